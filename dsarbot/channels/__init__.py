@@ -1,0 +1,1 @@
+"""How things arrive and leave: IMAP, SMTP."""

@@ -1,0 +1,1 @@
+"""The embedded mail servers and sample letters of `dsarbot demo`."""

@@ -1,0 +1,1 @@
+"""What is done with what arrived: intake, handling, letters, outbox, wake, digest."""

@@ -1,0 +1,1 @@
+"""Bytes become meaning: mail, delivery reports, replies, triage. Pure."""

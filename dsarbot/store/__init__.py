@@ -1,0 +1,1 @@
+"""Where facts are kept: tables, journal, vault, keys. Tortoise lives here and nowhere else."""

@@ -1,0 +1,1 @@
+"""One module per right, all of the same shape."""
