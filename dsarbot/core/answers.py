@@ -1,0 +1,122 @@
+"""What the controller says to a claim: more time, yes, no, passed on; and what ends it."""
+
+from __future__ import annotations
+
+from dsarbot.core import facts as f
+from dsarbot.core import orders as o
+from dsarbot.core.case import Case, Claim, LetterStatus, Moment, Outcome, Purpose
+from dsarbot.core.clock import extend_to
+from dsarbot.core.dating import local_day
+from dsarbot.core.fact import Fact
+from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules
+from dsarbot.core.targets import ids, targets
+from dsarbot.errors import NotAllowed
+
+#: GDPR 12(3): "taking into account the complexity and number of the requests"; nothing else is a reason.
+EXTENSION_REASONS = ("complexity", "number")
+ANSWERS = (Outcome.GRANTED, Outcome.PARTLY, Outcome.NOTHING_HELD)
+
+
+def extend(order: o.Extend, case: Case, rules: Rules) -> Decision:
+    """Once, for a lawful reason, concretely explained, with the notice in time (Art. 12(3), practice 16)."""
+    meant = targets(case, order)
+    if order.reason not in EXTENSION_REASONS:
+        reasons = ", ".join(EXTENSION_REASONS)
+        raise NotAllowed("extension-reason", f"Art. 12(3) GDPR knows only these reasons: {reasons}.")
+    if len(order.detail.strip()) < 20:
+        raise NotAllowed("extension-detail", "Explain concretely why more time is needed; the person must be told.")
+    for claim in meant:
+        _demand_extendable(claim, case, order, rules)
+    until = max(extend_to(claim.received_at, rules.jurisdiction, rules.promise) for claim in meant)
+    purpose = Purpose(reason=order.reason, detail=order.detail, until=until, by=order.actor)
+    return Decision(effects=(Draft(moment=Moment.EXTENDED, claims=ids(meant), purpose=purpose),))
+
+
+def _demand_extendable(claim: Claim, case: Case, order: o.Extend, rules: Rules) -> None:
+    letters = [each for each in case.letters if each.moment == Moment.EXTENDED and claim.id in each.claims]
+    bounced = claim.extension_letter and case.letter(claim.extension_letter).status == LetterStatus.BOUNCED
+    under_way = [each for each in letters if each.status in (LetterStatus.DRAFTED, LetterStatus.APPROVED)]
+    if (claim.extended_on and not bounced) or under_way:
+        raise NotAllowed("extension-once", "Art. 12(3) GDPR: the period can be extended once, by two months.")
+    if claim.dates is None:
+        return
+    # practice 16: in time is by safe_due, or by legal_due where suspension is statutory (none while it is paused).
+    last = claim.dates.safe_due
+    if rules.jurisdiction.statutory_suspension:
+        last = max(last, claim.dates.legal_due) if claim.dates.legal_due else None
+    if last and local_day(order.at, rules) > last:
+        raise NotAllowed(
+            "extension-in-time",
+            f"Art. 12(3) GDPR: the notice had to leave by {last.isoformat()}; it is too late to extend. Answer now.",
+        )
+
+
+def refuse(order: o.Refuse, case: Case, rules: Rules) -> Decision:
+    """Art. 12(4): reasons, complaint and court are in the letter; here only whether the law knows the ground."""
+    meant = targets(case, order)
+    for claim in meant:
+        _demand_ground(claim, order, rules)
+    if not order.detail.strip():
+        raise NotAllowed("refusal-detail", "Say why the ground applies here; a bare article is no reason.")
+    purpose = Purpose(outcome=Outcome.REFUSED, ground=order.ground, detail=order.detail, by=order.actor)
+    return Decision(effects=(Draft(moment=Moment.REFUSED, claims=ids(meant), purpose=purpose),))
+
+
+def _demand_ground(claim: Claim, order: o.Refuse, rules: Rules) -> None:
+    if claim.marketing:
+        # GDPR 21(3): "the personal data shall no longer be processed for such purposes"; there is nothing to weigh.
+        raise NotAllowed("marketing-absolute", "Art. 21(2)-(3) GDPR: an objection to marketing cannot be refused.")
+    grounds = {ground.slug for ground in rules.rights[claim.right].grounds}
+    if order.ground not in grounds:
+        known = ", ".join(sorted(grounds)) or "none"
+        raise NotAllowed("refusal-ground", f"Lawful grounds to refuse {claim.right}: {known}.")
+
+
+def answer(order: o.Answer, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """The answer itself; a refusal has its own order, because it has its own rules."""
+    meant = targets(case, order)
+    if order.outcome not in ANSWERS:
+        raise NotAllowed("answer-outcome", f"An answer is one of: {', '.join(ANSWERS)}. To say no, use refuse.")
+    if not order.detail.strip():
+        raise NotAllowed("answer-detail", "Say what was done or found; an answer without content is none.")
+    purpose = Purpose(outcome=order.outcome, detail=order.detail, by=order.actor)
+    return Decision(effects=(Draft(moment=Moment.ANSWERED, claims=ids(meant), purpose=purpose),))
+
+
+def forward(order: o.Forward, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """Tell the person that the party answerable has the request (law.md 4.4, practice 26)."""
+    meant = targets(case, order)
+    purpose = Purpose(outcome=Outcome.FORWARDED, party=order.party, by=order.actor)
+    return Decision(effects=(Draft(moment=Moment.FORWARDED, claims=ids(meant), purpose=purpose),))
+
+
+def withdraw(order: o.Withdraw, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """practice 8: per claim; an unverified withdrawal closes nothing."""
+    meant = targets(case, order)
+    if not order.evidence.strip():
+        raise NotAllowed("withdrawal-evidence", "Say how it is known that the person withdraws, e.g. the message.")
+    gone = set(ids(meant))
+    stale = [each for each in case.letters if _waits(each.status) and set(each.claims) <= gone]
+    facts: tuple[Fact, ...] = (
+        *(f.ClaimWithdrawn(claim=claim.id, evidence=order.evidence) for claim in meant),
+        *(f.LetterCancelled(letter=each.id, why="withdrawn") for each in stale),
+    )
+    effects: tuple[Effect, ...] = (
+        *(CancelSending(letter=each.id) for each in stale),
+        Draft(moment=Moment.CLOSED, claims=ids(meant), purpose=Purpose(outcome=Outcome.WITHDRAWN, by=order.actor)),
+    )
+    return Decision(facts=facts, effects=effects)
+
+
+def _waits(status: LetterStatus) -> bool:
+    return status in (LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED)
+
+
+def close(order: o.Close, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """Put away what was answered. The table refuses it for anything else: nobody is closed in silence."""
+    return Decision(facts=tuple(f.ClaimClosed(claim=claim.id) for claim in targets(case, order)))
+
+
+def reopen(order: o.Reopen, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """practice 19: the old period goes on; only a new request starts a new month."""
+    return Decision(facts=tuple(f.ClaimReopened(claim=claim.id, why=order.why) for claim in targets(case, order)))

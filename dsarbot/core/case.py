@@ -1,0 +1,283 @@
+"""The values a case is made of. All frozen: a change is a new value, made by `apply` and nothing else.
+
+A case is one matter of one person; a claim is one right towards one answerable party. The case's own state is the
+projection of its claims (`summary`): there is no second place where it could say something else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from dsarbot.core.clock import Dates, Pause
+
+
+class Status(StrEnum):
+    """Where a claim stands."""
+
+    UNCONFIRMED = "unconfirmed"
+    OPEN = "open"
+    WAITING_PERSON = "waiting-person"
+    WAITING_PARTY = "waiting-party"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    NOT_A_REQUEST = "not-a-request"
+
+
+class Outcome(StrEnum):
+    """What became of a claim."""
+
+    PENDING = "pending"
+    GRANTED = "granted"
+    PARTLY = "partly"
+    REFUSED = "refused"
+    NOTHING_HELD = "nothing-held"
+    FORWARDED = "forwarded"
+    WITHDRAWN = "withdrawn"
+
+
+#: Claims on which nobody has to act any more.
+DONE = frozenset({Status.ANSWERED, Status.CLOSED, Status.NOT_A_REQUEST})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who wrote, or whom the data is about. Personal: lives only in sealed payloads."""
+
+    name: str = ""
+    address: str = ""
+    postal: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question sent to the person. It opens a pause only when `accepted` (practice 18)."""
+
+    kind: Literal["identity", "clarification"]
+    letter: str
+    asked_on: date
+    accepted: bool
+    answered_on: date | None = None
+
+    @property
+    def pause(self) -> Pause:
+        return Pause(kind=self.kind, asked_on=self.asked_on, answered_on=self.answered_on)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One right towards one answerable party, with its own clock input, status and outcome."""
+
+    id: str
+    right: str
+    party: str
+    received_at: datetime
+    status: Status = Status.UNCONFIRMED
+    outcome: Outcome = Outcome.PENDING
+    marketing: bool = False
+    because: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    extended_on: date | None = None
+    extension_letter: str = ""
+    answered_at: datetime | None = None
+    late: bool = False
+    dates: Dates | None = None
+    goal: date | None = None
+
+    @property
+    def pauses(self) -> tuple[Pause, ...]:
+        return tuple(q.pause for q in self.questions if q.accepted)
+
+    def open_question(self, kind: str | None = None) -> Question | None:
+        """The latest question (of that kind) still without an answer."""
+        for question in reversed(self.questions):
+            if question.answered_on is None and kind in (None, question.kind):
+                return question
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One named part of a letter; the pre-send check works on keys, so it survives editing."""
+
+    key: str
+    text: str
+
+
+class Moment(StrEnum):
+    """The occasion of a letter."""
+
+    ACKNOWLEDGED = "acknowledged"
+    IDENTITY_ASKED = "identity-asked"
+    CLARIFICATION_ASKED = "clarification-asked"
+    EXTENDED = "extended"
+    REMINDER = "reminder"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    CLOSED = "closed"
+    FORWARDED = "forwarded"
+
+
+class LetterStatus(StrEnum):
+    """Where a letter stands."""
+
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    SENT = "sent"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purpose:
+    """What sending a letter will mean for its claims. Only the fields of its moment are filled.
+
+    doubt, rung: identity question (why there is doubt; the rung asked for, R0-R6).
+    large: a clarification of a large quantity of data (recital 63), the only kind that may pause.
+    reason, detail, until: extension. outcome, ground, detail: answer or refusal. party: forwarded to.
+    question: the letter a reminder reminds of. by: who ordered the letter (a second person must approve some).
+    """
+
+    doubt: str = ""
+    rung: str = ""
+    large: bool = False
+    reason: str = ""
+    detail: str = ""
+    until: date | None = None
+    outcome: Outcome = Outcome.PENDING
+    ground: str = ""
+    party: str = ""
+    question: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """An outgoing letter of a case. Text is text: it is never rendered again as a template (security 10)."""
+
+    id: str
+    moment: Moment
+    claims: tuple[str, ...]
+    language: str
+    medium: Literal["mail", "post"]
+    recipient: str
+    subject: str
+    sections: tuple[Section, ...]
+    purpose: Purpose
+    automatic: bool = False
+    status: LetterStatus = LetterStatus.DRAFTED
+    drafted_at: datetime | None = None
+    approved_by: str = ""
+    digest: str = ""
+    sent_at: datetime | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What somebody wrote down. Legal advice never enters dossier or register (practice 12)."""
+
+    at: datetime
+    actor: str
+    kind: Literal["work", "decision", "legal-advice"]
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """One inbound of the case. message_id: its own Message-ID, so that our letters can answer it ("" if none)."""
+
+    inbound: str
+    received_at: datetime
+    how: str
+    message_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """Something a message asks for that only a person may make happen (security 6)."""
+
+    id: str
+    kind: str
+    inbound: str
+    received_at: datetime
+    settled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One matter of one person. `version` is the journal sequence number of its last fact."""
+
+    id: str
+    reference: str
+    organisation: str
+    channel: str
+    language: str
+    opened_at: datetime
+    person: Person
+    subject: str = ""
+    version: int = 0
+    claims: tuple[Claim, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    notes: tuple[Note, ...] = ()
+    inbounds: tuple[Joined, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    alarms: tuple[str, ...] = ()
+    rung: str = ""
+    role_hint: str = ""
+    urgency: tuple[str, ...] = ()
+    assignee: str = ""
+    automatic_blocked: str = ""
+    aliases: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    merged_into: str = ""
+    moved_to: str = ""
+
+    def claim(self, claim_id: str) -> Claim:
+        """The claim of that id; KeyError when there is none."""
+        return {claim.id: claim for claim in self.claims}[claim_id]
+
+    def letter(self, letter_id: str) -> Letter:
+        """The letter of that id; KeyError when there is none."""
+        return {letter.id: letter for letter in self.letters}[letter_id]
+
+    @property
+    def active(self) -> tuple[Claim, ...]:
+        return tuple(claim for claim in self.claims if claim.status not in DONE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a list shows of a case: the most urgent open claim speaks for it."""
+
+    status: Status
+    outcome: Outcome
+    rights: tuple[str, ...]
+    target: date | None
+    received_at: datetime
+    closed: bool
+
+
+def summary(case: Case) -> Summary:
+    """The projection of the claims: status and target of the most urgent open one, else of the last done."""
+    ranked = sorted(case.claims, key=_urgency)
+    first = ranked[0]
+    return Summary(
+        status=first.status,
+        outcome=first.outcome,
+        rights=tuple(dict.fromkeys(claim.right for claim in case.claims if claim.status != Status.NOT_A_REQUEST))
+        or (first.right,),
+        target=first.dates.target if first.dates and first.status not in DONE else None,
+        received_at=min(claim.received_at for claim in case.claims),
+        closed=all(claim.status in (Status.CLOSED, Status.NOT_A_REQUEST) for claim in case.claims),
+    )
+
+
+_DONE_ORDER = {Status.ANSWERED: 1, Status.CLOSED: 2, Status.NOT_A_REQUEST: 3}
+
+
+def _urgency(claim: Claim) -> tuple[int, date, str]:
+    return (_DONE_ORDER.get(claim.status, 0), claim.dates.target if claim.dates else date.max, claim.id)

@@ -1,0 +1,128 @@
+"""What follows from a fact: a letter that has left means something for its claims, an alarm may ask for a reminder."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from dsarbot.core import facts as f
+from dsarbot.core.case import Case, Claim, Letter, LetterStatus, Moment, Purpose
+from dsarbot.core.dating import local_day
+from dsarbot.core.fact import Fact
+from dsarbot.core.rules import Decision, Draft, Rules, Send
+
+_NOTHING = Decision()
+
+
+@singledispatch
+def of(fact: Fact, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """What follows from *fact*; *case* is the case once the fact is known. Most facts speak for themselves."""
+    return _NOTHING
+
+
+@of.register
+def _letter_drafted(fact: f.LetterDrafted, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """Only an automatic letter goes on by itself, after a delay in which a person can stop it (practice 7)."""
+    if not fact.letter.automatic:
+        return _NOTHING
+    return Decision(effects=(Send(letter=fact.letter.id, not_before=fact.at + rules.acknowledge_after),))
+
+
+@of.register
+def _letter_sent(fact: f.LetterSent, case: Case, rules: Rules) -> Decision:
+    letter = case.letter(fact.letter)
+    claims = [claim for claim in case.claims if claim.id in letter.claims]
+    means = _MEANINGS.get(letter.moment)
+    return Decision(facts=tuple(means(claim, letter, fact, rules) for claim in claims)) if means else _NOTHING
+
+
+def _identity(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -> Fact:
+    """practice 18: a pause opens only for a sent question with a recorded doubt, asked promptly."""
+    asked_on = local_day(fact.sent_at, rules)
+    return f.QuestionAsked(
+        claim=claim.id,
+        letter=letter.id,
+        kind="identity",
+        asked_on=asked_on,
+        accepted=bool(letter.purpose.doubt.strip()) and _prompt(claim, fact, rules),
+        rung=letter.purpose.rung,
+        doubt=letter.purpose.doubt,
+    )
+
+
+def _clarification(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -> Fact:
+    """law.md 1.1 (e): only a large quantity of data makes a clarification pause the clock."""
+    return f.QuestionAsked(
+        claim=claim.id,
+        letter=letter.id,
+        kind="clarification",
+        asked_on=local_day(fact.sent_at, rules),
+        accepted=letter.purpose.large and _prompt(claim, fact, rules),
+    )
+
+
+def _prompt(claim: Claim, fact: f.LetterSent, rules: Rules) -> bool:
+    """law.md 1.1 (d): at most three working days after receipt; (c) a follow-up as soon after the answer to it."""
+    answers = [question.answered_on for question in claim.questions if question.answered_on]
+    since = max([local_day(claim.received_at, rules), *answers])
+    return local_day(fact.sent_at, rules) <= rules.jurisdiction.calendar.add_working_days(since, rules.prompt_days)
+
+
+def _extension(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -> Fact:
+    notice_on = local_day(fact.sent_at, rules)
+    return f.ClaimExtended(
+        claim=claim.id,
+        letter=letter.id,
+        reason=letter.purpose.reason,
+        notice_on=notice_on,
+        until=letter.purpose.until or notice_on,
+    )
+
+
+def _answered(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -> Fact:  # noqa: ARG001
+    limit = claim.dates.due_before_utc if claim.dates else None
+    return f.ClaimAnswered(
+        claim=claim.id,
+        letter=letter.id,
+        outcome=letter.purpose.outcome,
+        ground=letter.purpose.ground,
+        answered_at=fact.sent_at,
+        late=limit is not None and fact.sent_at >= limit,
+    )
+
+
+def _forwarded(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -> Fact:  # noqa: ARG001
+    return f.ClaimForwarded(claim=claim.id, letter=letter.id)
+
+
+_MEANINGS = {
+    Moment.IDENTITY_ASKED: _identity,
+    Moment.CLARIFICATION_ASKED: _clarification,
+    Moment.EXTENDED: _extension,
+    Moment.ANSWERED: _answered,
+    Moment.REFUSED: _answered,
+    Moment.FORWARDED: _forwarded,
+}
+
+
+@of.register
+def _woke(fact: f.Woke, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """practice 18: silence on a question is answered with a reminder; a person reads it before it leaves."""
+    kind, _, letter_id = fact.alarm.partition(":")
+    if not kind.startswith("remind"):
+        return _NOTHING
+    asked = case.letter(letter_id)
+    waiting = tuple(
+        c.id for c in case.claims if any(q.letter == letter_id and q.answered_on is None for q in c.questions)
+    )
+    if not waiting or _reminder_waits(case, letter_id):
+        return _NOTHING
+    purpose = Purpose(question=asked.id, rung=asked.purpose.rung, detail=asked.purpose.detail)
+    return Decision(effects=(Draft(moment=Moment.REMINDER, claims=waiting, purpose=purpose),))
+
+
+def _reminder_waits(case: Case, letter_id: str) -> bool:
+    unsent = (LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED)
+    return any(
+        each.moment == Moment.REMINDER and each.purpose.question == letter_id and each.status in unsent
+        for each in case.letters
+    )

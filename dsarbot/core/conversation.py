@@ -1,0 +1,135 @@
+"""What is said around a case, and how claims wander between cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dsarbot.core import facts as f
+from dsarbot.core import orders as o
+from dsarbot.core.case import DONE, Case, LetterStatus
+from dsarbot.core.fact import Fact
+from dsarbot.core.rules import CancelSending, Decision, Effect, Rules
+from dsarbot.core.targets import targets
+from dsarbot.errors import NotAllowed
+
+
+def join(order: o.Join, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """security 6: an inbound never moves a case by itself; what it asks for is a proposal for a person."""
+    first = len(case.proposals) + 1
+    proposals = tuple(
+        f.ProposalMade(proposal=f"p{number}", kind=kind, inbound=order.inbound, received_at=order.received_at)
+        for number, kind in enumerate(order.proposes, start=first)
+    )
+    joined = f.InboundJoined(
+        inbound=order.inbound, received_at=order.received_at, how=order.how, message_id=order.message_id
+    )
+    return Decision(facts=(joined, *proposals))
+
+
+def settle(order: o.Settle, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """A person has looked at what a message proposed."""
+    if order.proposal not in {each.id for each in case.proposals if not each.settled}:
+        raise NotAllowed("no-such-proposal", f"There is no open proposal {order.proposal}.")
+    return Decision(facts=(f.ProposalSettled(proposal=order.proposal, accepted=order.accepted),))
+
+
+def note(order: o.Note, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """Somebody writes something down."""
+    if not order.text.strip():
+        raise NotAllowed("note-empty", "A note needs a text.")
+    return Decision(facts=(f.Noted(kind=order.kind, text=order.text),))
+
+
+def assign(order: o.Assign, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """Somebody takes the case over."""
+    return Decision(facts=(f.Assigned(staff=order.staff),))
+
+
+def correct_receipt(order: o.CorrectReceipt, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """security 8: corrections keep both values, actor and reason; practice 8: later only with a second person."""
+    if not order.evidence.strip():
+        raise NotAllowed("receipt-evidence", "Say what shows the date of receipt.")
+    meant = targets(case, order)
+    if order.received_at > order.at:
+        raise NotAllowed("receipt-future", "The date of receipt cannot be in the future.")
+    later = any(order.received_at > claim.received_at for claim in meant)
+    if later and order.second in ("", order.actor):
+        raise NotAllowed("receipt-later", "A later receipt than recorded shortens nobody's rights only if two agree.")
+    return Decision(
+        facts=tuple(
+            f.ReceiptCorrected(
+                claim=claim.id,
+                before=claim.received_at,
+                received_at=order.received_at,
+                second=order.second,
+                evidence=order.evidence,
+            )
+            for claim in meant
+        )
+    )
+
+
+def redate(order: o.Redate, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """The calendar changed; `decide` computes the dates again. A note says why, if anything moved."""
+    return Decision(facts=(f.Noted(kind="work", text="Calendar changed: dates computed again."),))
+
+
+def leave(order: o.Leave, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """Claims go on elsewhere; their unsent letters here are void. A merge or a move takes all that is open."""
+    known = {claim.id: claim for claim in case.claims}
+    if unknown := [each for each in order.claims if each not in known]:
+        raise NotAllowed("no-such-claim", f"The case has no claim {', '.join(unknown)}.")
+    if order.to_case == case.id:
+        raise NotAllowed("same-case", "A case cannot go into itself.")
+    if case.merged_into:
+        raise NotAllowed("merged", "This case was merged already.")
+    if order.mode == "split" and not {each.id for each in case.active} - set(order.claims):
+        raise NotAllowed("split-all", "Something must stay: a split leaves at least one open claim behind.")
+    going = set(order.claims)
+    stale = [
+        each
+        for each in case.letters
+        if each.status in (LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED)
+        and set(each.claims) & going
+    ]
+    facts: tuple[Fact, ...] = (
+        *(f.ClaimMoved(claim=each, to=order.to_case) for each in order.claims),
+        *(f.LetterCancelled(letter=each.id, why=order.mode) for each in stale),
+        _where_to(order),
+    )
+    effects: tuple[Effect, ...] = tuple(CancelSending(letter=each.id) for each in stale)
+    return Decision(facts=facts, effects=effects)
+
+
+def _where_to(order: o.Leave) -> Fact:
+    if order.mode == "merge":
+        return f.MergedInto(case=order.to_case)
+    if order.mode == "move":
+        return f.MovedTo(organisation=order.organisation, case=order.to_case)
+    return f.Linked(case=order.to_case, why="split")
+
+
+def absorb(order: o.Absorb, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """Take claims over. practice 8: of the *same* right the earliest receipt leads; other rights stand beside it."""
+    same = {claim.right: claim for claim in case.claims if claim.status not in DONE}
+    facts: list[Fact] = []
+    number = len(case.claims)
+    for claim in order.claims:
+        known = same.get(claim.right)
+        if known is None or known.party != claim.party:
+            number += 1
+            taken = replace(claim, id=f"c{number}")
+            facts.append(f.ClaimTakenOver(source=order.from_case, taken=taken))
+        elif claim.received_at < known.received_at:
+            facts.append(
+                f.ReceiptCorrected(
+                    claim=known.id, before=known.received_at, received_at=claim.received_at, evidence="merge"
+                )
+            )
+    facts += [
+        f.InboundJoined(inbound=j.inbound, received_at=j.received_at, how=order.mode, message_id=j.message_id)
+        for j in order.inbounds
+    ]
+    if order.mode == "merge":
+        facts.append(f.Absorbed(case=order.from_case, reference=order.reference))
+    return Decision(facts=tuple(facts))

@@ -1,0 +1,86 @@
+"""decide(case, order or fact, rules) -> what has happened and what must now be done. Pure; it never awaits.
+
+An order is refused with `NotAllowed` and then changes nothing. A fact is never refused; `consequences` says what
+follows from it. Whatever happens, the dates of every claim are computed again here, in one place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import singledispatch
+
+from dsarbot.core import answers, consequences, conversation, mailing, opening, questions
+from dsarbot.core import orders as o
+from dsarbot.core.apply import apply
+from dsarbot.core.case import Case
+from dsarbot.core.dating import dated
+from dsarbot.core.fact import UNSTAMPED, Fact
+from dsarbot.core.rules import Decision, Rules
+from dsarbot.errors import NotAllowed
+
+
+def decide(case: Case | None, thing: o.Order | Fact, rules: Rules) -> Decision:
+    """What follows. *case* is None only for `Open`. NotAllowed, with the rule, when an order is not possible."""
+    if isinstance(thing, o.Open):
+        decision = opening.open_case(thing, rules)
+    elif case is None:
+        raise NotAllowed("no-case", "This order needs a case.")
+    elif isinstance(thing, Fact):
+        later = consequences.of(thing, apply(case, thing), rules)
+        decision = replace(later, facts=(thing, *later.facts))
+    else:
+        decision = _order(thing, case, rules)
+    return _with_dates(case, _stamped(decision, thing), thing, rules)
+
+
+def _stamped(decision: Decision, thing: o.Order | Fact) -> Decision:
+    stamped = tuple(
+        replace(fact, at=thing.at, actor=thing.actor, cause=thing.cause) if fact.at == UNSTAMPED else fact
+        for fact in decision.facts
+    )
+    return replace(decision, facts=stamped)
+
+
+def _with_dates(case: Case | None, decision: Decision, thing: o.Order | Fact, rules: Rules) -> Decision:
+    after = case
+    for fact in decision.facts:
+        after = apply(after, fact)
+    if after is None or not decision.facts:
+        return decision
+    again = _stamped(Decision(facts=dated(after, rules)), thing)
+    return replace(decision, facts=(*decision.facts, *again.facts))
+
+
+@singledispatch
+def _order(order: o.Order, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    raise NotAllowed("unknown-order", f"There is no rule for the order {type(order).__name__}.")
+
+
+for _function in (
+    opening.confirm,
+    opening.not_a_request,
+    questions.ask_identity,
+    questions.clarify,
+    questions.clarified,
+    questions.verify,
+    answers.extend,
+    answers.refuse,
+    answers.answer,
+    answers.forward,
+    answers.withdraw,
+    answers.close,
+    answers.reopen,
+    mailing.edit,
+    mailing.approve,
+    mailing.discard,
+    mailing.posted,
+    conversation.join,
+    conversation.settle,
+    conversation.note,
+    conversation.assign,
+    conversation.correct_receipt,
+    conversation.redate,
+    conversation.leave,
+    conversation.absorb,
+):
+    _order.register(_function)

@@ -1,0 +1,235 @@
+"""Orders: what a person (or the intake on somebody's behalf) asks for. An order may be refused, with the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from dsarbot.core.case import Claim, Joined, Outcome, Person, Section
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """at: now; actor: a staff key or "service"; cause: unique per case, makes a repeated order a no-op."""
+
+    at: datetime
+    actor: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimOrder(Order):
+    """An order about claims: those named, or all on which it is possible."""
+
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One right as triage or a person read it."""
+
+    right: str
+    party: str
+    certain: bool
+    marketing: bool = False
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Open(Order):
+    """Open a case. `automatic_blocked` is the reason why nothing may leave by itself ("" when it may)."""
+
+    case: str
+    reference: str
+    organisation: str
+    channel: str
+    language: str
+    received_at: datetime
+    inbound: str
+    person: Person
+    subject: str = ""
+    asked: Sequence[Asked]
+    role_hint: str = ""
+    urgency: tuple[str, ...] = ()
+    automatic_blocked: str = ""
+    links: tuple[str, ...] = ()
+    message_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Join(Order):
+    """A message belongs to this case. It moves nothing by itself (security 6): `proposes` are only proposals."""
+
+    inbound: str
+    received_at: datetime
+    how: str
+    proposes: tuple[str, ...] = ()
+    message_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirm(ClaimOrder):
+    """This is a request. `asked` replaces the rights triage found, when given."""
+
+    asked: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotARequest(ClaimOrder):
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskIdentity(ClaimOrder):
+    """doubt: why there is reasonable doubt (Art. 12(6)); rung: R1 to R6, what is asked."""
+
+    doubt: str
+    rung: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verify(Order):
+    rung: str
+    how: str
+    answered_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clarify(ClaimOrder):
+    about: str
+    large: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clarified(ClaimOrder):
+    answered_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extend(ClaimOrder):
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refuse(ClaimOrder):
+    ground: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(ClaimOrder):
+    outcome: Outcome
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forward(ClaimOrder):
+    """Tell the person that the request was passed on to the party that is answerable (law.md 4.4)."""
+
+    party: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit(Order):
+    letter: str
+    sections: tuple[Section, ...]
+    subject: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approve(Order):
+    """What the approver saw: digest and case version; findings: rules of the pre-send check that block the letter;
+    overrides: those of them that the approver sets aside, with a reason that lands in the journal."""
+
+    letter: str
+    digest: str
+    version: int
+    findings: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discard(Order):
+    letter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted(Order):
+    letter: str
+    on: date
+    registered: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note(Order):
+    text: str
+    kind: Literal["work", "decision", "legal-advice"] = "work"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assign(Order):
+    staff: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdraw(ClaimOrder):
+    """evidence: how we know that the person wants it, e.g. the message id; needed because closing is final."""
+
+    evidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Close(ClaimOrder):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopen(ClaimOrder):
+    why: Literal["identity-completed", "contested", "mistake"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectReceipt(ClaimOrder):
+    """A later receipt than recorded needs a second person (practice 8)."""
+
+    received_at: datetime
+    evidence: str
+    second: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settle(Order):
+    """Accept or decline what a message proposed; what follows from it is an order of its own."""
+
+    proposal: str
+    accepted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redate(Order):
+    """The calendar changed: compute every open claim again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leave(Order):
+    """These claims go on in another case (split, merge) or organisation (move)."""
+
+    to_case: str
+    claims: tuple[str, ...]
+    mode: Literal["split", "merge", "move"]
+    organisation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absorb(Order):
+    """Take over claims and conversation of another case: the other half of a merge or split."""
+
+    from_case: str
+    reference: str
+    claims: tuple[Claim, ...]
+    inbounds: tuple[Joined, ...]
+    mode: Literal["split", "merge", "move"]

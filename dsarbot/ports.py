@@ -1,0 +1,265 @@
+"""What the parts of the shell promise each other. `desk` speaks only to these; `store` and `channels` fulfil them.
+
+Every method that touches stored things takes the `Scope` it may see: an organisation's key, or ``mailbox:KEY`` for
+what came into a mailbox that serves several organisations and was not yet given to one (security.md 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, NewType, Protocol
+
+from dsarbot.core.case import Case, Outcome, Status
+from dsarbot.core.fact import Fact
+
+Scope = NewType("Scope", str)
+
+
+def mailbox_scope(key: str) -> Scope:
+    """The scope of a mailbox whose mail belongs to no organisation yet."""
+    return Scope(f"mailbox:{key}")
+
+
+# --- the vault -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blob:
+    """One object for the vault. kind: "skeleton", "leaf", "scan", "letter"; id: opaque, unique."""
+
+    id: str
+    kind: str
+    data: bytes
+
+
+class Vault(Protocol):
+    async def keep(self, scope: Scope, blobs: Sequence[Blob]) -> None:
+        """Seal and store; keys and bytes are synced to disk when it returns."""
+
+    async def open(self, scope: Scope, object_id: str) -> bytes:
+        """The bytes. Gone when destroyed, Tampered when they do not verify, NotFound when never kept."""
+
+    async def destroy(self, scope: Scope, object_ids: Sequence[str], *, rule: str, actor: str) -> None:
+        """Journal entry, then key, then bytes (security 2)."""
+
+
+# --- rows ------------------------------------------------------------------------------------------------------
+
+Disposition = Literal["", "case", "held", "automatic", "bounce", "ordinary", "duplicate", "own"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """One mail as the channel hands it over, before anything is read in it."""
+
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    uid: int
+    received_at: datetime
+    raw: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboundRow:
+    """What is known of an inbound in clear columns. objects: vault ids, the skeleton first, then its leaves.
+
+    state: "kept" (durable, unread), "settled", "held" (for a person). safe_due: provisional, for held items.
+    cause_hash: what makes it a duplicate within a scope (Message-ID and content together), "" while unread.
+    """
+
+    id: str
+    scope: Scope
+    channel: str
+    mailbox: str = ""
+    folder: str = ""
+    uidvalidity: int = 0
+    uid: int = 0
+    received_at: datetime
+    kept_at: datetime
+    objects: tuple[str, ...]
+    size: int
+    attempts: int = 0
+    state: Literal["kept", "settled", "held"] = "kept"
+    disposition: Disposition = ""
+    kind: str = ""
+    problem: str = ""
+    case: str = ""
+    safe_due: date | None = None
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRow:
+    """The clear columns of a case: enough for lists and digest, nothing personal."""
+
+    id: str
+    organisation: str
+    reference: str
+    status: Status
+    outcome: Outcome
+    rights: tuple[str, ...]
+    language: str
+    channel: str
+    received_at: datetime
+    opened_at: datetime
+    target: date | None
+    safe_due: date | None
+    assignee: str
+    closed: bool
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One thing the outbox must do. One recipient each.
+
+    kind: "letter" (of a case), "digest", "notice" (an alarm to staff). object: vault id of the finished message
+    bytes, fixed when enqueued so that every try is byte-identical (security 12). recipient is sealed at rest.
+    """
+
+    id: str
+    scope: Scope
+    kind: Literal["letter", "digest", "notice"]
+    object: str
+    recipient: str
+    envelope_sender: str
+    message_id: str
+    due_at: datetime
+    case: str = ""
+    letter: str = ""
+    automatic: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A job under way: the fence must be named again at completion, or it is refused."""
+
+    job: Job
+    fence: int
+    attempts: int
+    first_tried_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRow:
+    """The clear columns of an outbox row."""
+
+    id: str
+    scope: Scope
+    kind: str
+    case: str
+    letter: str
+    state: Literal["queued", "claimed", "sent", "cancelled", "shunted"]
+    due_at: datetime
+    attempts: int
+    last: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position:
+    """How far a folder was read, durably."""
+
+    uidvalidity: int
+    last_uid: int
+
+
+# --- the store -------------------------------------------------------------------------------------------------
+
+
+class Transaction(Protocol):
+    """One database transaction; nothing of it is seen by others before it ends, and all of it or nothing lasts."""
+
+    async def case(self, scope: Scope, case_id: str) -> Case: ...
+    async def handled(self, scope: Scope, case_id: str, cause: str) -> bool: ...
+    async def save(
+        self, scope: Scope, case: Case, facts: Sequence[Fact], *, wake_at: datetime | None
+    ) -> Case:
+        """Append the facts to the case's stream and rewrite its rows; returns the case with its new version.
+
+        *case* carries the version it was loaded with (0 when new): Conflict when somebody was faster."""
+
+    async def next_number(self, scope: Scope, year: int) -> int: ...
+    async def inbound(self, scope: Scope, inbound_id: str) -> InboundRow: ...
+    async def add_inbounds(self, rows: Sequence[InboundRow]) -> None: ...
+    async def update_inbound(
+        self, row: InboundRow, *, message_id: str = "", content_digest: str = "", sender: str = ""
+    ) -> None:
+        """Rewrite the row (also its scope); the personal values given here are stored as keyed hashes only."""
+
+    async def advance(self, mailbox: str, folder: str, position: Position) -> None: ...
+    async def enqueue(self, job: Job) -> None: ...
+    async def cancel_jobs(self, scope: Scope, case_id: str, letter_id: str = "") -> int: ...
+    async def ledger(
+        self, scope: Scope, kind: str, public: Mapping[str, str | int | None], *, at: datetime, actor: str
+    ) -> None:
+        """One entry in the organisation's own stream (destructions, digests, calendar changes ...)."""
+
+    async def digest_once(self, scope: Scope, day: date, recipient: str) -> bool:
+        """True for the first caller of that recipient and local date, for ever False afterwards."""
+
+
+class Store(Protocol):
+    """Reads outside a transaction, and the door to one."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
+    async def case(self, scope: Scope, case_id: str) -> Case: ...
+    async def by_reference(self, scope: Scope, reference: str) -> str | None:
+        """The case id; also for references of merged cases (the case they were merged into)."""
+
+    async def by_lookup(
+        self, scope: Scope, kind: Literal["address", "domain", "name", "message-id"], value: str
+    ) -> tuple[str, ...]:
+        """Ids of cases, newest first; `message-id` covers letters sent and mails received."""
+
+    async def letter_by_message_id(self, scope: Scope, message_id: str) -> tuple[str, str] | None:
+        """(case id, letter id) of a letter sent under that Message-ID."""
+
+    async def duplicate_of(self, scope: Scope, message_id: str, content_digest: str) -> str | None: ...
+    async def rows(
+        self, scope: Scope, *, closed: bool = False, limit: int = 1000, after: str = ""
+    ) -> Sequence[CaseRow]:
+        """Open cases by target (no target last), or the closed ones, newest first."""
+
+    async def due_for_wake(self, now: datetime, limit: int = 100) -> Sequence[tuple[Scope, str]]: ...
+    async def next_wake(self) -> datetime | None: ...
+    async def position(self, mailbox: str, folder: str) -> Position | None: ...
+    async def unread_inbounds(self, limit: int = 50) -> Sequence[InboundRow]: ...
+    async def inbounds(
+        self, scope: Scope, *, state: str = "", disposition: str = "", case: str = "", limit: int = 200
+    ) -> Sequence[InboundRow]: ...
+    async def claim_jobs(
+        self, worker: str, now: datetime, lease_seconds: int, limit: int = 20
+    ) -> Sequence[Claimed]:
+        """Take due jobs; on PostgreSQL several workers never get the same one (SKIP LOCKED)."""
+
+    async def finish_job(
+        self, claimed: Claimed, *, state: Literal["sent", "cancelled", "shunted"], last: str, now: datetime
+    ) -> bool:
+        """False when the lease was lost to somebody else (wrong fence): nothing is written then."""
+
+    async def retry_job(self, claimed: Claimed, *, due_at: datetime, last: str, now: datetime) -> bool: ...
+    async def jobs(
+        self, scope: Scope, *, states: Sequence[str] = (), limit: int = 200
+    ) -> Sequence[JobRow]: ...
+    async def next_job_due(self) -> datetime | None: ...
+    async def sent_since(
+        self, scope: Scope, since: datetime, *, recipient: str = "", domain: str = "", automatic: bool = True
+    ) -> int:
+        """How many (automatic) messages went to that recipient or domain: for the caps of security 13."""
+
+    async def changed(self) -> int:
+        """A number that moves when another process has written (PRAGMA data_version, or a NOTIFY count)."""
+
+    async def beat(self, process: str, what: str, now: datetime) -> None: ...
+    async def beats(self) -> Mapping[str, datetime]: ...
+    async def newest_entry(self) -> datetime | None: ...
+    async def lease(self, name: str, holder: str, seconds: int) -> bool:
+        """Take or renew a named lease by the database's own clock; False while somebody else holds it."""
+
+    async def anchor(self, now: datetime) -> tuple[int, str] | None:
+        """Anchor what moved since the last one; (number, hash) of the newest anchor, None when there is none."""

@@ -1,0 +1,33 @@
+"""GDPR 22: a human looks again at a decision that a machine took alone.
+
+Even where 22(2) permits the decision, human intervention stays owed (22(3)).
+"""
+
+from __future__ import annotations
+
+from dsarbot.core.rights import Ground, Right
+
+RIGHT = Right(
+    slug="automated-decision",
+    article="22",
+    names={
+        "fr": "droit de ne pas faire l'objet d'une décision automatisée",
+        "en": "right not to be subject to an automated decision",
+        "de": "Recht, keiner automatisierten Entscheidung unterworfen zu werden",
+    },
+    goal_days=10,
+    rung="R2",
+    grounds=(
+        Ground(slug="manifestly-unfounded", article="12(5)(b)", second=True),
+        Ground(slug="excessive", article="12(5)(b)", second=True),
+        Ground(slug="not-identified", article="11(2), 12(2)"),
+        Ground(slug="not-automated", article="22(1)"),
+        Ground(slug="permitted-22-2", article="22(2)"),
+    ),
+    holds=(
+        "reviewer",
+        "view-heard",
+        "outcome",
+        "reasons",
+    ),
+)
