@@ -117,13 +117,14 @@ class CaseRow:
 class Job:
     """One thing the outbox must do. One recipient each.
 
-    kind: "letter" (of a case), "digest", "notice" (an alarm to staff). object: vault id of the finished message
-    bytes, fixed when enqueued so that every try is byte-identical (security 12). recipient is sealed at rest.
+    kind: "letter" (of a case), "digest", "notice" (an alarm to staff), "copy" (file what was sent in the Sent
+    folder). object: vault id of the finished message bytes, fixed when enqueued so that every try is byte-identical
+    (security 12). recipient is sealed at rest.
     """
 
     id: str
     scope: Scope
-    kind: Literal["letter", "digest", "notice"]
+    kind: Literal["letter", "digest", "notice", "copy"]
     object: str
     recipient: str
     envelope_sender: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import Case, Claim, LetterStatus, Moment, Outcome, Purpose
@@ -41,9 +43,9 @@ def _demand_extendable(claim: Claim, case: Case, order: o.Extend, rules: Rules) 
     if claim.dates is None:
         return
     # practice 16: in time is by safe_due, or by legal_due where suspension is statutory (none while it is paused).
-    last = claim.dates.safe_due
+    last: date | None = claim.dates.safe_due
     if rules.jurisdiction.statutory_suspension:
-        last = max(last, claim.dates.legal_due) if claim.dates.legal_due else None
+        last = max(claim.dates.safe_due, claim.dates.legal_due) if claim.dates.legal_due else None
     if last and local_day(order.at, rules) > last:
         raise NotAllowed(
             "extension-in-time",

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import module_from_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, cast
@@ -21,7 +22,7 @@ import holidays
 from holidays.holiday_base import HolidayBase
 from holidays.version import __version__ as library_version
 
-from dsarbot.core.dates import Language, weekday_name
+from dsarbot.core.dates import Language
 
 DAY: Final = timedelta(days=1)
 WEEKEND: Final = frozenset({5, 6})
@@ -126,10 +127,6 @@ class Calendar:
             return None
         return _public_holidays(self.country, self.subdivision, day.year, language).get(day)
 
-    def day_off_name(self, day: date, language: Language = "en") -> str:
-        """Why the day is off: the holiday, else the day of the week."""
-        return self.holiday_name(day, language) or weekday_name(day, language)
-
     def holidays_between(self, first: date, last: date) -> tuple[tuple[date, str], ...]:
         """Public holidays from `first` to `last`, both included, weekends or not, with English names."""
         days = (first + DAY * offset for offset in range((last - first).days + 1))
@@ -178,10 +175,9 @@ def _country_class(country: str) -> type[HolidayBase]:
     """
     name = _COUNTRY_FILES[country]
     path = Path(holidays.__path__[0], "countries", f"{name}.py")
-    spec = spec_from_file_location(f"{__name__}.{name}", path)
-    assert spec is not None and spec.loader is not None, path  # noqa: S101, PT018 - a .py path always has a loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    loader = SourceFileLoader(f"{__name__}.{name}", str(path))
+    module = module_from_spec(ModuleSpec(loader.name, loader, origin=str(path)))
+    loader.exec_module(module)
     return cast("type[HolidayBase]", getattr(module, country))
 
 

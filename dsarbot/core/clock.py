@@ -173,7 +173,7 @@ def _first_steps(received_at: datetime, safe: Run) -> tuple[Step, ...]:
     shorter = place.base == "month" and raw.day != safe.start.day
     rolled = roll_steps(place, raw, safe.end()) if place.safe_roll else ()
     return (
-        step(place, safe.start, "receipt", time=f"{local:%H:%M}", zone=place.zone, source="receipt"),
+        step(place, safe.start, "receipt", when=f"{local:%Y-%m-%dT%H:%M}", zone=place.zone, source="receipt"),
         step(
             place,
             raw,

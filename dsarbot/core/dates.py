@@ -75,14 +75,9 @@ def add_months(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def weekday_name(day: date, language: Language = "en") -> str:
-    """``Sunday``, ``dimanche``, ``Sonntag``."""
-    return _WEEKDAYS[language][day.weekday()]
-
-
 def long_date(day: date, language: Language = "en") -> str:
     """A date in words: ``Tuesday 7 April 2026``, ``mardi 7 avril 2026``, ``Dienstag, 7. April 2026``."""
-    weekday, month = weekday_name(day, language), _MONTHS[language][day.month - 1]
+    weekday, month = _WEEKDAYS[language][day.weekday()], _MONTHS[language][day.month - 1]
     if language == "de":
         return f"{weekday}, {day.day}. {month} {day.year}"
     # French writes the first of a month as an ordinal: "1er avril".

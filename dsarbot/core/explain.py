@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -23,6 +23,7 @@ _UNITS: Final[Mapping[str, Mapping[Language, tuple[str, str]]]] = MappingProxyTy
         "d": {"en": ("day", "days"), "fr": ("jour", "jours"), "de": ("Tag", "Tage")},
     }
 )
+_AT: Final[Mapping[Language, str]] = MappingProxyType({"en": " at ", "fr": " à ", "de": " um "})
 _QUESTIONS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
     {
         "identity": {"en": "Question about identity", "fr": "Question d'identité", "de": "Frage zur Identität"},
@@ -36,7 +37,11 @@ _QUESTIONS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
 
 
 def sentence(rule: str, values: Mapping[str, str], place: Jurisdiction, language: Language = "en") -> str:
-    """The step in one sentence. Values: ISO dates, `span` and `count` as ``3m`` or ``30d``, `kind`, `off`."""
+    """The step in one sentence.
+
+    Values by key: `source` (a key of jurisdictions.toml), `span` and `count` (``3m``, ``30d``), `question` (a kind of
+    pause), `off` (ISO dates), `when` (local minute), `zone`, `number`; every other one is an ISO date.
+    """
     words = {key: _word(key, value, place, language) for key, value in values.items()}
     return _templates()[rule][language].format_map(words)
 
@@ -44,17 +49,20 @@ def sentence(rule: str, values: Mapping[str, str], place: Jurisdiction, language
 def _word(key: str, value: str, place: Jurisdiction, language: Language) -> str:
     match key:
         case "source":
-            return place.source(value, language)
+            word = place.source(value, language)
         case "span" | "count":
-            return _amount(value, language)
+            word = _amount(value, language)
         case "question":
-            return _QUESTIONS[value][language]
+            word = _QUESTIONS[value][language]
         case "off":
-            return ", ".join(_day_off(date.fromisoformat(day), place, language) for day in value.split())
-        case "time" | "zone" | "number":
-            return value
+            word = ", ".join(_day_off(date.fromisoformat(day), place, language) for day in value.split())
+        case "zone" | "number":
+            word = value
+        case "when":
+            word = _moment(datetime.fromisoformat(value), language)
         case _:
-            return long_date(date.fromisoformat(value), language)
+            word = long_date(date.fromisoformat(value), language)
+    return word
 
 
 def _amount(value: str, language: Language) -> str:
@@ -62,6 +70,12 @@ def _amount(value: str, language: Language) -> str:
     number = int(value[:-1])
     singular, plural = _UNITS[value[-1]][language]
     return f"{number} {singular if number == 1 or (number == 0 and language == 'fr') else plural}"
+
+
+def _moment(when: datetime, language: Language) -> str:
+    """Day and minute; midnight sharp is how a receipt known only by its day is written."""
+    day = long_date(when.date(), language)
+    return day if when.time() == time.min else f"{day}{_AT[language]}{when:%H:%M}"
 
 
 def _day_off(day: date, place: Jurisdiction, language: Language) -> str:

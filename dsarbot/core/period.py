@@ -91,8 +91,12 @@ def roll_steps(place: Jurisdiction, raw: date, end: date) -> tuple[Step, ...]:
 
 
 def after_pauses(run: Run, pauses: Iterable[Pause]) -> Run:
-    """The run after all accepted pauses, oldest question first."""
-    return reduce(_after, sorted(pauses, key=lambda pause: pause.asked_on), run)
+    """The run after all accepted pauses, oldest question first, whatever order they come in."""
+    return reduce(_after, sorted(pauses, key=_order), run)
+
+
+def _order(pause: Pause) -> tuple[date, str, date]:
+    return pause.asked_on, pause.kind, pause.answered_on or date.max
 
 
 def _after(run: Run, pause: Pause) -> Run:

@@ -1,0 +1,120 @@
+"""Rules of the pre-send check about what every letter holds: sections, addresses, language, nothing left open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from dsarbot.core.case import Moment, Outcome
+from dsarbot.core.presend_look import Finding, Look, block, folded, warn
+
+#: Sections that the law wants in every letter of a moment (law.md 5 and 2 "Common to every answer").
+MUST_HOLD: Final[Mapping[Moment, tuple[str, ...]]] = {
+    Moment.ACKNOWLEDGED: ("outcome", "identity", "data-use", "contact", "reference"),
+    Moment.IDENTITY_ASKED: (
+        "outcome", "doubt", "ask", "alternatives", "black-out", "deletion", "clock", "answer-by", "silence", "contact",
+        "reference",
+    ),
+    Moment.CLARIFICATION_ASKED: (
+        "outcome", "question", "options", "full-scope", "clock", "answer-by", "silence", "contact", "reference",
+    ),
+    Moment.EXTENDED: ("outcome", "reason", "meanwhile", "complaint", "court", "contact", "reference"),
+    Moment.REMINDER: ("outcome", "missing", "answer-by", "silence", "contact", "reference"),
+    Moment.ANSWERED: ("outcome", "done", "free", "complaint", "court", "contact", "reference"),
+    Moment.REFUSED: ("outcome", "facts", "law", "free", "complaint", "court", "contact", "reference"),
+    Moment.CLOSED: ("outcome", "summary", "file", "reopen", "complaint", "court", "contact", "reference"),
+    Moment.FORWARDED: ("outcome", "role", "next", "complaint", "contact", "reference"),
+}  # fmt: skip
+
+#: Letters that say where to complain; their authority must be named (GDPR 12(4), 13(2)(d); L4 and L10 by law.md 5).
+_NAMES_AUTHORITY: Final = frozenset({Moment.EXTENDED, Moment.ANSWERED, Moment.REFUSED, Moment.CLOSED, Moment.FORWARDED})
+#: In an acknowledgement: either neutral, or rights, role and date (practice 7).
+_CERTAIN: Final = ("rights", "role", "due")
+
+_PLACEHOLDER: Final = re.compile(
+    r"\{[^{}\n]{0,60}\}|\[(?:\.{2,}|…|[^\[\]\n]{0,60}[^\W\d_][^\[\]\n]{0,60})\]|\bX{3,}\b|_{3,}|\bTODO\b|\bTBD\b"
+)
+_REFERENCE: Final = re.compile(r"\b[A-Z][A-Z0-9]{1,7}-\d{4}-\d{5}-[0-9A-Z]\b")
+
+
+def sections(look: Look) -> Iterator[Finding]:
+    """Everything that the law wants in a letter of this moment is there."""
+    wanted = list(look.must_hold)
+    if look.letter.moment == Moment.ACKNOWLEDGED and "neutral" not in look.text:
+        wanted += _CERTAIN
+    if look.letter.moment == Moment.ANSWERED and look.letter.purpose.outcome == Outcome.PARTLY:
+        wanted.append("withheld")
+    for key in wanted:
+        if not look.text.get(key, "").strip():
+            rule, source = _MISSING.get(key, ("section-missing", "law.md 5: content that this letter must have"))
+            yield block(
+                rule, f"The section '{key}' is missing or empty; a letter without it is incomplete.", source, key
+            )
+
+
+_MISSING: Final[Mapping[str, tuple[str, str]]] = {
+    "complaint": ("authority-missing", 'GDPR 12(4): "the possibility of lodging a complaint"'),
+    "court": ("court-missing", 'GDPR 12(4): "and seeking a judicial remedy"'),
+    "due": ("due-missing", "GDPR 12(3): the person is told by when to expect the answer"),
+    "law": ("ground-missing", 'GDPR 12(4): "the reasons for not taking action"'),
+    "withheld": ("ground-missing", 'GDPR 12(4): "the reasons for not taking action"'),
+    "doubt": ("identity-doubt", 'GDPR 12(6): "reasonable doubts concerning the identity"'),
+}
+
+
+def authority(look: Look) -> Iterator[Finding]:
+    """Where a complaint is explained, the authority is named."""
+    complaint = look.text.get("complaint", "")
+    named = any(name and folded(name) in folded(complaint) for name in look.authority_names)
+    if look.letter.moment in _NAMES_AUTHORITY and complaint.strip() and look.authority_names and not named:
+        yield block(
+            "authority-missing",
+            "The supervisory authority is not named; put its name and address back.",
+            'GDPR 12(4), 77: "the possibility of lodging a complaint with a supervisory authority"',
+            "complaint",
+        )
+
+
+def reference(look: Look) -> Iterator[Finding]:
+    """The letter names its case and no other."""
+    own = {look.case.reference, *look.case.aliases}
+    if not any(reference in look.whole for reference in own):
+        yield block("reference-missing", "The letter does not name its case.", "law.md 2: case number in every answer")
+    for other in sorted(set(_REFERENCE.findall(f"{look.letter.subject}\n{look.whole}")) - own):
+        yield warn("other-case", f"The letter names another case, {other}: is that meant?", "GDPR 5(1)(f)")
+
+
+def placeholders(look: Look) -> Iterator[Finding]:
+    """Nothing is left to be filled in."""
+    for key, text in {"": look.letter.subject, **look.text}.items():
+        found = _PLACEHOLDER.search(text)
+        if found is not None:
+            where = f"in the section '{key}'" if key else "in the subject"
+            yield block("placeholder", f"Something is still to be filled in {where}: {found[0]}", "law.md 5, lint", key)
+
+
+def language(look: Look) -> Iterator[Finding]:
+    """The request is answered in its language."""
+    letter, wanted = look.letter, look.case.language
+    if letter.language != wanted and wanted in look.languages and not look.language_reason:
+        yield block(
+            "language",
+            f"The request is in '{wanted}', the letter in '{letter.language}'; write it in '{wanted}' or say why not.",
+            'GDPR 12(1): "in a concise, transparent, intelligible and easily accessible form"',
+        )
+
+
+def recipient(look: Look) -> Iterator[Finding]:
+    """The letter goes to an address of this person."""
+    letter, person = look.letter, look.case.person
+    if letter.medium == "mail":
+        own = {folded(person.address)}
+    else:
+        own = {folded("\n".join(person.postal)), folded("\n".join((person.name, *person.postal)))}
+    if not letter.recipient.strip() or folded(letter.recipient) not in (own - {""}) | look.verified:
+        yield block(
+            "recipient",
+            "The letter does not go to a known address of this person; verify the address first.",
+            'GDPR 5(1)(f), 32: "protection against unauthorised or unlawful processing"',
+        )

@@ -1,0 +1,1 @@
+"""The tables of config.toml as frozen values, one module per subject. The entry is ``dsarbot.config``."""

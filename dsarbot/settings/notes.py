@@ -1,0 +1,46 @@
+"""What is allowed but should be looked at: shown by doctor, never a reason not to start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from dsarbot.settings.mail import MailboxSettings
+from dsarbot.settings.organisations import OrganisationSettings, StaffSettings
+
+
+def notes(
+    organisations: Sequence[OrganisationSettings],
+    staff: Sequence[StaffSettings],
+    mailboxes: Sequence[MailboxSettings],
+) -> tuple[str, ...]:
+    """One line ``key.path: observation; advice`` each, for a valid configuration."""
+    people = {person.key: person for person in staff}
+    found: list[str] = []
+    for organisation in organisations:
+        path = f"organisations[{organisation.key}]"
+        found += (f"{path}.{line}" for line in _people(organisation, people[organisation.owner]))
+        found += (f"{path}.{line}" for line in _mail(organisation, mailboxes))
+    return tuple(found)
+
+
+def _people(organisation: OrganisationSettings, owner: StaffSettings) -> Iterator[str]:
+    # GDPR Art. 38(6): other tasks of the data protection officer must "not result in a conflict of interests".
+    if organisation.decider is None or organisation.decider == owner.key:
+        yield (
+            "decider: the owner also decides; if the owner is the data protection officer, "
+            "Art. 38(6) GDPR speaks for another decider"
+        )
+    if organisation.deputy is None or organisation.deputy == owner.key:
+        yield "deputy: nobody takes over when the owner is away; name a deputy"
+    if organisation.escalation is None:
+        yield "escalation: nobody is told when alarms stay unanswered; name an escalation contact"
+    if not organisation.digest.recipients:
+        yield "digest.recipients: is empty, so nobody gets the daily digest; name at least the owner"
+
+
+def _mail(organisation: OrganisationSettings, mailboxes: Iterable[MailboxSettings]) -> Iterator[str]:
+    if not any(organisation.key in mailbox.organisations for mailbox in mailboxes):
+        yield "key: no mailbox serves this organisation; only letters and phone notes reach it"
+    domain = organisation.mail_from.rpartition("@")[2]
+    if organisation.domains and domain not in organisation.domains:
+        yield "mail_from: its domain is not among domains; receivers that check DMARC may refuse the letters"
