@@ -1,0 +1,105 @@
+"""Fixtures every test may ask for: real servers, started when first wanted, and a fresh database.
+
+The suite runs once per database (`DSARBOT_TEST_DATABASE` is sqlite or postgresql), each time in a process of its
+own; the second run takes only the tests that asked for `database_url` or are marked `database`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from tests.servers.base import Server
+from tests.servers.certificate import Certificate, make_certificate
+from tests.servers.dovecot import Dovecot
+from tests.servers.postfix import Postfix
+from tests.servers.postgresql import PostgreSQL
+
+DATABASE = os.environ.get("DSARBOT_TEST_DATABASE", "sqlite")
+DATABASES = ("sqlite", "postgresql")
+S = TypeVar("S", bound=Server)
+SERVERS = frozenset({"dovecot", "postfix", "postgresql"})
+
+
+def pytest_configure() -> None:
+    if DATABASE not in DATABASES:
+        raise pytest.UsageError(f"DSARBOT_TEST_DATABASE is {DATABASE!r}; it may be {' or '.join(DATABASES)}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by what a test asks for, before `-m` selects."""
+    for item in items:
+        wanted = set(getattr(item, "fixturenames", ()))
+        if "database_url" in wanted:
+            item.add_marker("database")
+        if wanted & SERVERS or ("database_url" in wanted and DATABASE == "postgresql"):
+            item.add_marker("servers")
+
+
+@pytest.fixture(scope="session")
+def server_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the servers live: short (socket names end at 107 bytes) and open to their accounts; pytest's own
+    folders are neither. The logs stay behind in pytest's folder."""
+    root = Path(tempfile.mkdtemp(prefix="dsarbot-"))
+    root.chmod(0o755)
+    yield root
+    kept = tmp_path_factory.mktemp("server-logs")
+    for log in root.glob("*/*.log"):
+        shutil.copy(log, kept / log.name)
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def certificate(server_root: Path) -> Certificate:
+    """The certificate of the mail servers; `certificate.ca` is what a client must be told to trust."""
+    return make_certificate(server_root)
+
+
+def _folder(root: Path, name: str) -> Path:
+    (root / name).mkdir()
+    return root / name
+
+
+def _running(server: S) -> Iterator[S]:
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def dovecot(server_root: Path, certificate: Certificate) -> Iterator[Dovecot]:
+    """IMAP, IMAPS and LMTP; accounts by `dovecot.create_user(address)`. Shared: use addresses of your own."""
+    yield from _running(Dovecot(_folder(server_root, "dovecot"), certificate))
+
+
+@pytest.fixture(scope="session")
+def postfix(server_root: Path, certificate: Certificate, dovecot: Dovecot) -> Iterator[Postfix]:
+    """SMTP for every example.* domain, delivering into `dovecot`."""
+    yield from _running(Postfix(_folder(server_root, "postfix"), certificate, dovecot))
+
+
+@pytest.fixture(scope="session")
+def postgresql(server_root: Path) -> Iterator[PostgreSQL]:
+    """A cluster; databases by `postgresql.create_database()`."""
+    yield from _running(PostgreSQL(_folder(server_root, "postgresql")))
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of the kind this run is for: `sqlite:///...` or `postgres://...`."""
+    if DATABASE == "sqlite":
+        yield f"sqlite://{tmp_path / 'dsarbot.db'}"
+        return
+    cluster: PostgreSQL = request.getfixturevalue("postgresql")
+    url = cluster.create_database()
+    yield url
+    cluster.drop_database(url)
