@@ -53,7 +53,9 @@ Disposition = Literal["", "case", "held", "automatic", "bounce", "ordinary", "du
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """One mail as the channel hands it over, before anything is read in it."""
+    """One mail as the channel hands it over, before anything is read in it.
+
+    complete: False when the server would not give it whole or it is too large; *raw* is then its beginning."""
 
     mailbox: str
     folder: str
@@ -61,6 +63,7 @@ class Arrival:
     uid: int
     received_at: datetime
     raw: bytes
+    complete: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,6 +232,9 @@ class Store(Protocol):
     async def due_for_wake(self, now: datetime, limit: int = 100) -> Sequence[tuple[Scope, str]]: ...
     async def next_wake(self) -> datetime | None: ...
     async def position(self, mailbox: str, folder: str) -> Position | None: ...
+    async def recent_uids(self, mailbox: str, folder: str, uidvalidity: int, limit: int = 500) -> Sequence[int]:
+        """UIDs kept lately from that folder: their mark or move may have been cut off by a crash."""
+
     async def unread_inbounds(self, limit: int = 50) -> Sequence[InboundRow]: ...
     async def inbounds(
         self, scope: Scope, *, state: str = "", disposition: str = "", case: str = "", limit: int = 200

@@ -1,0 +1,115 @@
+"""The application: everything wired once, opened and closed as one. Commands and the service begin here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import handlers
+from dsarbot import wiring
+from dsarbot.config import Settings
+from dsarbot.desk.handle import Desk
+from dsarbot.desk.intake import Intake
+from dsarbot.desk.organisation import Organisation
+from dsarbot.ports import Scope, mailbox_scope
+from dsarbot.profiles import load_profiles
+from dsarbot.settings.profile import Profile
+from dsarbot.store.database import open_store
+from dsarbot.store.masterkey import parse_master_key
+from dsarbot.store.store import TortoiseStore
+
+
+def utc_now() -> datetime:
+    """The system clock, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """What a command or the service works with while it is open."""
+
+    settings: Settings
+    environ: Mapping[str, str]
+    profiles: Mapping[str, Profile]
+    organisations: Mapping[str, Organisation]
+    store: TortoiseStore
+    desk: Desk
+    intake: Intake
+    clock: Callable[[], datetime]
+
+    def scope_of_mailbox(self, key: str) -> Scope:
+        """Where the mail of a mailbox lies until it is read: with its only organisation, else in its own scope."""
+        organisations = self.settings.mailbox(key).organisations
+        return Scope(organisations[0]) if len(organisations) == 1 else mailbox_scope(key)
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings,
+    *,
+    environ: Mapping[str, str],
+    clock: Callable[[], datetime] = utc_now,
+    changed: Callable[[], None] = lambda: None,
+) -> AsyncIterator[App]:
+    """The application on its database, created when empty. No network yet.
+
+    ConfigError, KeyProblem or StoreProblem, with the remedy, before anything is touched."""
+    profiles = load_profiles(settings.organisations, settings.service.profiles_dir)
+    organisations = wired(settings, profiles)
+    master = parse_master_key(settings.keys.master_key.read(environ).get_secret_value())
+    async with open_store(
+        database_url(settings),
+        data_dir=settings.service.data_dir,
+        master=master,
+        password=database_password(settings, environ),
+        clock=clock,
+    ) as store:
+        desk = Desk(
+            store,
+            store.vault,
+            organisations,
+            clock=clock,
+            new_id=lambda: secrets.token_hex(16),
+            changed=changed,
+        )
+        boxes = {each.key: wiring.mailbox_info(each) for each in settings.mailboxes}
+        yield App(
+            settings=settings,
+            environ=environ,
+            profiles=profiles,
+            organisations=organisations,
+            store=store,
+            desk=desk,
+            intake=Intake(desk, boxes, year=lambda at, key: _local_year(at, organisations[key])),
+            clock=clock,
+        )
+
+
+def wired(settings: Settings, profiles: Mapping[str, Profile]) -> dict[str, Organisation]:
+    """The organisations by their key. ConfigError when letters or profiles have mistakes."""
+    rights = handlers.by_slug()
+    templates = settings.service.templates_dir
+    return {
+        each.key: wiring.organisation(each, profiles[each.key], rights=rights, instance_templates=templates)
+        for each in settings.organisations
+    }
+
+
+def database_url(settings: Settings) -> str:
+    """The URL with an absolute path; a relative one lies in the data folder."""
+    path = settings.database.sqlite_path(settings.service.data_dir)
+    return settings.database.url if path is None else f"sqlite:///{path.resolve()}"
+
+
+def database_password(settings: Settings, environ: Mapping[str, str]) -> str | None:
+    """The password of a PostgreSQL user, if there is one."""
+    source = settings.database.password
+    return source.read(environ).get_secret_value() if source else None
+
+
+def _local_year(at: datetime, organisation: Organisation) -> int:
+    return at.astimezone(ZoneInfo(organisation.rules.jurisdiction.zone)).year

@@ -1,0 +1,63 @@
+"""`dsarbot run`: the service. One line on stderr when it is ready; SIGTERM and Ctrl-C end it cleanly."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dsarbot.config import Settings
+
+PARTS = ("mail", "outbox", "wake", "digest")
+
+
+def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The command in the whole parser."""
+    parser = groups.add_parser("run", help="run the service")
+    parser.add_argument("--only", metavar="PARTS", type=_parts, default=PARTS, help=f"some of: {','.join(PARTS)}")
+    parser.set_defaults(run=run)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    parts = tuple(each.strip() for each in text.split(",") if each.strip())
+    if unknown := [each for each in parts if each not in PARTS] or not parts:
+        raise argparse.ArgumentTypeError(f"{unknown}: choose from {', '.join(PARTS)}")
+    return parts
+
+
+def run(args: argparse.Namespace) -> int:
+    """Until a signal ends it."""
+    from dsarbot.cli.common import settings_of
+    from dsarbot.cli.logs import start_logging
+
+    settings = settings_of(args)
+    start_logging(settings.service.log_level)
+    for warning in settings.warnings:
+        print(f"note: {warning}", file=sys.stderr)
+    asyncio.run(_serve(settings, args.only))
+    return 0
+
+
+async def _serve(settings: Settings, parts: tuple[str, ...]) -> None:
+    from dsarbot.app import opened
+    from dsarbot.service import Service
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    rings: list[Service] = []
+    async with opened(settings, environ=os.environ, changed=lambda: [each.ring() for each in rings] and None) as app:
+        service = Service(app, parts)
+        rings.append(service)
+        boxes = ", ".join(each.key for each in settings.mailboxes)
+        await service.run(
+            ready=lambda: print(
+                f"dsarbot is ready: {', '.join(parts)}; mailboxes: {boxes}", file=sys.stderr, flush=True
+            ),
+            stop=stop,
+        )

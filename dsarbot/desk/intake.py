@@ -1,0 +1,206 @@
+"""intake: what arrived and was kept becomes a case, joins one, or is listed as what it is. Nothing is dropped.
+
+Mails are read in batches: one transaction counts the attempts (before anything is parsed, so that a mail which kills
+the process is held at its third try), one gives out references, one writes cases, rows and outbox together.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from dsarbot.core import orders as o
+from dsarbot.core import reference
+from dsarbot.desk import verdict
+from dsarbot.desk.handle import Desk, Settled, Task
+from dsarbot.desk.mailroom import MailboxInfo, Read, look
+from dsarbot.desk.organisation import Organisation
+from dsarbot.desk.routing import find_thread, is_party, organisations_for
+from dsarbot.errors import TheirInput
+from dsarbot.ports import Disposition, InboundRow, Scope
+from dsarbot.reading.mail import Mail, parse
+from dsarbot.reading.skeleton import join
+
+log = logging.getLogger(__name__)
+
+#: The third time a mail is taken up it is held instead of read: twice it did not come through.
+MAX_ATTEMPTS = 3
+BATCH = 50
+#: What a reader may raise on input it was not made for; such a mail is held, its bytes are kept.
+_UNREADABLE = (TheirInput, ValueError, LookupError, RecursionError, UnicodeError)
+
+
+class Intake:
+    """Reads what was kept. One instance per process; `process` is called whenever something was kept."""
+
+    def __init__(
+        self, desk: Desk, mailboxes: Mapping[str, MailboxInfo], *, year: Callable[[datetime, str], int]
+    ) -> None:
+        self._desk = desk
+        self._boxes = mailboxes
+        self._year = year
+        self._prefixes = {key: each.prefix for key, each in desk.organisations.items()}
+
+    async def process(self, limit: int = BATCH) -> int:
+        """Read what was kept and not read yet; how many mails were settled or held."""
+        rows = sorted(await self._desk.store.unread_inbounds(limit), key=lambda row: (row.received_at, row.uid))
+        if troubled := [row for row in rows if row.attempts]:
+            # One that was taken up before is read alone, so that it takes no other with it.
+            rows = troubled[:1]
+        if not rows:
+            return 0
+        rows = [replace(row, attempts=row.attempts + 1) for row in rows]
+        async with self._desk.store.transaction() as transaction:
+            for row in rows:
+                await transaction.update_inbound(row)
+        await self._settle(rows)
+        return len(rows)
+
+    async def _settle(self, rows: Sequence[InboundRow]) -> None:
+        batch: list[verdict.Verdict] = []
+        told: set[str] = set()
+        for row in rows:
+            read = await self._read(row)
+            if isinstance(read, Settled):
+                batch.append(verdict.Verdict(settled=read))
+                continue
+            marks = {read.sender, read.digest, read.message_id, *read.mail.in_reply_to, *read.mail.references} - {""}
+            if told & marks:
+                # It may belong to a case that this very batch opens: let that be written first.
+                await self._write(batch)
+                batch, told = [], set()
+            told |= marks
+            batch += await self._judge(read)
+        await self._write(batch)
+
+    async def _read(self, row: InboundRow) -> Read | Settled:
+        box = self._boxes[row.mailbox]
+        first = self._desk.organisations[box.organisations[0]]
+        if row.attempts >= MAX_ATTEMPTS:
+            return verdict.held(row, first, problem="gave-up-after-crash", now=self._desk.clock())
+        if row.problem == "incomplete":
+            return verdict.held(row, first, problem=row.problem, now=self._desk.clock())
+        own = frozenset().union(*(self._desk.organisations[key].own_domains for key in box.organisations))
+        try:
+            return look(row, await self._mail(row), box, own)
+        except _UNREADABLE as why:
+            log.warning("Inbound %s cannot be read: %s", row.id, type(why).__name__, extra={"action": "inbound_held"})
+            return verdict.held(row, first, problem=type(why).__name__, now=self._desk.clock())
+
+    async def _mail(self, row: InboundRow) -> Mail:
+        skeleton, *leaves = [await self._desk.vault.open(row.scope, each) for each in row.objects]
+        return parse(join(skeleton, leaves))
+
+    async def _judge(self, read: Read) -> list[verdict.Verdict]:
+        box = self._boxes[read.row.mailbox]
+        keys = organisations_for(read, box)
+        if not keys:
+            # security 5: whose mail it is, a person decides; until then it stays in the mailbox's own scope.
+            first = self._desk.organisations[box.organisations[0]]
+            settled = verdict.settle(read, first, disposition="held", now=self._desk.clock(), kind="which-organisation")
+            return [verdict.Verdict(settled=replace(settled, row=replace(settled.row, scope=read.row.scope)))]
+        verdicts = [await self._judge_for(read, self._desk.organisations[key], box) for key in keys]
+        if any(each.opens for each in verdicts[1:]):
+            verdicts = _siblings(verdicts)
+        # One row per inbound: the first organisation's; the others know it through their cases.
+        return [verdicts[0], *(replace(each, settled=verdicts[0].settled) for each in verdicts[1:])]
+
+    async def _judge_for(self, read: Read, organisation: Organisation, box: MailboxInfo) -> verdict.Verdict:
+        now, store, scope = self._desk.clock(), self._desk.store, organisation.scope
+        if original := await store.duplicate_of(scope, read.message_id, read.digest):
+            return _plain(read, organisation, "duplicate", now, kind=original)
+        if read.message_id and await store.letter_by_message_id(scope, read.message_id):
+            return _plain(read, organisation, "own", now)
+        if read.delivery.kind == "bounce":
+            found = [await store.letter_by_message_id(scope, each) for each in read.delivery.bounced_message_ids]
+            return verdict.bounced(read, [each for each in found if each], organisation, now=now)
+        if read.delivery.kind != "person":
+            return _plain(read, organisation, "automatic", now, kind=read.delivery.kind)
+        thread = await find_thread(read, organisation, store, now=now, prefixes=self._prefixes)
+        new_rights = bool(thread) and self._asks_more(read, thread.case.claims if thread else ())
+        if thread and not (new_rights or (read.invokes_right and not is_party(read, thread.case))):
+            return verdict.joining(read, thread, organisation, now=now)
+        return await self._without_thread(read, organisation, box, linked=thread.case.id if thread else "")
+
+    @staticmethod
+    def _asks_more(read: Read, claims: Sequence[object]) -> bool:
+        asked = {found.right for found in read.triage.rights}
+        return read.invokes_right and bool(asked - {getattr(claim, "right", "") for claim in claims})
+
+    async def _without_thread(
+        self, read: Read, organisation: Organisation, box: MailboxInfo, *, linked: str
+    ) -> verdict.Verdict:
+        now = self._desk.clock()
+        if read.triage.kind in verdict.FOR_A_PERSON or (read.triage.kind == "reply" and not read.invokes_right):
+            # An answer or a reminder to a case nobody knows here is for a person, not for the ordinary pile.
+            return _plain(read, organisation, "held", now, kind=read.triage.kind)
+        if read.invokes_right or read.unread_content:
+            if read.row.folder in box.aside:
+                # practice 4: Junk and extra folders are only looked at; one click takes it in.
+                return _plain(read, organisation, "held", now, kind="in-other-folder")
+            return verdict.opening(
+                read, organisation, box, case_id=self._desk.new_id(), now=now, links=(linked,) if linked else ()
+            )
+        return _plain(read, organisation, "ordinary", now)
+
+    async def take_in(self, row: InboundRow, organisation: Organisation, *, actor: str, rights: Sequence[str]) -> str:
+        """A person says that a held or ordinary item is a request after all; the reference of the new case."""
+        box = self._boxes[row.mailbox] if row.mailbox else MailboxInfo(key="", organisations=(organisation.key,))
+        own = organisation.own_domains
+        read = look(row, await self._mail(row), box, own)
+        found = verdict.opening(read, organisation, box, case_id=self._desk.new_id(), now=self._desk.clock())
+        (order,) = found.opens
+        asked = tuple(o.Asked(right=each, party=organisation.key, certain=True) for each in rights) or tuple(
+            replace(each, certain=True) for each in order.asked
+        )
+        order = replace(order, asked=asked, actor=actor)
+        (reference_given,) = await self._write([replace(found, opens=(order,))])
+        return reference_given
+
+    async def _write(self, batch: Sequence[verdict.Verdict]) -> list[str]:
+        if not batch:
+            return []
+        opens = await self._numbered([order for each in batch for order in each.opens])
+        tasks = [Task(scope=Scope(order.organisation), case="", thing=order) for order in opens]
+        tasks += [task for each in batch for task in each.tasks]
+        rows = {each.settled.row.id: each.settled for each in batch}
+        await self._desk.handle(tasks, list(rows.values()))
+        return [order.reference for order in opens]
+
+    async def _numbered(self, opens: Sequence[o.Open]) -> list[o.Open]:
+        """References from the organisation's counter; a gap is allowed, a double is not."""
+        if not opens:
+            return []
+        numbered = []
+        async with self._desk.store.transaction() as transaction:
+            for order in opens:
+                organisation = self._desk.organisations[order.organisation]
+                year = self._year(order.at, order.organisation)
+                number = await transaction.next_number(organisation.scope, year)
+                numbered.append(replace(order, reference=reference.make(organisation.prefix, year, number)))
+        return numbered
+
+
+def _plain(
+    read: Read, organisation: Organisation, disposition: Disposition, now: datetime, *, kind: str = ""
+) -> verdict.Verdict:
+    return verdict.Verdict(settled=verdict.settle(read, organisation, disposition=disposition, now=now, kind=kind))
+
+
+def _siblings(verdicts: Sequence[verdict.Verdict]) -> list[verdict.Verdict]:
+    """practice 5: one mail to two group companies makes sibling cases and one acknowledgement."""
+    opened = [order.case for each in verdicts for order in each.opens]
+    found = []
+    for number, each in enumerate(verdicts):
+        opens = tuple(
+            replace(
+                order,
+                links=tuple(case for case in opened if case != order.case),
+                automatic_blocked=order.automatic_blocked if number == 0 else "sibling-case",
+            )
+            for order in each.opens
+        )
+        found.append(replace(each, opens=opens))
+    return found

@@ -1,0 +1,85 @@
+"""Keep first: what a channel hands over is durable before anything is read in it (security.md 3-4)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from dsarbot.ports import Arrival, Blob, InboundRow, Position, Scope, Store, Vault
+from dsarbot.reading.skeleton import cut
+
+
+async def keep(
+    arrivals: Sequence[Arrival], *, store: Store, vault: Vault, scope: Scope, clock: Callable[[], datetime]
+) -> list[int]:
+    """Store the bytes and one row each; the UIDs returned may be marked or moved on the server.
+
+    Order: vault bytes synced, then the database commit (rows and the folder's position together), then the caller
+    touches the mail. A mail is cut into skeleton and leaves here, so that its bytes are written once.
+    """
+    rows, blobs = [], []
+    for arrival in arrivals:
+        row, pieces = _row(arrival, scope, clock())
+        rows.append(row)
+        blobs += pieces
+    if not rows:
+        return []
+    await vault.keep(scope, blobs)
+    async with store.transaction() as transaction:
+        await transaction.add_inbounds(rows)
+        for mailbox, folder, validity, uid in _ends(arrivals):
+            await transaction.advance(mailbox, folder, Position(uidvalidity=validity, last_uid=uid))
+    return [arrival.uid for arrival in arrivals]
+
+
+def inbound_id(mailbox: str, folder: str, uidvalidity: int, uid: int) -> str:
+    """Where a mail lay names its inbound: the same mail read twice from there is one inbound."""
+    return hashlib.sha256(f"{mailbox}\0{folder}\0{uidvalidity}\0{uid}".encode()).hexdigest()[:32]
+
+
+def _row(arrival: Arrival, scope: Scope, now: datetime) -> tuple[InboundRow, list[Blob]]:
+    row_id = inbound_id(arrival.mailbox, arrival.folder, arrival.uidvalidity, arrival.uid)
+    row, pieces = inbound_of(arrival.raw, row_id=row_id, scope=scope, received_at=arrival.received_at, now=now)
+    placed = InboundRow(
+        id=row.id,
+        scope=scope,
+        channel="mail",
+        mailbox=arrival.mailbox,
+        folder=arrival.folder,
+        uidvalidity=arrival.uidvalidity,
+        uid=arrival.uid,
+        received_at=row.received_at,
+        kept_at=now,
+        objects=row.objects,
+        size=row.size,
+        problem="" if arrival.complete else "incomplete",
+    )
+    return placed, pieces
+
+
+def inbound_of(
+    raw: bytes, *, row_id: str, scope: Scope, received_at: datetime, now: datetime, channel: str = "mail"
+) -> tuple[InboundRow, list[Blob]]:
+    """The row and the vault objects of one raw message: the skeleton first, then its leaves."""
+    parts = cut(raw)
+    blobs = [Blob(id=f"{row_id}-s", kind="skeleton", data=parts.skeleton)]
+    blobs += [Blob(id=f"{row_id}-{n}", kind="leaf", data=leaf) for n, leaf in enumerate(parts.leaves)]
+    row = InboundRow(
+        id=row_id,
+        scope=scope,
+        channel=channel,
+        received_at=received_at,
+        kept_at=now,
+        objects=tuple(blob.id for blob in blobs),
+        size=len(raw),
+    )
+    return row, blobs
+
+
+def _ends(arrivals: Sequence[Arrival]) -> list[tuple[str, str, int, int]]:
+    last: dict[tuple[str, str, int], int] = {}
+    for arrival in arrivals:
+        key = (arrival.mailbox, arrival.folder, arrival.uidvalidity)
+        last[key] = max(last.get(key, 0), arrival.uid)
+    return [(*key, uid) for key, uid in last.items()]

@@ -1,0 +1,41 @@
+"""Everything the desk needs to know of one organisation, wired once by `app`: its rules, its letters, its manners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dsarbot.core.case import Case, Letter
+from dsarbot.core.presend import Finding
+from dsarbot.core.rules import Draft, Rules
+from dsarbot.ports import Scope
+
+#: (case, what to draft, id of the new letter, now) -> the drafted letter
+Compose = Callable[[Case, Draft, str, datetime], Letter]
+#: (case, letter, its Message-ID, now) -> the finished message, byte for byte as it will leave
+Render = Callable[[Case, Letter, str, datetime], bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """check: the pre-send check; digest: what an approval binds; prefix: of references;
+    envelope_sender: where bounces go; own_domains: nobody there ever gets an automatic letter;
+    caps: automatic letters per address and day, and per domain and hour (security 13)."""
+
+    key: str
+    rules: Rules
+    compose: Compose
+    render: Render
+    check: Callable[[Case, Letter], tuple[Finding, ...]]
+    digest: Callable[[Letter], str]
+    new_message_id: Callable[[], str]
+    prefix: str
+    envelope_sender: str
+    own_domains: frozenset[str] = frozenset()
+    cap_per_address_day: int = 3
+    cap_per_domain_hour: int = 30
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.key)

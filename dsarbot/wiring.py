@@ -1,0 +1,155 @@
+"""From configuration and profile to what the desk works with. Pure but for the letter templates, read once here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dsarbot import resources
+from dsarbot.core import presend
+from dsarbot.core.calendars import TeamCalendar
+from dsarbot.core.case import Case, Letter, Moment
+from dsarbot.core.clock import Promise
+from dsarbot.core.jurisdictions import Jurisdiction, jurisdiction
+from dsarbot.core.rights import Right
+from dsarbot.core.rules import Draft, Rules
+from dsarbot.desk import letters, mime
+from dsarbot.desk.letterhead import Letterhead
+from dsarbot.desk.mailroom import MailboxInfo
+from dsarbot.desk.organisation import Organisation
+from dsarbot.profiles import letter_languages, ways
+from dsarbot.settings.mail import MailboxSettings
+from dsarbot.settings.organisations import OrganisationSettings
+from dsarbot.settings.profile import Profile
+
+
+def organisation(
+    settings: OrganisationSettings,
+    profile: Profile,
+    *,
+    rights: Mapping[str, Right],
+    instance_templates: Path | None,
+) -> Organisation:
+    """One organisation ready for the desk. ConfigError when its letters have mistakes."""
+    place = jurisdiction(settings.jurisdiction or profile.jurisdiction, closures=settings.amendments)
+    folders = [each for each in (settings.templates_dir, instance_templates) if each is not None]
+    sources = letters.template_source(
+        [*(each / "letters" for each in folders), resources.shipped("templates") / "letters"]
+    )
+    head = letterhead(settings, profile, place)
+
+    def compose(case: Case, draft: Draft, letter_id: str, now: datetime) -> Letter:
+        return letters.compose(
+            case,
+            moment=draft.moment,
+            claims=[case.claim(each) for each in draft.claims],
+            purpose=draft.purpose,
+            letterhead=head,
+            rights=rights,
+            letter_id=letter_id,
+            automatic=draft.automatic,
+            now=now,
+            sources=sources,
+        )
+
+    def render(case: Case, letter: Letter, message_id: str, now: datetime) -> bytes:
+        thread = [each.message_id for each in case.inbounds if each.message_id]
+        return mime.build(
+            letter,
+            head,
+            message_id=message_id,
+            date=now.astimezone(place.tz),
+            in_reply_to=thread[-1] if thread else None,
+            references=thread,
+        )
+
+    def check(case: Case, letter: Letter) -> tuple[presend.Finding, ...]:
+        return presend.check(
+            letter,
+            case,
+            today=place.local_date(letter.drafted_at or case.opened_at),
+            must_hold=letters.must_hold(letter, case, sources),
+            languages=head.languages,
+            authority_names=tuple(head.authority_name.values()),
+            rights=rights,
+        )
+
+    return Organisation(
+        key=settings.key,
+        rules=rules(settings, profile, place, rights),
+        compose=compose,
+        render=render,
+        check=check,
+        digest=letters.digest,
+        new_message_id=lambda: mime.new_message_id(secrets.token_bytes(16), head.own_domain),
+        prefix=settings.reference_prefix,
+        envelope_sender=settings.mail_from,
+        own_domains=frozenset(settings.own_domains),
+        cap_per_address_day=settings.acknowledgement.per_address_per_day,
+        cap_per_domain_hour=settings.acknowledgement.per_domain_per_hour,
+    )
+
+
+def rules(settings: OrganisationSettings, profile: Profile, place: Jurisdiction, rights: Mapping[str, Right]) -> Rules:
+    """The rules of one organisation: law of its seat, its published promise, its own manners."""
+    published = profile.promise
+    days = settings.promise_days or (published.days if published else None)
+    promise = Promise(days=days, extension_months=published.extension_months if published else None)
+    ack = settings.acknowledgement
+    return Rules(
+        organisation=settings.key,
+        jurisdiction=place,
+        rights=rights,
+        promise=promise if days else None,
+        team=TeamCalendar(
+            calendar=place.calendar, closures=tuple((each.first, each.last) for each in settings.closures)
+        ),
+        automatic=frozenset({Moment.ACKNOWLEDGED}) if ack.automatic else frozenset(),
+        acknowledge_after=timedelta(minutes=ack.delay_minutes),
+    )
+
+
+def letterhead(settings: OrganisationSettings, profile: Profile, place: Jurisdiction) -> Letterhead:
+    """What the letters of the organisation have in common."""
+    us, contact, authority = profile.organisation, settings.contact, profile.authority
+    languages = letter_languages(settings, profile)
+    offered = {each.kind: each.detail for each in ways(settings, profile)}
+    names = {each: authority.name or place.authority.name(each) for each in languages}
+    return Letterhead(
+        organisation=us.legal_name,
+        contact_title={each: us.contact_title.get(each) for each in languages},
+        mail_from=settings.mail_from,
+        mail_from_name=settings.mail_from_name,
+        own_domain=settings.mail_from.rpartition("@")[2],
+        authority_name=names,
+        authority_address=authority.postal_address or place.authority.address,
+        authority_url=authority.website or place.authority.url,
+        court={each: profile.court.get(each) for each in languages},
+        court_key=place.court,
+        zone=place.zone,
+        ways=frozenset(offered),
+        languages=languages,
+        fallback=languages[0],
+        postal=offered.get("post", ()),
+        contact_email=contact.email or settings.mail_from,
+        contact_phone=contact.phone or "" if "phone" in offered else "",
+        binding_language=profile.binding_language or "",
+        identity_effect=place.effect("identity"),
+        clarification_effect=place.effect("clarification"),
+        identity_source={each: place.source("identity", each) for each in languages},
+        extension_source={each: place.source("extension", each) for each in languages},
+    )
+
+
+def mailbox_info(settings: MailboxSettings) -> MailboxInfo:
+    """What reading needs to know of a mailbox."""
+    return MailboxInfo(
+        key=settings.key,
+        organisations=settings.organisations,
+        addresses=dict(settings.addresses),
+        authserv_id=settings.authserv_id,
+        own_hosts=settings.own_hosts,
+        aside=frozenset({*settings.watch, *settings.junk}),
+    )
