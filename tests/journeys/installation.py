@@ -1,0 +1,192 @@
+"""A whole installation on real servers: its configuration, its running service as a child process, its commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, TypeVar
+
+from dsarbot.store.masterkey import new_master_key
+from tests.servers.base import wait_until
+from tests.servers.dovecot import PASSWORD, Dovecot
+from tests.servers.postfix import Postfix
+
+T = TypeVar("T")
+
+CONFIG = """
+[service]
+data_dir = "data"
+
+[database]
+url = "{database}"
+
+[keys]
+master_key_file = "master.key"
+
+[[organisations]]
+key = "nuage"
+profile = "example-fr"
+reference_prefix = "NUA"
+sender = "relay"
+mail_from = "{privacy}"
+mail_from_name = "Nuage d'Exemple"
+domains = ["nuage-{mark}.example.org"]
+owner = "dpo"
+sent_folder = "Sent"
+[organisations.acknowledgement]
+delay_minutes = 0
+[organisations.digest]
+recipients = ["dpo"]
+local_time = 00:00:01
+language = "fr"
+
+[[staff]]
+key = "dpo"
+name = "Dominique Garde"
+email = "{dpo}"
+roles = ["dpo"]
+organisations = ["nuage"]
+system_user = "{user}"
+
+[[senders]]
+key = "relay"
+host = "127.0.0.1"
+port = {smtp_port}
+security = "plain"
+
+[[mailboxes]]
+key = "privacy"
+host = "127.0.0.1"
+port = {imap_port}
+security = "plain"
+user = "{privacy}"
+password_file = "imap.password"
+organisations = ["nuage"]
+junk = ["Junk"]
+after = "move"
+move_to = "Archive"
+"""
+
+
+class Installation:
+    """Own addresses per test, so that the servers can be shared. `database` is a URL of either kind."""
+
+    def __init__(self, folder: Path, database: str, dovecot: Dovecot, postfix: Postfix, *, user: str) -> None:
+        self.folder, self.dovecot, self.postfix = folder, dovecot, postfix
+        mark = secrets.token_hex(4)
+        self.privacy, self.dpo = f"privacy-{mark}@example.org", f"dpo-{mark}@example.org"
+        self.person = f"jeanne-{mark}@example.org"
+        for address in (self.privacy, self.dpo, self.person):
+            dovecot.create_user(address)
+        for name, secret in (("master.key", new_master_key()), ("imap.password", PASSWORD)):
+            (folder / name).write_text(secret)
+            (folder / name).chmod(0o600)
+        self.config = folder / "config.toml"
+        self.config.write_text(
+            CONFIG.format(
+                database=database,
+                privacy=self.privacy,
+                dpo=self.dpo,
+                mark=mark,
+                user=user,
+                smtp_port=postfix.smtp_port,
+                imap_port=dovecot.imap_port,
+            )
+        )
+        self._service: subprocess.Popen[str] | None = None
+        self.lines: list[str] = []
+
+    # --- the service -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start `dsarbot run` and wait for its line."""
+        self._service = subprocess.Popen(
+            [sys.executable, "-m", "dsarbot", "--config", str(self.config), "run"],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONWARNINGS": "default"},
+        )
+        ready: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, args=(self._service, ready), daemon=True).start()
+        line = ready.get(timeout=30)
+        assert line, "\n".join(self.lines)
+
+    def _read(self, service: subprocess.Popen[str], ready: queue.Queue[str]) -> None:
+        assert service.stderr
+        for line in service.stderr:
+            self.lines.append(line.rstrip())
+            if line.startswith("dsarbot is ready"):
+                ready.put(line)
+        ready.put("")
+
+    def stop(self) -> int:
+        """SIGTERM, as a service manager does; its exit code."""
+        assert self._service
+        self._service.send_signal(signal.SIGTERM)
+        return self._service.wait(timeout=20)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing can be tidied up."""
+        assert self._service
+        self._service.kill()
+        self._service.wait(timeout=10)
+
+    def end(self) -> None:
+        if self._service and self._service.poll() is None:
+            self.kill()
+
+    # --- people ----------------------------------------------------------------------------------------------
+
+    def command(self, *arguments: str, code: int = 0) -> str:
+        """Run a command as a person would; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "dsarbot", "--config", str(self.config), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=60,
+        )
+        assert done.returncode == code, f"{arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
+
+    def cases(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(self.command("cases", "list", "--json"))
+        return found
+
+    def write(self, text: str, *, subject: str = "Mes données", sender: str = "", **headers: str) -> EmailMessage:
+        """The person writes to the privacy mailbox, by SMTP."""
+        mail = EmailMessage(policy=policy.SMTP)
+        mail["From"] = sender or f"Jeanne Martin <{self.person}>"
+        mail["To"], mail["Subject"] = self.privacy, subject
+        mail["Message-ID"] = f"<{secrets.token_hex(8)}@example.org>"
+        for name, value in headers.items():
+            mail[name.replace("_", "-")] = value
+        mail.set_content(text)
+        self.postfix.send(sender or self.person, [self.privacy], mail.as_bytes())
+        return mail
+
+    def mails(self, address: str, folder: str = "INBOX") -> list[EmailMessage]:
+        return [
+            message_from_bytes(raw, policy=policy.default)
+            for raw in self.dovecot.mails(address, folder)
+        ]
+
+    def wait(self, condition: Callable[[], T], what: str, seconds: float = 30) -> T:
+        """Until the condition holds; the service's log is shown when it never does."""
+        try:
+            wait_until(lambda: bool(condition()), seconds=seconds, what=what, pause=0.1)
+        except Exception:
+            print("\n".join(self.lines))
+            raise
+        return condition()
