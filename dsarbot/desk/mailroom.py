@@ -14,6 +14,8 @@ from dsarbot.reading.mail import Mail, content_digest
 from dsarbot.reading.receipt import received_at
 from dsarbot.reading.triage import Triage, triage
 
+#: What proves a signature is no content.
+_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _TEXT = ("text/plain", "text/csv", "text/markdown")
 #: So few letters of a person's own are no message: what they meant is in the attachment (practice 3).
 _FEW_LETTERS = 40
@@ -114,7 +116,7 @@ def _unread(mail: Mail, text: str) -> bool:
     """practice 3: a mail whose only content is something we cannot read is never ordinary."""
     if mail.encrypted:
         return True
-    closed = [file for file in mail.files if file.content_type not in _TEXT and not file.inline]
+    closed = [file for file in mail.files if file.content_type not in (*_TEXT, *_SIGNATURES) and not file.inline]
     return bool(closed) and sum(character.isalpha() for character in text) < _FEW_LETTERS
 
 

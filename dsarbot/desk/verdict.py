@@ -105,7 +105,11 @@ def opening(
             because=found.because,
         )
         for found in read.triage.rights
-    ) or (o.Asked(right="access", party=organisation.key, certain=False, because=("unread content",)),)
+    ) or (
+        o.Asked(
+            right="access", party=organisation.key, certain=False, because=read.triage.because or ("unread content",)
+        ),
+    )
     order = o.Open(
         at=now,
         actor="service",

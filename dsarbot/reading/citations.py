@@ -1,0 +1,172 @@
+"""Article citations: "Art. 15, 17 und 21 DSGVO" names three rights; "article 17 du code civil" names none.
+
+A citation alone says which rights a letter speaks about, not which it asks for: ``triage`` decides that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+#: How far a list of articles behind the word "article" is read, in characters.
+REACH = 90
+#: Articles beyond this many are not read: no letter has so many.
+MOST = 200
+
+_KEYWORD = re.compile(r"(?<!\w)(?:art(?:i[kckgí]\w{1,7}|ykuł\w{0,2}|s|t)?|§{1,2})\.?(?=[\s\d])", re.IGNORECASE)
+_TOKEN = re.compile(r"\w+|[^\s\w]")
+_ABOUT_PARTS = frozenset(
+    [
+        "abs",
+        "absatz",
+        "satz",
+        "s",
+        "lit",
+        "buchst",
+        "buchstabe",
+        "nr",
+        "par",
+        "para",
+        "paragraph",
+        "paragraphe",
+        "paragraphs",
+        "al",
+        "alinéa",
+        "lid",
+        "punt",
+        "point",
+        "ust",
+    ]
+)
+_JOINING = frozenset(
+    [
+        "and",
+        "et",
+        "und",
+        "en",
+        "sowie",
+        "ainsi",
+        "que",
+        "or",
+        "ou",
+        "oder",
+        "bzw",
+        "y",
+        "e",
+        "i",
+        "o",
+        "resp",
+        "f",
+        "ff",
+        "art",
+        "arts",
+        "article",
+        "articles",
+        "artikel",
+        "artikeln",
+        "the",
+        "du",
+        "de",
+        "la",
+        "le",
+        "of",
+        "der",
+        "dem",
+        "des",
+        "and/or",
+        "also",
+        "as",
+        "well",
+    ]
+)
+_RANGE = frozenset({"to", "à", "bis", "through", "au", "tot"})
+# Another law behind the number: these articles are not those of the GDPR.
+_OTHER_LAW = frozenset(
+    [
+        "code",
+        "civil",
+        "commerce",
+        "pénal",
+        "travail",
+        "agb",
+        "cgv",
+        "cgu",
+        "bgb",
+        "hgb",
+        "stgb",
+        "tkg",
+        "uwg",
+        "tmg",
+        "ddg",
+        "dsa",
+        "lcen",
+        "contract",
+        "contrat",
+        "vertrag",
+        "vertrages",
+        "agreement",
+        "terms",
+        "constitution",
+        "charter",
+        "charte",
+        "statut",
+        "satzung",
+        "ai",
+        "act",
+        "directive",
+        "bdsg",
+        "lil",
+    ]
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Citation:
+    """An article that gives a right, with its place [start, end) in the text."""
+
+    right: str
+    start: int
+    end: int
+
+
+def citations(text: str, articles: Mapping[str, str]) -> tuple[Citation, ...]:
+    """The rights whose articles the text cites. ``articles``: "17" or "7.3" -> right. Linear; never raises."""
+    found: list[Citation] = []
+    end = 0
+    for keyword in islice(_KEYWORD.finditer(text), MOST):
+        if keyword.start() < end:
+            continue  # the list before has it: "Art. 15, Art. 17"
+        numbers, end = _numbers(text, keyword.end())
+        found += [
+            Citation(right=right, start=keyword.start(), end=end)
+            for right in dict.fromkeys(articles[number] for number in numbers if number in articles)
+        ]
+    return tuple(found)
+
+
+def _numbers(text: str, start: int) -> tuple[list[str], int]:
+    """Article numbers behind the keyword ("17", and "7.3" for a paragraph), and where the last of them ends."""
+    numbers: list[str] = []
+    end, before, article, adjacent = start, "", "", start
+    for token in _TOKEN.finditer(text, start, start + REACH):
+        word = token[0].lower()
+        if word.isdecimal() and len(word) <= 3:
+            is_paragraph = article and (before in _ABOUT_PARTS or (before in "(." and adjacent == token.start()))
+            if not is_paragraph:
+                article = word
+            numbers.append(f"{article}.{word}" if is_paragraph else word)
+            end = token.end()
+        elif word in _RANGE:
+            # "articles 15 to 22" is the whole chapter, not a choice of rights.
+            return [], start
+        elif not (word in _JOINING or word in _ABOUT_PARTS or not word[0].isalnum() or len(word) == 1):
+            if word in _OTHER_LAW:
+                return [], start
+            break
+        elif word in ";:?!":
+            break
+        if not (word == "." and before in _ABOUT_PARTS):  # "Abs. 3" is "Abs 3"
+            before, adjacent = word, token.end()
+    return numbers, end

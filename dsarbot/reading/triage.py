@@ -1,0 +1,214 @@
+"""Which data-subject rights a text asks for, and why: offline, deterministic, explainable.
+
+Phrases of the lexicon are found (``matching``), weighed sentence by sentence (``weighing``), and the kind is read
+off a table. A missed request is a breach, a false alarm is a minute of a person's time: in doubt it is a request
+with ``certain`` False, which a person confirms. An automatic acknowledgement goes out on ``certain``, so that is
+kept for the plain cases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dsarbot.reading.lexicons import lexicon
+from dsarbot.reading.weighing import Evidence, Found, gather, weigh
+
+__all__ = ["Found", "Triage", "triage"]
+
+Kind = Literal["request", "reply", "ordinary", "authority", "instruction", "content-notice", "disclosure"]
+Role = Literal["controller", "processor", "agent", "authority"]
+
+#: Only this much is read of the new text and the attachments together, and of the subject, in characters.
+MOST_TEXT = 65_536
+MOST_SUBJECT = 1_000
+CERTAIN, CERTAIN_EACH = 0.75, 0.6
+
+# A case reference of any organisation: PREFIX-YEAR-NUMBER-CHECK; which one it is, intake finds out.
+_REFERENCE = re.compile(r"(?<![\w-])[A-Za-z][A-Za-z0-9]{1,9}-20\d\d-\d{5,9}-[0-9A-Za-z](?![\w-])")
+_ANSWER = re.compile(r"\s*(?:re|aw|rép|rep|antw|sv|odp|r)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
+
+
+def references(text: str) -> tuple[str, ...]:
+    """Everything in the text that has the shape of a case reference, as written."""
+    return tuple(_REFERENCE.findall(text))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Triage:
+    """What one text is.
+
+    ``rights`` are asked for, best first; ``mentioned`` are only spoken about. ``language`` is an ISO 639-1 code or
+    "und", ``confidence`` (0 to 1) is that of the language. ``because`` are the phrases that decided the kind, as
+    they stand in the text, subject or attachments. ``urgency``: "complaint-threat", "marketing-stop",
+    "reminder".
+    """
+
+    kind: Kind
+    certain: bool
+    rights: tuple[Found, ...] = ()
+    mentioned: tuple[str, ...] = ()
+    language: str = "und"
+    confidence: float = 0.0
+    role_hint: Role | None = None
+    urgency: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """All that the checks below look at."""
+
+    text: str
+    subject: str
+    evidence: Evidence
+    rights: tuple[Found, ...]
+    mentioned: tuple[str, ...]
+
+    @property
+    def best(self) -> float:
+        return max((found.score for found in self.rights), default=0.0)
+
+    @property
+    def answers_a_mail(self) -> bool:
+        return _ANSWER.match(self.subject) is not None
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        return references(f"{self.subject}\n{self.text}")
+
+    def phrases(self, *labels: str) -> tuple[str, ...]:
+        return tuple(phrase for label in labels for phrase in self.evidence.phrases.get(label, ()))
+
+
+def _enough(seen: _Seen, kind: str) -> tuple[str, ...]:
+    """The signs of a kind, if one plain sign or two weaker ones are there."""
+    plain, weak = seen.phrases(f"kinds.{kind}.signs"), seen.phrases(f"kinds.{kind}.weak")
+    return plain + weak if plain or len(weak) > 1 else ()
+
+
+def _is_authority(seen: _Seen) -> tuple[str, ...]:
+    # Practice 23: an authority names itself and its procedure; who threatens to complain names it only.
+    name, act = seen.phrases("kinds.authority.name"), seen.phrases("kinds.authority.act")
+    return name + act if name and len(act) > 1 and seen.best < CERTAIN else ()
+
+
+def _is_content_notice(seen: _Seen) -> tuple[str, ...]:
+    return _enough(seen, "content-notice") if not seen.evidence.advertises else ()
+
+
+def _is_disclosure(seen: _Seen) -> tuple[str, ...]:
+    return _enough(seen, "disclosure") if seen.best < CERTAIN else ()
+
+
+def _is_instruction(seen: _Seen) -> tuple[str, ...]:
+    # Practice 27: a controller's instruction invokes a data subject's right; a service order does not.
+    spoken_of = seen.rights or seen.mentioned
+    return _enough(seen, "instruction") if spoken_of and seen.evidence.sales < 2 else ()
+
+
+def _is_reply(seen: _Seen) -> tuple[str, ...]:
+    return seen.references
+
+
+def _is_request(seen: _Seen) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(phrase for found in seen.rights for phrase in found.because))
+
+
+def _is_reminder(seen: _Seen) -> tuple[str, ...]:
+    reminders, identity = seen.phrases("kinds.reply.reminders"), seen.phrases("kinds.reply.identity")
+    answers = seen.phrases("kinds.reply.answers") if seen.answers_a_mail else ()
+    about_data = seen.evidence.privacy or seen.mentioned or seen.answers_a_mail
+    return identity + answers + (reminders if about_data else ())
+
+
+def _is_vague(seen: _Seen) -> tuple[str, ...]:
+    """Data protection is the topic and something is asked, but no right can be named."""
+    loud = seen.evidence.advertises or seen.evidence.sales
+    return seen.evidence.privacy if seen.evidence.asks_for_something and not loud else ()
+
+
+def _is_too_much(seen: _Seen) -> tuple[str, ...]:
+    # What could not be read to its end is not "surely no request".
+    return (seen.text[:80].strip() or "...",) if seen.evidence.exhausted else ()
+
+
+# Read aloud: the first that holds names the kind.
+KINDS: tuple[tuple[Callable[[_Seen], tuple[str, ...]], Kind], ...] = (
+    (_is_reply, "reply"),
+    (_is_authority, "authority"),
+    (_is_instruction, "instruction"),
+    (_is_content_notice, "content-notice"),
+    (_is_disclosure, "disclosure"),
+    (_is_request, "request"),
+    (_is_reminder, "reply"),
+    (_is_vague, "request"),
+    (_is_too_much, "request"),
+)
+
+
+def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> Triage:
+    """Say what a text is and which rights it asks for. Pure and deterministic; never raises.
+
+    ``text`` is the new text of a mail (``replies.split``); ``attachments`` are the texts of its attachments, where
+    they could be read. Robots are recognised before, and who hands in a mail whose attachments nobody can read
+    must hold it himself (practice 3).
+    """
+    text, subject = text[:MOST_TEXT], subject[:MOST_SUBJECT]
+    attached = "\n\n".join(attachments)[: MOST_TEXT - len(text)]
+    # The subject of an answer is quoted: it was asked for earlier, perhaps by us.
+    own_subject = "" if _ANSWER.match(subject) else subject
+    evidence = gather(text, own_subject, attached, lexicon())
+    rights, mentioned = weigh(evidence)
+    seen = _Seen(text=text, subject=subject, evidence=evidence, rights=rights, mentioned=mentioned)
+    kind, because = next(((kind, why) for check, kind in KINDS if (why := check(seen))), ("ordinary", ()))
+    return Triage(
+        kind=kind,
+        certain=_certain(seen, kind),
+        rights=rights if kind != "ordinary" else (),
+        mentioned=mentioned,
+        language=evidence.language,
+        confidence=evidence.confidence,
+        role_hint=_role(seen, kind),
+        urgency=_urgency(seen),
+        because=tuple(dict.fromkeys(because))[:8],
+    )
+
+
+def _certain(seen: _Seen, kind: Kind) -> bool:
+    """Conservative for requests: one clear right, no weak one beside it, nothing that speaks for another kind."""
+    if kind == "ordinary":
+        return True
+    if kind == "reply":
+        return bool(seen.references)
+    if kind != "request":
+        return len(seen.phrases(f"kinds.{kind}.signs", f"kinds.{kind}.weak", f"kinds.{kind}.act")) > 1
+    doubts = (
+        seen.evidence.advertises,
+        seen.evidence.sales,
+        seen.evidence.exhausted,
+        seen.phrases("kinds.reply.reminders", "kinds.reply.identity"),
+        seen.phrases("kinds.disclosure.signs", "kinds.content-notice.weak"),
+        seen.answers_a_mail,
+    )
+    return seen.best >= CERTAIN and all(found.score >= CERTAIN_EACH for found in seen.rights) and not any(doubts)
+
+
+def _role(seen: _Seen, kind: Kind) -> Role | None:
+    if kind == "authority":
+        return "authority"
+    if kind == "instruction":
+        return "processor"
+    roles: tuple[Role, ...] = ("agent", "processor", "controller")
+    return next((role for role in roles if seen.phrases(f"roles.{role}.signs")), None)
+
+
+def _urgency(seen: _Seen) -> tuple[str, ...]:
+    flags = (
+        ("complaint-threat", seen.phrases("urgency.complaint-threat.signs")),
+        ("marketing-stop", any(found.marketing for found in seen.rights)),
+        ("reminder", seen.phrases("kinds.reply.reminders") and (seen.rights or seen.references)),
+    )
+    return tuple(flag for flag, raised in flags if raised)

@@ -1,0 +1,183 @@
+"""`dsarbot triage`: what it reads and what it prints."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from dsarbot.cli import triage as command
+from dsarbot.cli.triage_sources import items, stream
+
+KEYS = [
+    "source", "kind", "certain", "rights", "mentioned", "language", "confidence", "reference", "sender", "subject",
+    "authenticated", "attachments", "role_hint", "problems",
+]  # fmt: skip
+MAIL = b"From: Jane <jane@example.org>\nTo: privacy@example.com\nSubject: %s\n\n%s\n"
+
+
+def run(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.add_parser(parser.add_subparsers())
+    args = parser.parse_args(["triage", *arguments])
+    return int(args.run(args))
+
+
+def mail(subject: bytes, text: bytes) -> bytes:
+    return MAIL % (subject, text)
+
+
+def test_json_lines_have_exactly_the_keys_of_the_contract(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.eml").write_bytes(mail(b"Hello", b"Please delete all my data. See DSR-2026-00042-9."))
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7")
+    assert run(str(tmp_path), "--json") == 0
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert list(first) == list(second) == KEYS
+    assert (first["sender"], first["subject"], first["reference"]) == ("jane@example.org", "Hello", "DSR-2026-00042-9")
+    assert [right["right"] for right in first["rights"]] == ["erasure"]
+    assert {"right", "score", "because"} <= set(first["rights"][0])
+    assert (second["kind"], second["problems"]) == ("unreadable", ["no-reader"])
+
+
+def test_plain_output_is_a_line_per_item_and_a_summary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("what do you have\nstored about me?", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("Lunch on Thursday?", encoding="utf-8")
+    assert run(str(tmp_path)) == 0
+    out = capsys.readouterr().out
+    assert "“what do you have stored about me”" in out
+    assert "2 read" in out
+    assert "       1  access" in out
+    assert run(str(tmp_path), "--report") == 0
+    assert "a.txt" not in capsys.readouterr().out
+
+
+def test_hostile_phrases_cannot_reach_the_terminal_raw(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("please delete \x1b]0;owned\x07 my data", encoding="utf-8")
+    run(str(tmp_path / "a.txt"))
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_robots_never_reach_the_rules(tmp_path: Path) -> None:
+    raw = b"Auto-Submitted: auto-replied\n" + mail(b"Away", b"Please delete all my data.")
+    (tmp_path / "away.eml").write_bytes(raw)
+    (line,) = (command.look(item) for item in items(tmp_path))
+    assert (line.kind, line.rights) == ("auto-reply", ())
+
+
+def test_quotes_do_not_count_and_forwarded_requests_do(tmp_path: Path) -> None:
+    quoted = mail(
+        b"Re: Hi",
+        b"All is well, bye.\n\nOn Mon, 2 Mar 2026 at 10:00, Bob <bob@example.com> wrote:\n> please delete my data",
+    )
+    forwarded = mail(
+        b"Fwd: data",
+        b"---------- Forwarded message ---------\nFrom: Zoe <zoe@example.net>\nDate: Mon, 2 Mar 2026 at 10:00\n"
+        b"Subject: data\nTo: <info@example.com>\n\nplease delete all my data",
+    )
+    (tmp_path / "a.eml").write_bytes(quoted)
+    (tmp_path / "b.eml").write_bytes(forwarded)
+    kinds = [command.look(item).kind for item in items(tmp_path)]
+    assert kinds == ["ordinary", "request"]
+
+
+def test_a_mail_whose_only_content_cannot_be_read_is_never_ordinary() -> None:
+    raw = (
+        b"From: jane@example.org\nSubject: letter\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\nContent-Type: text/plain\n\nsee attached\n--b\nContent-Type: application/pdf\n"
+        b"Content-Disposition: attachment; filename=letter.pdf\n\n%PDF\n--b\nContent-Type: text/plain\n"
+        b"Content-Disposition: attachment; filename=note.txt\n\nnothing\n--b--\n"
+    )
+    (item,) = stream(io.BytesIO(raw))
+    line = command.look(item)
+    assert (line.kind, line.certain, line.problems) == ("request", False, ("unread-attachment",))
+    assert line.attachments == ("letter.pdf", "note.txt")
+
+
+def test_authentication_is_told_only_for_our_own_server() -> None:
+    raw = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.org\n" + mail(b"a", b"hello")
+    (item,) = stream(io.BytesIO(raw))
+    assert command.look(item).authenticated is None
+    assert command.look(item, "mx.example.com").authenticated is True
+
+
+def test_an_mbox_is_read_mail_by_mail_with_its_number(tmp_path: Path) -> None:
+    box = tmp_path / "inbox"
+    box.write_bytes(
+        b"From jane Mon Mar  2\n"
+        + mail(b"one", b">From here on")
+        + b"\nFrom bob Mon Mar  2\n"
+        + mail(b"two", b"delete my data")
+    )
+    found = list(items(box))
+    assert [item.source for item in found] == [f"{box}#1", f"{box}#2"]
+    assert b"\nFrom here on" in found[0].raw
+    assert command.look(found[1]).kind == "request"
+
+
+def test_a_maildir_is_read_without_its_service_files(tmp_path: Path) -> None:
+    for name in ("cur", "new", "tmp", ".Junk/cur", ".Junk/new"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "dovecot-uidlist").write_text("3 V1")
+    (tmp_path / "cur" / "1.M1.host:2,S").write_bytes(mail(b"one", b"hello"))
+    (tmp_path / "new" / "2.M2.host").write_bytes(mail(b"two", b"hello"))
+    (tmp_path / "tmp" / "3.M3.host").write_bytes(mail(b"half", b"hel"))
+    (tmp_path / ".Junk" / "cur" / "4.M4.host:2,").write_bytes(mail(b"junk", b"hello"))
+    assert [Path(item.source).name[0] for item in items(tmp_path)] == ["4", "1", "2"]
+
+
+def test_hidden_folders_of_a_plain_folder_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config").write_text("x")
+    assert not list(items(tmp_path))
+
+
+def test_standard_input_may_be_text_mail_or_binary(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Stdin:
+        buffer = io.BytesIO("bitte löscht meine Daten".encode())
+
+    monkeypatch.setattr(sys, "stdin", Stdin)
+    assert run("-", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["source"] == "-"
+    assert [item.form for item in stream(io.BytesIO(mail(b"a", b"b")))] == ["mail"]
+    assert [item.form for item in stream(io.BytesIO(b"\x89PNG\0\0"))] == ["unreadable"]
+
+
+def test_wrong_paths_are_wrong_use_and_locked_files_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(str(tmp_path / "nothing")) == 2
+    assert "no such file" in capsys.readouterr().err
+    (tmp_path / "a.txt").write_text("hello")
+
+    def locked(self: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", locked)
+    assert run(str(tmp_path)) == 1
+    assert run(str(tmp_path / "a.txt")) == 1
+
+
+def test_progress_is_told_on_a_terminal_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(100):
+        (tmp_path / f"{number}.txt").write_text("hello")
+    run(str(tmp_path), "--report")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    run(str(tmp_path), "--report")
+    assert "100 read" in capsys.readouterr().err
+
+
+def test_long_reasons_are_cut_in_the_plain_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text(
+        "please delete absolutely everything whatsoever, information or documents, about me"
+    )
+    run(str(tmp_path / "a.txt"))
+    assert "...”" in capsys.readouterr().out
