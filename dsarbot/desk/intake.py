@@ -15,7 +15,7 @@ from dsarbot.core import orders as o
 from dsarbot.core import reference
 from dsarbot.desk import verdict
 from dsarbot.desk.handle import Desk, Settled, Task
-from dsarbot.desk.mailroom import MailboxInfo, Read, look
+from dsarbot.desk.mailroom import WEB_FORM, MailboxInfo, Read, look
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import find_thread, is_party, organisations_for
 from dsarbot.errors import TheirInput
@@ -116,6 +116,8 @@ class Intake:
         if read.delivery.kind == "bounce":
             found = [await store.letter_by_message_id(scope, each) for each in read.delivery.bounced_message_ids]
             return verdict.bounced(read, [each for each in found if each], organisation, now=now)
+        if read.delivery.because == WEB_FORM and read.invokes_right:
+            return _plain(read, organisation, "held", now, kind="web-form")
         if read.delivery.kind != "person":
             return _plain(read, organisation, "automatic", now, kind=read.delivery.kind)
         thread = await find_thread(read, organisation, store, now=now, prefixes=self._prefixes)

@@ -14,6 +14,8 @@ from dsarbot.reading.mail import Mail, content_digest
 from dsarbot.reading.receipt import received_at
 from dsarbot.reading.triage import Triage, triage
 
+#: RFC 3834 5.1: generated, but not in reply to anything. Web sites send what people typed into a form like this.
+WEB_FORM = "auto-submitted: auto-generated"
 #: What proves a signature is no content.
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _TEXT = ("text/plain", "text/csv", "text/markdown")
@@ -74,8 +76,8 @@ def look(row: InboundRow, mail: Mail, box: MailboxInfo, own_domains: frozenset[s
     """Everything the mail itself tells. Robots never reach the rules of triage; a forward is its inner message."""
     kind = delivery.classify(mail)
     inner = _inner(mail, own_domains)
-    text = inner.text if inner else replies.split(mail.text).new_text
-    robot = kind.kind != "person"
+    text = inner.text if inner else _new_text(mail)
+    robot = kind.kind != "person" and kind.because != WEB_FORM
     subject = inner.subject if inner else mail.subject
     found = triage("" if robot else text, subject="" if robot else subject, attachments=_attached_texts(mail, inner))
     at, _ = received_at(row.received_at, mail.received, box.own_hosts)
@@ -94,6 +96,12 @@ def look(row: InboundRow, mail: Mail, box: MailboxInfo, own_domains: frozenset[s
         received_at=at,
         unread_content=_unread(mail, text),
     )
+
+
+def _new_text(mail: Mail) -> str:
+    """What was written now. A mail that is all quotation and answers nothing is somebody's own letter, sent again."""
+    new = replies.split(mail.text).new_text
+    return new or ("" if mail.in_reply_to or mail.references else mail.text)
 
 
 def _inner(mail: Mail, own_domains: frozenset[str]) -> Forwarded | None:
@@ -122,7 +130,7 @@ def _unread(mail: Mail, text: str) -> bool:
 
 _BLOCKS: tuple[tuple[str, Callable[[Read, MailboxInfo, Organisation], bool]], ...] = (
     ("internal-forward", lambda read, box, org: read.inner is not None),
-    ("no-sender", lambda read, box, org: not read.mail.sender.address),
+    ("no-sender", lambda read, box, org: not read.mail.senders_count),
     ("several-senders", lambda read, box, org: read.mail.senders_count > 1),
     ("own-domain", lambda read, box, org: read.domain in org.own_domains),
     ("dmarc-failed", lambda read, box, org: read.authentication.failed),

@@ -71,6 +71,17 @@ async def test_a_robot_is_never_answered_and_never_a_request(world: World, raw: 
     assert await world.cases() == []
 
 
+async def test_what_a_web_form_sends_is_held_for_a_person_and_never_answered(world: World) -> None:
+    (row,) = await world.receive(mail(ACCESS, sender="www@example.com", headers="Auto-Submitted: auto-generated\r\n"))
+    assert (row.disposition, row.kind) == ("held", "web-form")
+    assert row.safe_due
+
+
+async def test_a_letter_that_is_all_quotation_is_read_as_a_letter(world: World) -> None:
+    await world.receive(mail("\r\n".join("> " + line for line in ACCESS.splitlines())))
+    assert len(await world.cases()) == 1
+
+
 async def test_a_reply_to_our_letter_joins_and_moves_nothing(world: World) -> None:
     await world.receive(mail(ACCESS))
     await world.deliver()

@@ -1,0 +1,216 @@
+"""What a reply says anew, apart from what it quotes; and the references of cases that stand in a text.
+
+Triage must not find "erase my data" in our own quoted letter. Every line of the text lands in exactly one of three
+places, in order; nothing is dropped. One pass over the lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+#: A quote head may be wrapped over this many lines.
+HEAD_LINES = 4
+#: Lines below "--" (without its blank) that still pass for a signature.
+SIGNATURE_LINES = 12
+
+# RFC 3676 section 4.5 gives ">"; some programs write "|" or a blank before it.
+_QUOTED = re.compile(r" ?>")
+_DIGIT = re.compile(r"\d")
+# Gmail, Apple Mail, Thunderbird, K-9 and their like: "On ... wrote:", "Le ... a écrit :", "Am ... schrieb ...:".
+_HEAD_START = re.compile(
+    r"[ \t>]{0,9}(?:on|le|am|op|el|il|den|em)\b|[ \t>]{0,9}\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b"
+    r"|[ \t>]{0,9}[^\s<>]{1,60}(?: [^\s<>]{1,60}){0,5} <[^<>\s]{3,200}> (?:wrote|a écrit|schrieb)\b",
+    re.IGNORECASE,
+)
+_HEAD_END = re.compile(
+    r"\b(?:wrote|writes|a écrit|ha scritto|escribió|escreveu|schreef|skrev|schrieb|geschrieben)\b"
+    r"[^\n]{0,160}[:：]\s*\Z",
+    re.IGNORECASE,
+)
+# Outlook and forwarded messages: everything below is the other message.
+_RULE = re.compile(
+    r"[ \t>]{0,9}(?:[-_*=]{2,} ?(?:original message|original appointment|forwarded message|forwarded by"
+    r"|message d['’]origine|message original|message transféré|courriel original"
+    r"|ursprüngliche nachricht|original-nachricht|originalnachricht|weitergeleitete nachricht"
+    r"|oorspronkelijk bericht|messaggio originale|mensaje original)\b[^\n]{0,120}"
+    r"|begin forwarded message ?:|début du message (?:transféré|réexpédié) ?:"
+    r"|anfang der weitergeleiteten nachricht ?:)\s*\Z",
+    re.IGNORECASE,
+)
+# One field of a quoted header block: the label and the value. "De :", "*Von:*", "> From:" all occur.
+_FIELD = re.compile(
+    r"[ \t>*]{0,9}(from|de|von|van|da|expéditeur|absender|sent|date|to|cc|subject|envoyé(?: le)?|à|objet|gesendet"
+    r"|datum|an|betreff|verzonden|aan|onderwerp|inviato|data|oggetto|enviado(?: el)?|para|fecha|asunto|a"
+    r"|sujet|pour|reply-to|répondre à|antwort an)[ \t\xa0]{0,2}\*{0,2}[:：]\*{0,2}(?:\s+(.*)|\s*\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+FROM = frozenset({"from", "de", "von", "van", "da", "expéditeur", "absender"})
+SENT = frozenset(
+    {"sent", "date", "envoyé", "envoyé le", "gesendet", "datum", "verzonden", "inviato", "data", "enviado"}
+    | {"enviado el", "fecha"}
+)
+_TIME = re.compile(r"\b\d{1,2}[:h.]\d{2}\b")
+_DEVICE = re.compile(
+    r"\s*(?:sent from (?:my|outlook|mail|yahoo)|get outlook for"
+    r"|envoyé (?:de|depuis|à partir de) (?:mon|mobile|outlook|yahoo|l)|télécharge[rz] outlook pour"
+    r"|von meinem .{1,40} gesendet|gesendet (?:von|mit|aus) |diese nachricht wurde von meinem"
+    r"|verzonden vanaf|inviato da|enviado desde)",
+    re.IGNORECASE,
+)
+
+
+Field = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """Three disjoint selections of the lines of one text, each in its order."""
+
+    new_text: str
+    quoted_text: str
+    signature: str
+
+
+def split(text: str) -> Reply:
+    """What is new, what is quoted, what is signature. Every line goes to exactly one of them."""
+    lines = text.split("\n")
+    kinds = ["new"] * len(lines)
+    end = _mark_quotes(lines, kinds)
+    _mark_signature(lines, kinds, end)
+    return Reply(
+        new_text=_selected(lines, kinds, "new"),
+        quoted_text=_selected(lines, kinds, "quoted"),
+        signature=_selected(lines, kinds, "signature"),
+    )
+
+
+def _selected(lines: Sequence[str], kinds: Sequence[str], kind: str) -> str:
+    return "\n".join(line for line, marked in zip(lines, kinds, strict=True) if marked == kind)
+
+
+def _mark_quotes(lines: list[str], kinds: list[str]) -> int:
+    """Mark quoted lines; returns where the new text ends (a quote head with nothing after it but the quote)."""
+    fields = read_fields(lines)
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        if _QUOTED.match(line):
+            kinds[number] = "quoted"
+        elif is_rule(line) or is_field_block(fields, number):
+            # Outlook does not mark quoted lines: the rest is the other message.
+            kinds[_above_rule(lines, number) :] = ["quoted"] * (len(lines) - _above_rule(lines, number))
+            return _above_rule(lines, number)
+        elif length := head_length(lines, number):
+            kinds[number : number + length] = ["quoted"] * length
+            number += length
+            if not _marked_below(lines, number):
+                kinds[number:] = ["quoted"] * (len(lines) - number)
+                return number
+            continue
+        number += 1
+    return len(lines)
+
+
+def is_rule(line: str) -> bool:
+    """A line that a mail program puts above another message: "-----Original Message-----" and its like."""
+    return bool(_RULE.match(line[:400]))
+
+
+def head_length(lines: Sequence[str], number: int) -> int:
+    """Lines of the quote head ("On 3 Nov 2025, Jane wrote:") that begins at ``number``, 0 when none does."""
+    if not _HEAD_START.match(lines[number]):
+        return 0
+    head = ""
+    for length in range(1, HEAD_LINES + 1):
+        if number + length > len(lines) or not lines[number + length - 1].strip():
+            return 0
+        head = f"{head} {lines[number + length - 1][:300].strip()}"
+        if head.endswith((":", "：")) and _HEAD_END.search(head[-300:]):
+            # A date or an address makes the difference to "On reflection, my sister wrote:".
+            return length if _DIGIT.search(head) or "@" in head else 0
+    return 0
+
+
+def read_fields(lines: Sequence[str]) -> list[Field | None]:
+    """For each line the header field that it prints (label in lower case, value), or None."""
+    matches = (_FIELD.match(line[:1000]) if ":" in line[:60] or "：" in line[:60] else None for line in lines)
+    return [(match[1].lower(), (match[2] or "").strip().strip("*").strip()) if match else None for match in matches]
+
+
+def is_field_block(fields: Sequence[Field | None], number: int) -> bool:
+    """From/De/Von with two more header fields below: a message quoted by Outlook.
+
+    A letter may begin with "De :, Date :, Objet :" too; only a mail program writes the time of day there.
+    """
+    first = fields[number]
+    if first is None or first[0] not in FROM:
+        return False
+    below = [field for field in fields[number + 1 : number + 9] if field]
+    return len(below) >= 2 and any(label in SENT and _TIME.search(value) for label, value in below)
+
+
+def _above_rule(lines: Sequence[str], number: int) -> int:
+    """The line of underscores that Outlook draws above the header block belongs to it."""
+    for above in range(number - 1, max(number - 3, -1), -1):
+        text = lines[above].strip()
+        if len(text) >= 5 and not text.strip("_-"):
+            return above
+        if text:
+            break
+    return number
+
+
+def _marked_below(lines: Sequence[str], number: int) -> bool:
+    """Whether the first text below a quote head is marked with ">": then unmarked lines are new."""
+    return next((bool(_QUOTED.match(line)) for line in lines[number : number + 5] if line.strip()), False)
+
+
+def _mark_signature(lines: list[str], kinds: list[str], end: int) -> None:
+    new = [number for number in range(min(end, len(lines))) if kinds[number] == "new"]
+    if not new:
+        return
+    # The last run of new lines: a signature stands below what was written.
+    begin = len(new) - 1
+    while begin > 0 and new[begin - 1] == new[begin] - 1:
+        begin -= 1
+    # Below an answer above the quote, or at the very end of an answer below it.
+    first = next((place for place in range(1, len(new)) if new[place - 1] != new[place] - 1), len(new))
+    for run in (new[:first], new[begin:]):
+        start = _signature_start([lines[number] for number in run])
+        for number in run[start:]:
+            kinds[number] = "signature"
+
+
+def _signature_start(lines: Sequence[str]) -> int:
+    """The index of the line that begins a signature, or ``len(lines)``."""
+    filled = 0
+    start = len(lines)
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        filled += bool(line.strip())
+        if line == "-- " or (line.rstrip() == "--" and len(lines) - index <= SIGNATURE_LINES):
+            # RFC 3676 section 4.3: "-- " alone on a line begins the signature.
+            start = index
+        elif filled <= 2 and _DEVICE.match(line[:200]):
+            start = index
+    return start
+
+
+_HYPHEN = r"\s{0,2}[-\u2010-\u2015\u2212\u00ad]\s{0,2}"
+#: "DSR-2026-00042-9": prefix, year, counter, check character; any kind of hyphen, blanks where a line was broken.
+REFERENCE = r"(?<![A-Za-z0-9])(PREFIXES)-(\d{4})-(\d{1,9})-([0-9A-Za-z])(?![A-Za-z0-9])".replace(")-(", f"){_HYPHEN}(")
+
+
+def find_references(text: str, prefixes: Collection[str], check: Callable[[str], bool]) -> tuple[str, ...]:
+    """References of cases in ``text``, normalised ("DSR-2026-00042-9"), in order, each once.
+
+    ``check`` verifies the last character (ISO 7064 mod 37,36): what fails it is a typing error or another's number.
+    """
+    if not prefixes:
+        return ()
+    longest_first = sorted({prefix.upper() for prefix in prefixes if prefix}, key=lambda one: (-len(one), one))
+    pattern = re.compile(REFERENCE.replace("PREFIXES", "|".join(map(re.escape, longest_first))), re.IGNORECASE)
+    found = ("-".join(match.groups()).upper() for match in pattern.finditer(text))
+    return tuple(dict.fromkeys(reference for reference in found if check(reference)))
