@@ -15,11 +15,12 @@ from dsarbot.core import orders as o
 from dsarbot.core import reference
 from dsarbot.desk import verdict
 from dsarbot.desk.handle import Desk, Settled, Task
-from dsarbot.desk.mailroom import WEB_FORM, MailboxInfo, Read, look
+from dsarbot.desk.judging import Around, judge
+from dsarbot.desk.mailroom import MailboxInfo, Read, look
 from dsarbot.desk.organisation import Organisation
-from dsarbot.desk.routing import find_thread, is_party, organisations_for
+from dsarbot.desk.routing import organisations_for
 from dsarbot.errors import TheirInput
-from dsarbot.ports import Disposition, InboundRow, Scope
+from dsarbot.ports import InboundRow, Scope
 from dsarbot.reading.mail import Mail, parse
 from dsarbot.reading.skeleton import join
 
@@ -108,44 +109,15 @@ class Intake:
         return [verdicts[0], *(replace(each, settled=verdicts[0].settled) for each in verdicts[1:])]
 
     async def _judge_for(self, read: Read, organisation: Organisation, box: MailboxInfo) -> verdict.Verdict:
-        now, store, scope = self._desk.clock(), self._desk.store, organisation.scope
-        if original := await store.duplicate_of(scope, read.message_id, read.digest):
-            return _plain(read, organisation, "duplicate", now, kind=original)
-        if read.message_id and await store.letter_by_message_id(scope, read.message_id):
-            return _plain(read, organisation, "own", now)
-        if read.delivery.kind == "bounce":
-            found = [await store.letter_by_message_id(scope, each) for each in read.delivery.bounced_message_ids]
-            return verdict.bounced(read, [each for each in found if each], organisation, now=now)
-        if read.delivery.because == WEB_FORM and read.invokes_right:
-            return _plain(read, organisation, "held", now, kind="web-form")
-        if read.delivery.kind != "person":
-            return _plain(read, organisation, "automatic", now, kind=read.delivery.kind)
-        thread = await find_thread(read, organisation, store, now=now, prefixes=self._prefixes)
-        new_rights = bool(thread) and self._asks_more(read, thread.case.claims if thread else ())
-        if thread and not (new_rights or (read.invokes_right and not is_party(read, thread.case))):
-            return verdict.joining(read, thread, organisation, now=now)
-        return await self._without_thread(read, organisation, box, linked=thread.case.id if thread else "")
-
-    @staticmethod
-    def _asks_more(read: Read, claims: Sequence[object]) -> bool:
-        asked = {found.right for found in read.triage.rights}
-        return read.invokes_right and bool(asked - {getattr(claim, "right", "") for claim in claims})
-
-    async def _without_thread(
-        self, read: Read, organisation: Organisation, box: MailboxInfo, *, linked: str
-    ) -> verdict.Verdict:
-        now = self._desk.clock()
-        if read.triage.kind in verdict.FOR_A_PERSON or (read.triage.kind == "reply" and not read.invokes_right):
-            # An answer or a reminder to a case nobody knows here is for a person, not for the ordinary pile.
-            return _plain(read, organisation, "held", now, kind=read.triage.kind)
-        if read.invokes_right or read.unread_content:
-            if read.row.folder in box.aside:
-                # practice 4: Junk and extra folders are only looked at; one click takes it in.
-                return _plain(read, organisation, "held", now, kind="in-other-folder")
-            return verdict.opening(
-                read, organisation, box, case_id=self._desk.new_id(), now=now, links=(linked,) if linked else ()
-            )
-        return _plain(read, organisation, "ordinary", now)
+        around = Around(
+            organisation=organisation,
+            box=box,
+            store=self._desk.store,
+            now=self._desk.clock(),
+            new_id=self._desk.new_id,
+            prefixes=self._prefixes,
+        )
+        return await judge(read, around)
 
     async def take_in(self, row: InboundRow, organisation: Organisation, *, actor: str, rights: Sequence[str]) -> str:
         """A person says that a held or ordinary item is a request after all; the reference of the new case."""
@@ -183,12 +155,6 @@ class Intake:
                 number = await transaction.next_number(organisation.scope, year)
                 numbered.append(replace(order, reference=reference.make(organisation.prefix, year, number)))
         return numbered
-
-
-def _plain(
-    read: Read, organisation: Organisation, disposition: Disposition, now: datetime, *, kind: str = ""
-) -> verdict.Verdict:
-    return verdict.Verdict(settled=verdict.settle(read, organisation, disposition=disposition, now=now, kind=kind))
 
 
 def _siblings(verdicts: Sequence[verdict.Verdict]) -> list[verdict.Verdict]:
