@@ -65,4 +65,4 @@ def plain(text: str) -> str:
 
 def folded(text: str) -> str:
     """For comparing: without case, with single spaces."""
-    return " ".join(text.casefold().split())
+    return " ".join(text.casefold().replace("’", "'").split())

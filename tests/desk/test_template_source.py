@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dsarbot.core.case import Moment, Section
 from dsarbot.desk.emit import emit_html, emit_text, tree
 from dsarbot.desk.sections import plain, read
-from dsarbot.desk.template import Template, fill, render, subject
+from dsarbot.desk.template import Template, Value, fill, render, subject
 from dsarbot.desk.templates import TemplateSource, parse, sections
 from dsarbot.errors import ConfigError
 
@@ -23,7 +23,7 @@ def template(body: str, common: str = "", language: str = "en") -> Template:
 
 
 def rendered(body: str, *, common: str = "", **flags: bool) -> tuple[tuple[str, str], ...]:
-    values = {"a": "A", "many": read("one\n\n- two")}
+    values: dict[str, Value] = {"a": "A", "many": read("one\n\n- two")}
     made = render(template(body, common), values, {"p": False, "q": False} | flags)
     return tuple((section.key, section.text) for section in made)
 
@@ -120,13 +120,13 @@ def test_a_missing_template_is_named(tmp_path: Path) -> None:
 
 def test_the_template_of_a_right_goes_before_the_general_one_and_own_folders_before_shipped(tmp_path: Path) -> None:
     own, shipped = tmp_path / "own", tmp_path / "shipped"
-    for folder, name, text in (
+    for folder, name, body in (
         (shipped, "closed.md", "general"),
         (shipped, "closed.access.md", "access"),
         (own, "closed.md", "own"),
     ):
         (folder / "en").mkdir(parents=True, exist_ok=True)
-        (folder / "en" / name).write_text(f"{HEAD}## x\n{text}", "utf-8")
+        (folder / "en" / name).write_text(f"{HEAD}## x\n{body}", "utf-8")
     source = TemplateSource([own, shipped], slots={"a"}, flags=())
 
     def text(right: str) -> str:

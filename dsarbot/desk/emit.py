@@ -1,0 +1,73 @@
+"""A letter's tree in the forms that leave the house: plain text and HTML. The same words in both.
+
+The HTML is for mail programs: paragraphs, lists and bold, a little inline style, nothing that is fetched. Every text
+is escaped; there is no other way for a character of a letter to get into it.
+"""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Sequence
+from typing import Final
+
+from dsarbot.core.case import Section
+from dsarbot.desk.sections import Block, Blocks, Bullets, Line, read
+
+WIDTH: Final = 76
+
+_BODY_STYLE: Final = (
+    "font-family:system-ui,-apple-system,'Segoe UI',sans-serif;font-size:16px;line-height:1.5;max-width:40em"
+)
+
+
+def tree(sections: Sequence[Section]) -> Blocks:
+    """The tree of a whole letter."""
+    return tuple(block for section in sections for block in read(section.text))
+
+
+def emit_text(blocks: Sequence[Block], *, width: int = WIDTH) -> str:
+    """Plain text with lines of at most *width* characters, where words allow; ends with a line break."""
+    return "\n\n".join(_text_block(block, width) for block in blocks) + "\n"
+
+
+def _text_block(block: Block, width: int) -> str:
+    if isinstance(block, Bullets):
+        return "\n".join(_wrapped(line, width, first="- ", other="  ") for line in block.items)
+    return "\n".join(_wrapped(line, width) for line in block.lines)
+
+
+def _wrapped(line: Line, width: int, first: str = "", other: str = "") -> str:
+    # textwrap breaks at ASCII blanks only, so the unbreakable spaces of French and of citations stay whole.
+    words = "".join(span.text for span in line)
+    return textwrap.fill(
+        words,
+        width,
+        initial_indent=first,
+        subsequent_indent=other,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def emit_html(blocks: Sequence[Block], *, language: str, title: str) -> str:
+    """A complete HTML document of lines that a mail may carry."""
+    body = "\n".join(_html_block(block) for block in blocks)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{html.escape(title)}</title>\n</head>\n"
+        f'<body style="{_BODY_STYLE}">\n{body}\n</body>\n</html>\n'
+    )
+
+
+def _html_block(block: Block) -> str:
+    if isinstance(block, Bullets):
+        items = "\n".join(f"<li>{_html_line(line)}</li>" for line in block.items)
+        return f"<ul>\n{items}\n</ul>"
+    return "<p>" + "<br>\n".join(_html_line(line) for line in block.lines) + "</p>"
+
+
+def _html_line(line: Line) -> str:
+    return "".join(
+        f"<strong>{html.escape(span.text)}</strong>" if span.bold else html.escape(span.text) for span in line
+    )

@@ -1,0 +1,160 @@
+"""A letter template as a tree with slots, and how it is filled.
+
+Markup is read while the slots are still closed; values then go in as text. So no value is ever markup, and the
+finished letter is text that is never rendered as a template again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from dsarbot.core.case import Moment, Section
+from dsarbot.desk.sections import Block, Blocks, Line, Row, Span, blocks, clean, inline, tidy, write
+
+#: What fills a slot: a run of text, or whole paragraphs for a slot alone on its line.
+Value = str | Blocks
+
+_SLOT: Final = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Names of flags that must all be set (True) or unset (False); empty: always."""
+
+    terms: tuple[tuple[str, bool], ...] = ()
+
+    def met(self, flags: Mapping[str, bool]) -> bool:
+        return all(flags[name] is wanted for name, wanted in self.terms)
+
+
+ALWAYS: Final = Condition()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text, or a slot and the name of its value."""
+
+    text: str
+    bold: bool
+    slot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLine:
+    """One line, its markup read while the slots are still closed. item: it belongs to a list."""
+
+    condition: Condition
+    item: bool
+    pieces: tuple[Piece, ...]
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        return tuple(piece.text for piece in self.pieces if piece.slot)
+
+    @property
+    def only_slot(self) -> str:
+        """The name of the slot when the line is nothing but one, else ""."""
+        return self.pieces[0].text if len(self.pieces) == 1 and self.pieces[0].slot else ""
+
+
+def template_line(text: str, *, condition: Condition = ALWAYS, item: bool = False) -> TemplateLine:
+    """A line as written, without its condition and list mark."""
+    pieces = [
+        Piece(piece, span.bold, bool(n % 2))
+        for span in inline(text)
+        for n, piece in enumerate(_SLOT.split(span.text))
+        if piece
+    ]
+    return TemplateLine(condition, item, tuple(pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSection:
+    """One section; `groups` are its runs of lines between empty lines. No groups: the common text is meant."""
+
+    key: str
+    condition: Condition
+    groups: tuple[tuple[TemplateLine, ...], ...]
+
+    @property
+    def lines(self) -> tuple[TemplateLine, ...]:
+        return tuple(line for group in self.groups for line in group)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Template:
+    """The source of a letter for one moment, language and perhaps right; holds: keys that must not be missing."""
+
+    name: str
+    moment: Moment
+    subject: TemplateLine
+    holds: tuple[str, ...]
+    sections: tuple[TemplateSection, ...]
+
+    @property
+    def slots(self) -> frozenset[str]:
+        return frozenset(
+            slot for line in (self.subject, *(ln for s in self.sections for ln in s.lines)) for slot in line.slots
+        )
+
+    @property
+    def flags(self) -> frozenset[str]:
+        conditions = [c for s in self.sections for c in (s.condition, *(line.condition for line in s.lines))]
+        return frozenset(name for condition in conditions for name, _ in condition.terms)
+
+
+def subject(template: Template, values: Mapping[str, Value]) -> str:
+    """The subject line."""
+    return "".join(span.text for span in _fill(template.subject, values))
+
+
+def render(template: Template, values: Mapping[str, Value], flags: Mapping[str, bool]) -> tuple[Section, ...]:
+    """The sections of a letter in their order; one whose text vanishes is left out. KeyError for an unknown name,
+    which `TemplateSource` finds when the file is read."""
+    taken: dict[str, str] = {}
+    for section in template.sections:
+        if section.key not in taken and section.condition.met(flags):
+            taken[section.key] = write(_section(section, values, flags))
+    return tuple(Section(key=key, text=text) for key, text in taken.items() if text)
+
+
+def fill(text: str, values: Mapping[str, Value]) -> Blocks:
+    """A phrase in the subset, its slots filled; it has no conditions and no whole paragraphs as values."""
+    return blocks(
+        [
+            (written.startswith("- "), _fill(template_line(written.removeprefix("- ")), values))
+            for written in text.split("\n")
+        ]
+    )
+
+
+def _section(section: TemplateSection, values: Mapping[str, Value], flags: Mapping[str, bool]) -> Blocks:
+    found: list[Block] = []
+    for group in section.groups:
+        rows: list[Row] = []
+        for line in group:
+            if not line.condition.met(flags):
+                continue
+            value = values[line.only_slot] if line.only_slot else ""
+            if isinstance(value, tuple):
+                found += blocks(rows)
+                found += value
+                rows = []
+            else:
+                rows.append((line.item, _fill(line, values)))
+        found += blocks(rows)
+    return tuple(found)
+
+
+def _fill(line: TemplateLine, values: Mapping[str, Value]) -> Line:
+    return tidy(Span(_one_line(values[piece.text]) if piece.slot else piece.text, piece.bold) for piece in line.pieces)
+
+
+def _one_line(value: Value) -> str:
+    if not isinstance(value, str):
+        # Paragraphs inside a sentence: a mistake of the template that `problems` cannot see, so it is made harmless.
+        value = write(value).replace("\n", " ")
+    return clean(value)
