@@ -65,11 +65,11 @@ def organisation(
             references=thread,
         )
 
-    def check(case: Case, letter: Letter) -> tuple[presend.Finding, ...]:
+    def check(case: Case, letter: Letter, now: datetime) -> tuple[presend.Finding, ...]:
         return presend.check(
             letter,
             case,
-            today=place.local_date(letter.drafted_at or case.opened_at),
+            today=place.local_date(now),
             must_hold=letters.must_hold(letter, case, sources),
             languages=head.languages,
             authority_names=tuple(head.authority_name.values()),

@@ -36,7 +36,8 @@ def extend(order: o.Extend, case: Case, rules: Rules) -> Decision:
 
 def _demand_extendable(claim: Claim, case: Case, order: o.Extend, rules: Rules) -> None:
     letters = [each for each in case.letters if each.moment == Moment.EXTENDED and claim.id in each.claims]
-    bounced = claim.extension_letter and case.letter(claim.extension_letter).status == LetterStatus.BOUNCED
+    # The notice of a claim that came from another case lies there; it left, or the claim would not be extended.
+    bounced = any(each.id == claim.extension_letter and each.status == LetterStatus.BOUNCED for each in case.letters)
     under_way = [each for each in letters if each.status in (LetterStatus.DRAFTED, LetterStatus.APPROVED)]
     if (claim.extended_on and not bounced) or under_way:
         raise NotAllowed("extension-once", "Art. 12(3) GDPR: the period can be extended once, by two months.")
@@ -57,31 +58,34 @@ def refuse(order: o.Refuse, case: Case, rules: Rules) -> Decision:
     """Art. 12(4): reasons, complaint and court are in the letter; here only whether the law knows the ground."""
     meant = targets(case, order)
     for claim in meant:
-        _demand_ground(claim, order, rules)
+        _demand_ground(claim, order.ground, rules)
     if not order.detail.strip():
         raise NotAllowed("refusal-detail", "Say why the ground applies here; a bare article is no reason.")
     purpose = Purpose(outcome=Outcome.REFUSED, ground=order.ground, detail=order.detail, by=order.actor)
     return Decision(effects=(Draft(moment=Moment.REFUSED, claims=ids(meant), purpose=purpose),))
 
 
-def _demand_ground(claim: Claim, order: o.Refuse, rules: Rules) -> None:
+def _demand_ground(claim: Claim, ground: str, rules: Rules) -> None:
     if claim.marketing:
         # GDPR 21(3): "the personal data shall no longer be processed for such purposes"; there is nothing to weigh.
         raise NotAllowed("marketing-absolute", "Art. 21(2)-(3) GDPR: an objection to marketing cannot be refused.")
-    grounds = {ground.slug for ground in rules.rights[claim.right].grounds}
-    if order.ground not in grounds:
+    grounds = {each.slug for each in rules.rights[claim.right].grounds}
+    if ground not in grounds:
         known = ", ".join(sorted(grounds)) or "none"
         raise NotAllowed("refusal-ground", f"Lawful grounds to refuse {claim.right}: {known}.")
 
 
-def answer(order: o.Answer, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
-    """The answer itself; a refusal has its own order, because it has its own rules."""
+def answer(order: o.Answer, case: Case, rules: Rules) -> Decision:
+    """The answer itself; a refusal has its own order, because it has its own rules. What a partial answer leaves out
+    is a refusal in small: it needs its ground too (Art. 12(4))."""
     meant = targets(case, order)
+    for claim in meant if order.outcome == Outcome.PARTLY else ():
+        _demand_ground(claim, order.ground, rules)
     if order.outcome not in ANSWERS:
         raise NotAllowed("answer-outcome", f"An answer is one of: {', '.join(ANSWERS)}. To say no, use refuse.")
     if not order.detail.strip():
         raise NotAllowed("answer-detail", "Say what was done or found; an answer without content is none.")
-    purpose = Purpose(outcome=order.outcome, detail=order.detail, by=order.actor)
+    purpose = Purpose(outcome=order.outcome, ground=order.ground, detail=order.detail, by=order.actor)
     return Decision(effects=(Draft(moment=Moment.ANSWERED, claims=ids(meant), purpose=purpose),))
 
 

@@ -180,10 +180,16 @@ def _letter_edited(fact: f.LetterEdited, case: Case) -> Case:
 
 @_change.register
 def _letter_approved(fact: f.LetterApproved, case: Case) -> Case:
-    approved = LetterStatus.APPROVED
-    return _on_letter(
-        case, fact.letter, lambda each: replace(each, status=approved, approved_by=fact.by, digest=fact.digest)
-    )
+    def approved(letter: Letter) -> Letter:
+        return replace(
+            letter,
+            status=LetterStatus.APPROVED,
+            approved_by=fact.by,
+            digest=fact.digest,
+            overridden=fact.overridden,
+        )
+
+    return _on_letter(case, fact.letter, approved)
 
 
 @_change.register

@@ -172,6 +172,7 @@ class Letter:
     drafted_at: datetime | None = None
     approved_by: str = ""
     digest: str = ""
+    overridden: tuple[str, ...] = ()
     sent_at: datetime | None = None
     trouble: str = ""
 

@@ -110,13 +110,14 @@ def _woke(fact: f.Woke, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     kind, _, letter_id = fact.alarm.partition(":")
     if not kind.startswith("remind"):
         return _NOTHING
-    asked = case.letter(letter_id)
+    # The question of a claim that came from another case lies there: the reminder then names no proof again.
+    meant = next((each.purpose for each in case.letters if each.id == letter_id), Purpose())
     waiting = tuple(
         c.id for c in case.claims if any(q.letter == letter_id and q.answered_on is None for q in c.questions)
     )
     if not waiting or _reminder_waits(case, letter_id):
         return _NOTHING
-    purpose = Purpose(question=asked.id, rung=asked.purpose.rung, detail=asked.purpose.detail)
+    purpose = Purpose(question=letter_id, rung=meant.rung, detail=meant.detail)
     return Decision(effects=(Draft(moment=Moment.REMINDER, claims=waiting, purpose=purpose),))
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import DONE, Case, LetterStatus
 from dsarbot.core.fact import Fact
+from dsarbot.core.opening import taken_over
 from dsarbot.core.rules import CancelSending, Decision, Effect, Rules
 from dsarbot.core.targets import targets
 from dsarbot.errors import NotAllowed
@@ -118,7 +117,7 @@ def absorb(order: o.Absorb, case: Case, rules: Rules) -> Decision:  # noqa: ARG0
         known = same.get(claim.right)
         if known is None or known.party != claim.party:
             number += 1
-            taken = replace(claim, id=f"c{number}")
+            taken = taken_over(claim, id=f"c{number}", source=order.from_case)
             facts.append(f.ClaimTakenOver(source=order.from_case, taken=taken))
         elif claim.received_at < known.received_at:
             facts.append(

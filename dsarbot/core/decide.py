@@ -21,7 +21,9 @@ from dsarbot.errors import NotAllowed
 
 def decide(case: Case | None, thing: o.Order | Fact, rules: Rules) -> Decision:
     """What follows. *case* is None only for `Open`. NotAllowed, with the rule, when an order is not possible."""
-    if isinstance(thing, o.Open):
+    if isinstance(thing, o.OpenFrom):
+        decision = opening.open_from(thing, rules)
+    elif isinstance(thing, o.Open):
         decision = opening.open_case(thing, rules)
     elif case is None:
         raise NotAllowed("no-case", "This order needs a case.")

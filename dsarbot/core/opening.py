@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
-from dsarbot.core.case import Case, LetterStatus, Moment, Status
+from dsarbot.core.case import Case, Claim, LetterStatus, Moment, Status
 from dsarbot.core.fact import Fact
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules
 from dsarbot.core.targets import ids, targets
@@ -17,7 +18,65 @@ from dsarbot.errors import NotAllowed
 def open_case(order: o.Open, rules: Rules) -> Decision:
     """Claims as triage found them; the acknowledgement only when all of them are certain (practice 7)."""
     _demand_known(order.asked, rules)
-    opened = f.CaseOpened(
+    found = _found(order.asked, order.received_at, first=1)
+    joined = f.InboundJoined(
+        inbound=order.inbound, received_at=order.received_at, how="first", message_id=order.message_id
+    )
+    links = tuple(f.Linked(case=each, why="same-sender") for each in order.links)
+    certain = all(asked.certain for asked in order.asked)
+    effects = (_acknowledgement(tuple(c.claim for c in found), order.automatic_blocked, rules),) if certain else ()
+    return Decision(facts=(_opened(order), *found, joined, *links), effects=effects)
+
+
+def open_from(order: o.OpenFrom, rules: Rules) -> Decision:
+    """practice 8: the receipt goes with the claims; calendar and dates are those of whoever answers now.
+
+    The person learns the new reference by a letter that somebody reads before: it may be the second one to say so."""
+    _demand_claims(order, rules)
+    taken = tuple(
+        taken_over(_towards(claim, order), id=f"c{number}", source=order.from_case)
+        for number, claim in enumerate(order.claims, start=1)
+    )
+    known = f.IdentityVerified(rung=order.rung, how=f"as proved in the case before this {order.mode}")
+    facts: tuple[Fact, ...] = (
+        _opened(order),
+        *(f.ClaimTakenOver(source=order.from_case, taken=claim) for claim in taken),
+        *(
+            f.InboundJoined(inbound=j.inbound, received_at=j.received_at, how=order.mode, message_id=j.message_id)
+            for j in order.inbounds
+        ),
+        f.Linked(case=order.from_case, why=order.mode),
+        *((known,) if order.rung else ()),
+    )
+    told = all(claim.status != Status.UNCONFIRMED for claim in taken)
+    effects = (Draft(moment=Moment.ACKNOWLEDGED, claims=ids(taken)),) if told else ()
+    return Decision(facts=facts, effects=effects)
+
+
+def taken_over(claim: Claim, *, id: str, source: str) -> Claim:  # noqa: A002  # it is the claim's id
+    """The claim as another case carries it on. Its letters stay behind: they are named with the case they lie in,
+    so that no letter of the new case is ever taken for one of them."""
+
+    def there(letter: str) -> str:
+        return letter and (letter if ":" in letter else f"{source}:{letter}")
+
+    questions = tuple(replace(question, letter=there(question.letter)) for question in claim.questions)
+    return replace(claim, id=id, questions=questions, extension_letter=there(claim.extension_letter))
+
+
+def _towards(claim: Claim, order: o.OpenFrom) -> Claim:
+    """After a move the new organisation answers for what the old one would have answered for."""
+    return replace(claim, party=order.organisation, dates=None, goal=None) if order.mode == "move" else claim
+
+
+def _demand_claims(order: o.OpenFrom, rules: Rules) -> None:
+    if not order.claims:
+        raise NotAllowed("no-claims", f"Nothing open is left to {order.mode}.")
+    _demand_known((o.Asked(right=each.right, party=each.party, certain=True) for each in order.claims), rules)
+
+
+def _opened(order: o.Open) -> f.CaseOpened:
+    return f.CaseOpened(
         case=order.case,
         reference=order.reference,
         organisation=order.organisation,
@@ -29,14 +88,6 @@ def open_case(order: o.Open, rules: Rules) -> Decision:
         person=order.person,
         subject=order.subject,
     )
-    found = _found(order.asked, order.received_at, first=1)
-    joined = f.InboundJoined(
-        inbound=order.inbound, received_at=order.received_at, how="first", message_id=order.message_id
-    )
-    links = tuple(f.Linked(case=each, why="same-sender") for each in order.links)
-    certain = all(asked.certain for asked in order.asked)
-    effects = (_acknowledgement(tuple(c.claim for c in found), order.automatic_blocked, rules),) if certain else ()
-    return Decision(facts=(opened, *found, joined, *links), effects=effects)
 
 
 def confirm(order: o.Confirm, case: Case, rules: Rules) -> Decision:

@@ -121,8 +121,11 @@ class Refuse(ClaimOrder):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer(ClaimOrder):
+    """ground: what a partial answer withholds rests on; empty otherwise."""
+
     outcome: Outcome
     detail: str
+    ground: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,3 +236,17 @@ class Absorb(Order):
     claims: tuple[Claim, ...]
     inbounds: tuple[Joined, ...]
     mode: Literal["split", "merge", "move"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenFrom(Open):
+    """Open a case with claims of another one, which leaves them at the same time (`Leave`): a split, or a move to
+    another organisation. `asked` stays empty: nothing is asked anew, and the receipt goes with the claims.
+
+    claims, inbounds: as they stood there; rung: what the person has proved there."""
+
+    from_case: str
+    mode: Literal["split", "move"]
+    claims: tuple[Claim, ...]
+    inbounds: tuple[Joined, ...]
+    rung: str = ""

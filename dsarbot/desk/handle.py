@@ -11,17 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.agenda import next_wake
-from dsarbot.core.apply import apply
 from dsarbot.core.case import Case
-from dsarbot.core.decide import decide
 from dsarbot.core.fact import Fact
-from dsarbot.core.rules import CancelSending, Draft, Effect, Send
 from dsarbot.desk.organisation import Organisation
+from dsarbot.desk.plan import Plan, blobs_of, make_plan
 from dsarbot.errors import Conflict, NotAllowed
-from dsarbot.ports import Blob, InboundRow, Job, Scope, Store, Transaction, Vault
+from dsarbot.ports import InboundRow, Scope, Store, Transaction, Vault
 
 _TRIES = 5
 
@@ -43,19 +40,6 @@ class Settled:
     message_id: str = ""
     content_digest: str = ""
     sender: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Plan:
-    """What will be written for one task."""
-
-    task: Task
-    before: Case | None
-    after: Case
-    facts: tuple[Fact, ...]
-    cancelled: tuple[str, ...]
-    jobs: tuple[Job, ...]
-    blobs: tuple[Blob, ...]
 
 
 class Desk:
@@ -103,7 +87,7 @@ class Desk:
     ) -> list[Case | NotAllowed]:
         known: dict[tuple[Scope, str], Case] = {}
         results: list[Case | NotAllowed] = []
-        plans: list[_Plan] = []
+        plans: list[tuple[Task, Plan]] = []
         for task in tasks:
             try:
                 plan = await self._plan(task, known)
@@ -114,101 +98,38 @@ class Desk:
                 continue
             known[task.scope, plan.after.id] = plan.after
             results.append(plan.after)
-            plans.append(plan)
+            plans.append((task, plan))
         await self._write(plans, settled)
         return results
 
-    async def _plan(self, task: Task, known: Mapping[tuple[Scope, str], Case]) -> _Plan:
-        organisation = self.organisations[task.scope]
+    async def _plan(self, task: Task, known: Mapping[tuple[Scope, str], Case]) -> Plan:
         before = known.get((task.scope, task.case))
-        if before is None and not isinstance(task.thing, o.Open):
+        if before is None and not isinstance(task.thing, o.Open | o.OpenFrom):
             before = await self.store.case(task.scope, task.case)
-        decision = decide(before, task.thing, organisation.rules)
-        after, facts, effects = _folded(before, decision.facts), list(decision.facts), list(decision.effects)
-        sends: list[Effect] = []
-        while effects:
-            effect = effects.pop(0)
-            if not isinstance(effect, Draft):
-                sends.append(effect)
-                continue
-            letter_id = f"l{len(after.letters) + 1}"
-            letter = organisation.compose(after, effect, letter_id, task.thing.at)
-            drafted = f.LetterDrafted(at=task.thing.at, actor=task.thing.actor, cause=task.thing.cause, letter=letter)
-            more = decide(after, drafted, organisation.rules)
-            after = _folded(after, more.facts)
-            facts += more.facts
-            effects += more.effects
-        jobs, blobs = self._messages(organisation, after, sends, task.thing.at)
-        cancelled = tuple(each.letter for each in sends if isinstance(each, CancelSending))
-        return _Plan(
-            task=task,
-            before=before,
-            after=after,
-            facts=tuple(facts),
-            cancelled=cancelled,
-            jobs=jobs,
-            blobs=blobs,
-        )
+        return make_plan(before, task.thing, self.organisations[task.scope], self.new_id)
 
-    def _messages(
-        self, organisation: Organisation, case: Case, effects: Sequence[Effect], now: datetime
-    ) -> tuple[tuple[Job, ...], tuple[Blob, ...]]:
-        jobs, blobs = [], []
-        for effect in effects:
-            if not isinstance(effect, Send):
-                continue
-            letter = case.letter(effect.letter)
-            message_id = organisation.new_message_id()
-            raw = organisation.render(case, letter, message_id, now)
-            blobs.append(Blob(id=self.new_id(), kind="letter", data=raw))
-            jobs.append(
-                Job(
-                    id=self.new_id(),
-                    scope=organisation.scope,
-                    kind="letter",
-                    object=blobs[-1].id,
-                    recipient=letter.recipient,
-                    envelope_sender=organisation.envelope_sender,
-                    message_id=message_id,
-                    due_at=effect.not_before,
-                    case=case.id,
-                    letter=letter.id,
-                    automatic=letter.automatic,
-                )
-            )
-        return tuple(jobs), tuple(blobs)
-
-    async def _write(self, plans: Sequence[_Plan], settled: Sequence[Settled]) -> None:
-        by_scope: dict[Scope, list[Blob]] = {}
-        for plan in plans:
-            by_scope.setdefault(plan.task.scope, []).extend(plan.blobs)
-        for scope, blobs in by_scope.items():
+    async def _write(self, plans: Sequence[tuple[Task, Plan]], settled: Sequence[Settled]) -> None:
+        for scope in dict.fromkeys(task.scope for task, _ in plans):
+            blobs = blobs_of([plan for task, plan in plans if task.scope == scope])
             if blobs:
                 # Bytes first (security 4): what the outbox will send is durable before anything refers to it.
                 await self.vault.keep(scope, blobs)
         async with self.store.transaction() as transaction:
-            for plan in plans:
-                await self._save(transaction, plan)
+            for task, plan in plans:
+                await self._save(transaction, task, plan)
             for each in settled:
                 await transaction.update_inbound(
                     each.row, message_id=each.message_id, content_digest=each.content_digest, sender=each.sender
                 )
         self._changed()
 
-    async def _save(self, transaction: Transaction, plan: _Plan) -> None:
-        scope, case_id = plan.task.scope, plan.after.id
-        if await transaction.handled(scope, case_id, plan.task.thing.cause):
+    async def _save(self, transaction: Transaction, task: Task, plan: Plan) -> None:
+        scope, case = task.scope, plan.after
+        if not plan.facts or await transaction.handled(scope, case.id, task.thing.cause):
             return
-        rules = self.organisations[scope].rules
-        await transaction.save(scope, plan.after, plan.facts, wake_at=next_wake(plan.after, rules))
+        wake_at = next_wake(case, self.organisations[scope].rules)
+        await transaction.save(scope, case, plan.facts, wake_at=wake_at)
         for letter_id in plan.cancelled:
-            await transaction.cancel_jobs(scope, case_id, letter_id)
+            await transaction.cancel_jobs(scope, case.id, letter_id)
         for job in plan.jobs:
             await transaction.enqueue(job)
-
-
-def _folded(case: Case | None, facts: Sequence[Fact]) -> Case:
-    for fact in facts:
-        case = apply(case, fact)
-    assert case is not None  # noqa: S101  # every decision about a new case begins with CaseOpened
-    return case

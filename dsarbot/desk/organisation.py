@@ -19,7 +19,7 @@ Render = Callable[[Case, Letter, str, datetime], bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class Organisation:
-    """check: the pre-send check; digest: what an approval binds; prefix: of references;
+    """check: the pre-send check at that instant; digest: what an approval binds; prefix: of references;
     envelope_sender: where bounces go; own_domains: nobody there ever gets an automatic letter;
     caps: automatic letters per address and day, and per domain and hour (security 13)."""
 
@@ -27,7 +27,7 @@ class Organisation:
     rules: Rules
     compose: Compose
     render: Render
-    check: Callable[[Case, Letter], tuple[Finding, ...]]
+    check: Callable[[Case, Letter, datetime], tuple[Finding, ...]]
     digest: Callable[[Letter], str]
     new_message_id: Callable[[], str]
     prefix: str

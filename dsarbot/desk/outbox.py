@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 from dsarbot.core import facts as f
 from dsarbot.core.case import DONE, Case, LetterStatus
 from dsarbot.core.fact import Fact
+from dsarbot.core.presend import blocking
 from dsarbot.desk.handle import Desk, Task
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import ChannelDown
@@ -109,7 +110,8 @@ class Outbox:
             return "not-approved"
         if organisation.digest(letter) != letter.digest or letter.recipient != job.recipient:
             return "approval-mismatch"
-        return ""
+        blocked = set(blocking(organisation.check(case, letter, self._desk.clock()))) - set(letter.overridden)
+        return f"pre-send: {', '.join(sorted(blocked))}" if blocked else ""
 
     async def _capped(self, job: Job, organisation: Organisation) -> str:
         """security 13: caps for automatic letters only; they never hold an approved one."""

@@ -316,6 +316,10 @@ def test_an_answer_has_an_outcome_and_a_content(outcome: Outcome, detail: str, r
     refused(rule, lambda: Story().order(o.Answer, outcome=outcome, detail=detail))
 
 
+def test_what_a_partial_answer_leaves_out_needs_its_ground() -> None:
+    refused("refusal-ground", lambda: Story().order(o.Answer, outcome=Outcome.PARTLY, detail="Copy attached."))
+
+
 def test_a_refusal_needs_a_ground_of_that_right_and_a_reason() -> None:
     story = Story(asked_for("erasure"))
     refused("refusal-ground", lambda: story.order(o.Refuse, ground="accurate", detail="x"))
@@ -359,7 +363,7 @@ def test_nothing_is_closed_without_an_answer() -> None:
 
 def test_a_contested_answer_keeps_the_first_date() -> None:
     story = Story()
-    story.order(o.Answer, outcome=Outcome.PARTLY, detail="Copy attached.")
+    story.order(o.Answer, outcome=Outcome.PARTLY, detail="Copy attached.", ground="rights-of-others")
     story.send("l2", LATER)
     story.order(o.Reopen, why="contested")
     assert (story.now.claims[0].status, story.now.claims[0].outcome) == (Status.OPEN, Outcome.PENDING)

@@ -8,7 +8,8 @@ import pytest
 
 from dsarbot.core import orders as o
 from dsarbot.core.case import Case, LetterStatus, Moment, Outcome, Person, Status
-from dsarbot.errors import ChannelDown, NotAllowed
+from dsarbot.core.presend import Finding
+from dsarbot.errors import ChannelDown, NotAllowed, TheirInput
 from tests.desk.test_intake import approve
 from tests.desk.world import ACCESS, NORD, Said, World, mail
 
@@ -118,6 +119,24 @@ async def test_a_letter_whose_bytes_are_not_the_approved_ones_comes_back(
     await world.deliver(after=timedelta())
     assert (await case(world)).letter("l2").trouble == "approval-mismatch"
     assert world.relay.given == []
+
+
+async def test_what_the_pre_send_check_blocks_at_hand_over_comes_back(world: World) -> None:
+    await answered(world)
+    world.findings = (Finding(rule="recipient", severity="block", text="x", source="y"),)
+    await world.deliver(after=timedelta())
+    assert (await case(world)).letter("l2").trouble == "pre-send: recipient"
+    assert world.relay.given == []
+
+
+async def test_a_letter_of_which_no_mail_can_be_made_comes_back_at_once(world: World) -> None:
+    def render(*_: object) -> bytes:
+        raise TheirInput
+
+    object.__setattr__(world.organisations["nord"], "render", render)
+    await answered(world)
+    assert (await case(world)).letter("l2").trouble == "bad-address"
+    assert [state for state in await states(world) if state[1] == "queued"] == [("letter", "queued")]
 
 
 async def test_caps_hold_acknowledgements_but_never_an_approved_letter(world: World) -> None:

@@ -121,7 +121,7 @@ class World:
             render=lambda case, letter, message_id, now: (
                 f"Message-ID: {message_id}\r\n\r\n{letter.subject}\r\n".encode()
             ),
-            check=lambda case, letter: self.findings,
+            check=lambda case, letter, now: self.findings,
             digest=digest,
             new_message_id=lambda: f"<{next(numbers)}@{key}.example.org>",
             prefix=prefix,

@@ -1,0 +1,126 @@
+"""What one order or fact will write: facts, letters composed on the way, finished messages. Nothing is stored here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dsarbot.core import facts as f
+from dsarbot.core import orders as o
+from dsarbot.core.apply import apply
+from dsarbot.core.case import Case
+from dsarbot.core.decide import decide
+from dsarbot.core.fact import Fact
+from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Send
+from dsarbot.desk.organisation import Organisation
+from dsarbot.errors import TheirInput
+from dsarbot.ports import Blob, Job
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """cancelled: letters whose sending is taken back; jobs and blobs: what goes into outbox and vault."""
+
+    after: Case
+    facts: tuple[Fact, ...]
+    cancelled: tuple[str, ...]
+    jobs: tuple[Job, ...]
+    blobs: tuple[Blob, ...]
+
+
+class _Draught:
+    """A plan in the making: the case as it stands after the facts found so far."""
+
+    def __init__(self, case: Case | None, thing: o.Order | Fact, organisation: Organisation) -> None:
+        self._case = case
+        self._thing = thing
+        self._organisation = organisation
+        self.facts: list[Fact] = []
+        self.effects: list[Effect] = []
+
+    @property
+    def case(self) -> Case:
+        assert self._case is not None  # noqa: S101  # every decision about a new case begins with CaseOpened
+        return self._case
+
+    def decide(self, thing: o.Order | Fact) -> None:
+        self.take(decide(self._case, thing, self._organisation.rules))
+
+    def take(self, decision: Decision) -> None:
+        for fact in decision.facts:
+            self._case = apply(self._case, fact)
+        self.facts += decision.facts
+        self.effects += decision.effects
+
+    def compose(self, draft: Draft) -> None:
+        """The letter is composed on the case as it is now, and its being drafted is a fact like any other."""
+        thing = self._thing
+        letter = self._organisation.compose(self.case, draft, f"l{len(self.case.letters) + 1}", thing.at)
+        self.decide(f.LetterDrafted(at=thing.at, actor=thing.actor, cause=thing.cause, letter=letter))
+
+    def give_back(self, letter_id: str) -> None:
+        """No mail can be made of it (an address that SMTP cannot carry): a person must find another way."""
+        thing = self._thing
+        self.decide(
+            f.LetterReturned(at=thing.at, actor=thing.actor, cause=thing.cause, letter=letter_id, why="bad-address")
+        )
+
+
+def make_plan(
+    before: Case | None, thing: o.Order | Fact, organisation: Organisation, new_id: Callable[[], str]
+) -> Plan:
+    """Decide, compose what must be drafted, finish what will be sent. NotAllowed when the order is refused."""
+    draught = _Draught(before, thing, organisation)
+    draught.decide(thing)
+    jobs: list[Job] = []
+    blobs: list[Blob] = []
+    cancelled: list[str] = []
+    while draught.effects:
+        effect = draught.effects.pop(0)
+        if isinstance(effect, Draft):
+            draught.compose(effect)
+        elif isinstance(effect, CancelSending):
+            cancelled.append(effect.letter)
+        else:
+            try:
+                job, blob = _message(effect, draught.case, organisation, new_id, thing)
+            except TheirInput:
+                draught.give_back(effect.letter)
+                continue
+            jobs.append(job)
+            blobs.append(blob)
+    return Plan(
+        after=draught.case,
+        facts=tuple(draught.facts),
+        cancelled=tuple(cancelled),
+        jobs=tuple(jobs),
+        blobs=tuple(blobs),
+    )
+
+
+def _message(
+    send: Send, case: Case, organisation: Organisation, new_id: Callable[[], str], thing: o.Order | Fact
+) -> tuple[Job, Blob]:
+    letter = case.letter(send.letter)
+    message_id = organisation.new_message_id()
+    raw = organisation.render(case, letter, message_id, thing.at)
+    blob = Blob(id=new_id(), kind="letter", data=raw)
+    job = Job(
+        id=new_id(),
+        scope=organisation.scope,
+        kind="letter",
+        object=blob.id,
+        recipient=letter.recipient,
+        envelope_sender=organisation.envelope_sender,
+        message_id=message_id,
+        due_at=send.not_before,
+        case=case.id,
+        letter=letter.id,
+        automatic=letter.automatic,
+    )
+    return job, blob
+
+
+def blobs_of(plans: Sequence[Plan]) -> list[Blob]:
+    """What must be durable before anything refers to it."""
+    return [blob for plan in plans for blob in plan.blobs]
