@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import handlers
-from dsarbot import wiring
 from dsarbot.config import Settings
 from dsarbot.desk.handle import Desk
 from dsarbot.desk.intake import Intake
@@ -21,6 +20,7 @@ from dsarbot.settings.profile import Profile
 from dsarbot.store.database import open_store
 from dsarbot.store.masterkey import parse_master_key
 from dsarbot.store.store import TortoiseStore
+from dsarbot.wiring import organisations as wiring
 
 
 def utc_now() -> datetime:

@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "connectors": SHELL,
     "web": SHELL,
     "desk": SHELL,
-    "testing": SHELL | {"desk", "handlers"},
+    "testing": SHELL | {"desk", "handlers", "store"},
 }
 #: Where everything is put together: these may import any part below them.
 SEAMS = ("wiring", "app", "service", "demo", "cli", "__main__")

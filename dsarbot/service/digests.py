@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
+
 from dsarbot.app import App
+from dsarbot.desk.digest_gather import cases_by_looking
+from dsarbot.desk.digest_send import Sending, send_due
+from dsarbot.wiring.digests import digest_desk
 
 
 async def send_digests(app: App) -> int:
     """Send what is due today and was not sent yet; how many digests were put into the outbox."""
-    del app
-    return 0
+    desks = [
+        digest_desk(app.settings, organisation, app.profiles[key].organisation.legal_name)
+        for key, organisation in app.organisations.items()
+    ]
+    sending = Sending(
+        store=app.store,
+        vault=app.store.vault,
+        cases_with_letters=cases_by_looking(app.store),
+        new_id=lambda: secrets.token_hex(16),
+    )
+    return await send_due(desks, sending, app.clock())

@@ -66,7 +66,7 @@ class Service:
             watchers = self._watchers()
             for each in watchers:
                 each.start()
-            await app.store.beat("service", "ready", app.clock())
+            await app.store.beat(self._name, "service", app.clock())
             ready()
             await stop.wait()
             await asyncio.gather(*(asyncio.to_thread(each.stop) for each in watchers))
@@ -116,7 +116,7 @@ class Service:
 
     async def _beat(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            await self._app.store.beat("service", "alive", self._app.clock())
+            await self._app.store.beat(self._name, "service", self._app.clock())
             await _rung(stop, _BEAT)
 
     async def _anchor(self, stop: asyncio.Event) -> None:

@@ -76,7 +76,9 @@ def watcher(settings: MailboxSettings, app: App, arrived: Callable[[], None]) ->
     async def state(event: str, detail: str) -> None:
         level = logging.INFO if event in _FINE else logging.WARNING
         log.log(level, "Mailbox %s: %s %s", key, event, detail, extra={"action": "mailbox", "mailbox": key})
-        await app.store.beat(f"mailbox:{key}", event, app.clock())
+        if event == "ready":
+            # After each round of watching: the sign of life that digest and `watch` look for.
+            await app.store.beat("watcher", f"mailbox:{key}", app.clock())
 
     calls = Calls(
         position=bridge(loop, position),

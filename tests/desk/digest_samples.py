@@ -41,7 +41,7 @@ def organisation(key: str = "example", closures: tuple[tuple[date, date], ...] =
         ),
         compose=lambda case, draft, letter_id, now: letter(letter_id),
         render=lambda case, letter, message_id, now: b"",
-        check=lambda case, letter: (),
+        check=lambda case, letter, now: (),
         digest=lambda letter: "",
         new_message_id=lambda: f"<{next(numbers)}@{key}.example.org>",
         prefix="DSR",

@@ -94,7 +94,7 @@ FULL = replace(
     ),
     undelivered=cut(
         [TroubleLine(reference="DSR-2026-00017-9", kind="letter", moment=Moment.EXTENDED, state="bounced", since=TODAY)]
-        + [TroubleLine(reference="", kind=each, moment=None, state="overdue", since=None) for each in ("digest", "copy")]
+        + [TroubleLine(reference="", kind=kind, moment=None, state="overdue", since=None) for kind in ("digest", "new")]
     ),
     signs=(
         Sign(kind="mailbox", name="privacy", last=NOW - timedelta(days=1), limit=timedelta(minutes=15), ok=False),

@@ -47,10 +47,8 @@ from tests.desk.digest_samples import (
 YESTERDAY = NOW - timedelta(days=1)
 
 
-async def facts(memory: Memory, *, of: DigestDesk | None = None, confidential: frozenset[str] = frozenset(), now: datetime = NOW) -> DigestInput:  # fmt: skip
-    return await gather(
-        memory.store, of or desk(), now=now, cases_with_letters=memory.with_letters, confidential=confidential
-    )
+async def facts(memory: Memory, *, of: DigestDesk | None = None, now: datetime = NOW) -> DigestInput:
+    return await gather(memory.store, of or desk(), now=now, cases_with_letters=memory.with_letters)
 
 
 def chosen(rows: list[CaseRow], **changes: frozenset[str]) -> Selected:
@@ -241,6 +239,23 @@ async def test_whom_a_case_waits_for_and_since_when() -> None:
         ("person", "identity", TODAY - timedelta(days=8)),
         ("party", "", TODAY - timedelta(days=2)),
     ]
+
+
+async def test_letters_and_jobs_of_a_confidential_case_only_count() -> None:
+    memory = Memory(outbox=[job(1, state="shunted", case="case000001", letter="l9")])
+    memory.add(case(1, letters=(letter(), letter("l2", status=LetterStatus.BOUNCED))))
+    found = await gather(
+        memory.store,
+        desk(),
+        now=NOW,
+        cases_with_letters=memory.with_letters,
+        confidential={"case000001"},
+    )
+    assert (found.todo.total, found.todo.confidential, found.to_approve) == (1, 1, 1)
+    assert (found.undelivered.total, found.undelivered.confidential) == (1, 1)
+    digest = build(found, "en", NOW)
+    assert "DSR-2026-00001-X" not in digest.text + digest.html
+    assert "and 1 confidential case, not shown here" in digest.text
 
 
 # --- around the cases ------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from dsarbot.desk import letters, mime
 from dsarbot.desk.letterhead import Letterhead
 from dsarbot.desk.mailroom import MailboxInfo
 from dsarbot.desk.organisation import Organisation
+from dsarbot.desk.templates import TemplateSource
 from dsarbot.profiles import letter_languages, ways
 from dsarbot.settings.mail import MailboxSettings
 from dsarbot.settings.organisations import OrganisationSettings
@@ -34,62 +36,81 @@ def organisation(
 ) -> Organisation:
     """One organisation ready for the desk. ConfigError when its letters have mistakes."""
     place = jurisdiction(settings.jurisdiction or profile.jurisdiction, closures=settings.amendments)
-    folders = [each for each in (settings.templates_dir, instance_templates) if each is not None]
-    sources = letters.template_source(
-        [*(each / "letters" for each in folders), resources.shipped("templates") / "letters"]
+    writer = Writer(
+        head=letterhead(settings, profile, place),
+        place=place,
+        rights=rights,
+        sources=letter_sources(settings, instance_templates),
     )
-    head = letterhead(settings, profile, place)
-
-    def compose(case: Case, draft: Draft, letter_id: str, now: datetime) -> Letter:
-        return letters.compose(
-            case,
-            moment=draft.moment,
-            claims=[case.claim(each) for each in draft.claims],
-            purpose=draft.purpose,
-            letterhead=head,
-            rights=rights,
-            letter_id=letter_id,
-            automatic=draft.automatic,
-            now=now,
-            sources=sources,
-        )
-
-    def render(case: Case, letter: Letter, message_id: str, now: datetime) -> bytes:
-        thread = [each.message_id for each in case.inbounds if each.message_id]
-        return mime.build(
-            letter,
-            head,
-            message_id=message_id,
-            date=now.astimezone(place.tz),
-            in_reply_to=thread[-1] if thread else None,
-            references=thread,
-        )
-
-    def check(case: Case, letter: Letter, now: datetime) -> tuple[presend.Finding, ...]:
-        return presend.check(
-            letter,
-            case,
-            today=place.local_date(now),
-            must_hold=letters.must_hold(letter, case, sources),
-            languages=head.languages,
-            authority_names=tuple(head.authority_name.values()),
-            rights=rights,
-        )
-
     return Organisation(
         key=settings.key,
         rules=rules(settings, profile, place, rights),
-        compose=compose,
-        render=render,
-        check=check,
+        compose=writer.compose,
+        render=writer.render,
+        check=writer.check,
         digest=letters.digest,
-        new_message_id=lambda: mime.new_message_id(secrets.token_bytes(16), head.own_domain),
+        new_message_id=lambda: mime.new_message_id(secrets.token_bytes(16), writer.head.own_domain),
         prefix=settings.reference_prefix,
         envelope_sender=settings.mail_from,
         own_domains=frozenset(settings.own_domains),
         cap_per_address_day=settings.acknowledgement.per_address_per_day,
         cap_per_domain_hour=settings.acknowledgement.per_domain_per_hour,
     )
+
+
+def letter_sources(settings: OrganisationSettings, instance_templates: Path | None) -> TemplateSource:
+    """The organisation's own letters first, then the instance's, then the shipped ones."""
+    own = [each / "letters" for each in (settings.templates_dir, instance_templates) if each is not None]
+    return letters.template_source([*own, resources.shipped("templates") / "letters"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writer:
+    """Composes, checks and finishes the letters of one organisation."""
+
+    head: Letterhead
+    place: Jurisdiction
+    rights: Mapping[str, Right]
+    sources: TemplateSource
+
+    def compose(self, case: Case, draft: Draft, letter_id: str, now: datetime) -> Letter:
+        """The drafted letter."""
+        return letters.compose(
+            case,
+            moment=draft.moment,
+            claims=[case.claim(each) for each in draft.claims],
+            purpose=draft.purpose,
+            letterhead=self.head,
+            rights=self.rights,
+            letter_id=letter_id,
+            automatic=draft.automatic,
+            now=now,
+            sources=self.sources,
+        )
+
+    def render(self, case: Case, letter: Letter, message_id: str, now: datetime) -> bytes:
+        """The finished mail, in the thread of the person's last message."""
+        thread = [each.message_id for each in case.inbounds if each.message_id]
+        return mime.build(
+            letter,
+            self.head,
+            message_id=message_id,
+            date=now.astimezone(self.place.tz),
+            in_reply_to=thread[-1] if thread else None,
+            references=thread,
+        )
+
+    def check(self, case: Case, letter: Letter, now: datetime) -> tuple[presend.Finding, ...]:
+        """What would be attacked in this letter."""
+        return presend.check(
+            letter,
+            case,
+            today=self.place.local_date(now),
+            must_hold=letters.must_hold(letter, case, self.sources),
+            languages=self.head.languages,
+            authority_names=tuple(self.head.authority_name.values()),
+            rights=self.rights,
+        )
 
 
 def rules(settings: OrganisationSettings, profile: Profile, place: Jurisdiction, rights: Mapping[str, Right]) -> Rules:
@@ -116,7 +137,7 @@ def letterhead(settings: OrganisationSettings, profile: Profile, place: Jurisdic
     us, contact, authority = profile.organisation, settings.contact, profile.authority
     languages = letter_languages(settings, profile)
     offered = {each.kind: each.detail for each in ways(settings, profile)}
-    names = {each: authority.name or place.authority.name(each) for each in languages}
+    names: dict[str, str] = {each: authority.name or place.authority.name(each) for each in languages}
     return Letterhead(
         organisation=us.legal_name,
         contact_title={each: us.contact_title.get(each) for each in languages},

@@ -1,0 +1,1 @@
+"""From configuration and profiles to what the desk works with."""
