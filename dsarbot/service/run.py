@@ -48,6 +48,8 @@ class Service:
         self._only = frozenset(only)
         self._name = f"run-{secrets.token_hex(4)}"
         self._bells: list[asyncio.Event] = []
+        self._unseen = {each.key for each in app.settings.mailboxes} if "mail" in self._only else set()
+        self._all_seen = asyncio.Event()
 
     def ring(self) -> None:
         """Something changed: let every loop look."""
@@ -69,6 +71,7 @@ class Service:
             await app.store.beat(self._name, "service", app.clock())
             ready()
             await stop.wait()
+            self._all_seen.set()
             await asyncio.gather(*(asyncio.to_thread(each.stop) for each in watchers))
             self.ring()
             for task in tasks:
@@ -77,7 +80,12 @@ class Service:
     def _watchers(self) -> list[Watcher]:
         if "mail" not in self._only:
             return []
-        return [watcher(each, self._app, self.ring) for each in self._app.settings.mailboxes]
+        return [watcher(each, self._app, arrived=self.ring, seen=self._seen) for each in self._app.settings.mailboxes]
+
+    def _seen(self, mailbox: str) -> None:
+        self._unseen.discard(mailbox)
+        if not self._unseen:
+            self._all_seen.set()
 
     def _loops(self, box: Outbox, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
         app, loops = self._app, [self._listen(stop), self._beat(stop)]
@@ -89,7 +97,7 @@ class Service:
             loops.append(self._loop(lambda: wake(app.desk), app.store.next_wake, stop))
             loops.append(self._anchor(stop))
         if "digest" in self._only:
-            loops.append(self._loop(lambda: send_digests(app), _nothing_planned, stop))
+            loops.append(self._digests(stop))
         return loops
 
     async def _loop(self, work: Work, next_due: Next, stop: asyncio.Event) -> None:
@@ -104,6 +112,12 @@ class Service:
             due = await next_due()
             seconds = _LONGEST if due is None else (due - self._app.clock()).total_seconds()
             await _rung(bell, min(max(seconds, 0.01), _LONGEST))
+
+    async def _digests(self, stop: asyncio.Event) -> None:
+        """The first digest waits until every mailbox was looked at once: it speaks of their health."""
+        if self._unseen:
+            await _rung(self._all_seen, _LONGEST)
+        await self._loop(lambda: send_digests(self._app), _nothing_planned, stop)
 
     async def _listen(self, stop: asyncio.Event) -> None:
         """Another process, such as the command line, may have written."""

@@ -38,8 +38,11 @@ def watch_of(settings: MailboxSettings, app: App) -> Watch:
     )
 
 
-def watcher(settings: MailboxSettings, app: App, arrived: Callable[[], None]) -> Watcher:
-    """A watcher for one mailbox, not started yet. *arrived* is called in the loop when something was kept."""
+def watcher(
+    settings: MailboxSettings, app: App, *, arrived: Callable[[], None], seen: Callable[[str], None]
+) -> Watcher:
+    """A watcher for one mailbox, not started yet. *arrived* is called in the loop when something was kept, *seen* with
+    the key of the mailbox after each round of watching."""
     loop = asyncio.get_running_loop()
     key, scope = settings.key, app.scope_of_mailbox(settings.key)
 
@@ -79,6 +82,7 @@ def watcher(settings: MailboxSettings, app: App, arrived: Callable[[], None]) ->
         if event == "ready":
             # After each round of watching: the sign of life that digest and `watch` look for.
             await app.store.beat("watcher", f"mailbox:{key}", app.clock())
+            seen(key)
 
     calls = Calls(
         position=bridge(loop, position),

@@ -40,7 +40,7 @@ reference_prefix = "NUA"
 sender = "relay"
 mail_from = "{privacy}"
 mail_from_name = "Nuage d'Exemple"
-domains = ["nuage-{mark}.example.org"]
+domains = ["example.org"]
 owner = "dpo"
 sent_folder = "Sent"
 [organisations.acknowledgement]
@@ -85,7 +85,7 @@ class Installation:
         self.folder, self.dovecot, self.postfix = folder, dovecot, postfix
         mark = secrets.token_hex(4)
         self.privacy, self.dpo = f"privacy-{mark}@example.org", f"dpo-{mark}@example.org"
-        self.person = f"jeanne-{mark}@example.org"
+        self.person = f"jeanne-{mark}@example.net"
         for address in (self.privacy, self.dpo, self.person):
             dovecot.create_user(address)
         for name, secret in (("master.key", new_master_key()), ("imap.password", PASSWORD)):
@@ -117,29 +117,34 @@ class Installation:
             env={**os.environ, "PYTHONWARNINGS": "default"},
         )
         ready: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._read, args=(self._service, ready), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(self._service, ready), daemon=True)
+        self._reader.start()
         line = ready.get(timeout=30)
         assert line, "\n".join(self.lines)
 
     def _read(self, service: subprocess.Popen[str], ready: queue.Queue[str]) -> None:
         assert service.stderr
-        for line in service.stderr:
-            self.lines.append(line.rstrip())
-            if line.startswith("dsarbot is ready"):
-                ready.put(line)
+        with service.stderr:
+            for line in service.stderr:
+                self.lines.append(line.rstrip())
+                if line.startswith("dsarbot is ready"):
+                    ready.put(line)
         ready.put("")
 
     def stop(self) -> int:
         """SIGTERM, as a service manager does; its exit code."""
         assert self._service
         self._service.send_signal(signal.SIGTERM)
-        return self._service.wait(timeout=20)
+        code = self._service.wait(timeout=20)
+        self._reader.join(timeout=10)
+        return code
 
     def kill(self) -> None:
         """SIGKILL: nothing can be tidied up."""
         assert self._service
         self._service.kill()
         self._service.wait(timeout=10)
+        self._reader.join(timeout=10)
 
     def end(self) -> None:
         if self._service and self._service.poll() is None:
