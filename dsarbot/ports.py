@@ -185,7 +185,8 @@ class Transaction(Protocol):
     ) -> Case:
         """Append the facts to the case's stream and rewrite its rows; returns the case with its new version.
 
-        *case* carries the version it was loaded with (0 when new): Conflict when somebody was faster."""
+        *case* has the facts applied, so its version is the one it was loaded with (0 when new) plus their number:
+        Conflict when somebody was faster."""
 
     async def next_number(self, scope: Scope, year: int) -> int: ...
     async def inbound(self, scope: Scope, inbound_id: str) -> InboundRow: ...

@@ -11,33 +11,30 @@ import handlers
 from dsarbot.cli.main import parser
 from dsarbot.core.case import Moment, Outcome, Status
 from dsarbot.core.moves import diagram
+from tests.commands_page import commands, page
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def commands(whole: argparse.ArgumentParser, path: str = "") -> list[tuple[str, list[str]]]:
-    """Every command with its options: ("cases extend", ["--reason", ...])."""
-    found: list[tuple[str, list[str]]] = []
-    for action in whole._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, child in action.choices.items():
-                full = f"{path} {name}".strip()
-                options = [each for act in child._actions for each in act.option_strings if each.startswith("--")]
-                found.append((full, [each for each in options if each != "--help"]))
-                found += commands(child, full)
-    return found
+ALL = list(commands(parser(), "dsarbot"))
 
 
-ALL = commands(parser())
+def test_the_page_of_commands_is_what_the_parsers_say() -> None:
+    assert page() == COMMANDS, "run: python -m tests.commands_page > docs/commands.md"
 
 
-@pytest.mark.parametrize(("name", "options"), ALL, ids=[name for name, _ in ALL])
-def test_every_command_and_option_is_documented(name: str, options: list[str]) -> None:
-    assert f"dsarbot {name}" in COMMANDS
-    missing = [each for each in options if f"`{each}" not in COMMANDS]
-    assert not missing, f"docs/commands.md says nothing of {missing} of dsarbot {name}"
+@pytest.mark.parametrize(("name", "child", "line"), ALL, ids=[name for name, _, _ in ALL])
+def test_every_command_and_option_says_what_it_does(name: str, child: argparse.ArgumentParser, line: str) -> None:
+    assert line or child.description, name
+    silent = [action.dest for action in child._actions if not action.help]
+    silent = [each for each in silent if each not in ("command", *child_commands(child))]
+    assert not silent, f"{name}: no help for {silent}"
+
+
+def child_commands(child: argparse.ArgumentParser) -> list[str]:
+    return [each.dest for each in child._actions if isinstance(each, argparse._SubParsersAction)]
 
 
 def test_the_map_shows_the_moves_of_the_table() -> None:

@@ -34,13 +34,13 @@ def settings_of(args: argparse.Namespace, *, check_secrets: bool = True) -> Sett
 
 def with_app(args: argparse.Namespace, work: Callable[[App], Awaitable[T]]) -> T:
     """Open the application, do the work, close it; whatever happens, nothing stays open."""
-    from dsarbot.app import opened
+    from dsarbot.app import opened, utc_now
 
     settings = settings_of(args)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
 
     async def go() -> T:
-        async with opened(settings, environ=os.environ) as app:
+        async with opened(settings, environ=os.environ, clock=utc_now) as app:
             return await work(app)
 
     return asyncio.run(go())

@@ -59,6 +59,17 @@ class Intake:
         await self._settle(rows)
         return len(rows)
 
+    async def read_now(self, row: InboundRow) -> None:
+        """Read one inbound that a person brings in (`by_hand.keep_mail`); whoever waits for it sees what it became."""
+        await self._settle([replace(row, attempts=1)])
+
+    def _box(self, row: InboundRow) -> MailboxInfo:
+        """The mailbox it came into. What was brought in by hand has none, and belongs to its organisation."""
+        if row.mailbox:
+            return self._boxes[row.mailbox]
+        hosts = [host for box in self._boxes.values() if row.scope in box.organisations for host in box.own_hosts]
+        return MailboxInfo(key="", organisations=(row.scope,), own_hosts=tuple(hosts))
+
     async def _settle(self, rows: Sequence[InboundRow]) -> None:
         batch: list[verdict.Verdict] = []
         told: set[str] = set()
@@ -77,7 +88,7 @@ class Intake:
         await self._write(batch)
 
     async def _read(self, row: InboundRow) -> Read | Settled:
-        box = self._boxes[row.mailbox]
+        box = self._box(row)
         first = self._desk.organisations[box.organisations[0]]
         if row.attempts >= MAX_ATTEMPTS:
             return verdict.held(row, first, problem="gave-up-after-crash", now=self._desk.clock())
@@ -95,7 +106,7 @@ class Intake:
         return parse(join(skeleton, leaves))
 
     async def _judge(self, read: Read) -> list[verdict.Verdict]:
-        box = self._boxes[read.row.mailbox]
+        box = self._box(read.row)
         keys = organisations_for(read, box)
         if not keys:
             # security 5: whose mail it is, a person decides; until then it stays in the mailbox's own scope.
@@ -121,7 +132,7 @@ class Intake:
 
     async def take_in(self, row: InboundRow, organisation: Organisation, *, actor: str, rights: Sequence[str]) -> str:
         """A person says that a held or ordinary item is a request after all; the reference of the new case."""
-        box = self._boxes[row.mailbox] if row.mailbox else MailboxInfo(key="", organisations=(organisation.key,))
+        box = self._box(row)
         own = organisation.own_domains
         read = look(row, await self._mail(row), box, own)
         found = verdict.opening(read, organisation, box, case_id=self._desk.new_id(), now=self._desk.clock())

@@ -138,7 +138,7 @@ class Outbox:
             await self._tell(job, sent)
         if self._outgoing[job.scope].file and job.kind == "letter":
             async with self._desk.store.transaction() as transaction:
-                await transaction.enqueue(replace(job, id=f"{job.id}-copy", kind="copy", due_at=now))
+                await transaction.enqueue(replace(job, id=f"{job.id}-copy", kind="copy", due_at=now, automatic=False))
         await self._finish(claimed, "sent", said)
 
     async def _file(self, claimed: Claimed) -> None:

@@ -182,10 +182,7 @@ class Installation:
         return mail
 
     def mails(self, address: str, folder: str = "INBOX") -> list[EmailMessage]:
-        return [
-            message_from_bytes(raw, policy=policy.default)
-            for raw in self.dovecot.mails(address, folder)
-        ]
+        return [message_from_bytes(raw, policy=policy.default) for raw in self.dovecot.mails(address, folder)]
 
     def wait(self, condition: Callable[[], T], what: str, seconds: float = 30) -> T:
         """Until the condition holds; the service's log is shown when it never does."""

@@ -73,7 +73,7 @@ def test_a_bounced_acknowledgement_is_shown_and_changes_no_date(installation: In
     installation.write(ACCESS, sender=nobody)
     installation.wait(
         lambda: (
-            "bounced" in installation.command("cases", "show", installation.cases()[0]["reference"])
+            "did not arrive (5.1.1)" in installation.command("cases", "show", installation.cases()[0]["reference"])
             if installation.cases()
             else False
         ),
