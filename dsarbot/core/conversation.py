@@ -110,12 +110,13 @@ def _where_to(order: o.Leave) -> Fact:
 
 def absorb(order: o.Absorb, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     """Take claims over. practice 8: of the *same* right the earliest receipt leads; other rights stand beside it."""
-    same = {claim.right: claim for claim in case.claims if claim.status not in DONE}
+    # An objection to marketing is another request than one for reasons of one's situation: it is absolute (21(3)).
+    same = {(c.right, c.party, c.marketing): c for c in case.claims if c.status not in DONE}
     facts: list[Fact] = []
     number = len(case.claims)
     for claim in order.claims:
-        known = same.get(claim.right)
-        if known is None or known.party != claim.party:
+        known = same.get((claim.right, claim.party, claim.marketing))
+        if known is None:
             number += 1
             taken = taken_over(claim, id=f"c{number}", source=order.from_case)
             facts.append(f.ClaimTakenOver(source=order.from_case, taken=taken))

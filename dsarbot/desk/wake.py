@@ -61,7 +61,7 @@ async def demand_sane_clock(desk: Desk, last_beat: datetime | None) -> None:
     if newest and now < newest - _BACK:
         raise ClockJumped(
             f"The clock says {now.isoformat()}, but the journal already has an entry of {newest.isoformat()}. "
-            "Nothing is sent or destroyed. Put the clock right, or confirm it with: dsarbot doctor --accept-clock"
+            "Nothing is sent or destroyed. Put the clock right and start again."
         )
     if last_beat and now > last_beat + _AHEAD:
         raise ClockJumped(

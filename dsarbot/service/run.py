@@ -68,7 +68,7 @@ class Service:
             watchers = self._watchers()
             for each in watchers:
                 each.start()
-            await app.store.beat(self._name, "service", app.clock())
+            await app.store.beat("run", "service", app.clock())
             ready()
             await stop.wait()
             self._all_seen.set()
@@ -130,7 +130,7 @@ class Service:
 
     async def _beat(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            await self._app.store.beat(self._name, "service", self._app.clock())
+            await self._app.store.beat("run", "service", self._app.clock())
             await _rung(stop, _BEAT)
 
     async def _anchor(self, stop: asyncio.Event) -> None:

@@ -44,51 +44,59 @@ def watcher(
     """A watcher for one mailbox, not started yet. *arrived* is called in the loop when something was kept, *seen* with
     the key of the mailbox after each round of watching."""
     loop = asyncio.get_running_loop()
-    key, scope = settings.key, app.scope_of_mailbox(settings.key)
-
-    async def position(folder: str) -> Place | None:
-        known = await app.store.position(key, folder)
-        return Place(folder=folder, uidvalidity=known.uidvalidity, last_uid=known.last_uid) if known else None
-
-    async def keep_mails(folder: str, mails: Sequence[Fetched]) -> Sequence[int]:
-        arrivals = [
-            Arrival(
-                mailbox=key,
-                folder=folder,
-                uidvalidity=mail.uidvalidity,
-                uid=mail.uid,
-                received_at=mail.internal_date,
-                raw=mail.raw,
-                complete=mail.complete,
-            )
-            for mail in mails
-        ]
-        kept = await keep(arrivals, store=app.store, vault=app.store.vault, scope=scope, clock=app.clock)
-        arrived()
-        return kept
-
-    async def reached(place: Place) -> None:
-        async with app.store.transaction() as transaction:
-            await transaction.advance(
-                key, place.folder, Position(uidvalidity=place.uidvalidity, last_uid=place.last_uid)
-            )
-
-    async def owed(folder: str, uidvalidity: int) -> Sequence[int]:
-        return await app.store.recent_uids(key, folder, uidvalidity)
-
-    async def state(event: str, detail: str) -> None:
-        level = logging.INFO if event in _FINE else logging.WARNING
-        log.log(level, "Mailbox %s: %s %s", key, event, detail, extra={"action": "mailbox", "mailbox": key})
-        if event == "ready":
-            # After each round of watching: the sign of life that digest and `watch` look for.
-            await app.store.beat("watcher", f"mailbox:{key}", app.clock())
-            seen(key)
-
+    box = _Mailbox(settings.key, app, arrived=arrived, seen=seen)
     calls = Calls(
-        position=bridge(loop, position),
-        keep=bridge(loop, keep_mails),
-        state=bridge(loop, state),
-        reached=bridge(loop, reached),
-        owed=bridge(loop, owed),
+        position=bridge(loop, box.position),
+        keep=bridge(loop, box.keep),
+        state=bridge(loop, box.state),
+        reached=bridge(loop, box.reached),
+        owed=bridge(loop, box.owed),
     )
     return Watcher(watch_of(settings, app), calls)
+
+
+class _Mailbox:
+    """What the watcher's thread asks of the event loop."""
+
+    def __init__(self, key: str, app: App, *, arrived: Callable[[], None], seen: Callable[[str], None]) -> None:
+        self._key, self._app, self._arrived, self._seen = key, app, arrived, seen
+        self._scope = app.scope_of_mailbox(key)
+
+    async def position(self, folder: str) -> Place | None:
+        known = await self._app.store.position(self._key, folder)
+        return Place(folder=folder, uidvalidity=known.uidvalidity, last_uid=known.last_uid) if known else None
+
+    async def keep(self, folder: str, mails: Sequence[Fetched]) -> Sequence[int]:
+        app = self._app
+        arrivals = [self._arrival(folder, mail) for mail in mails]
+        kept = await keep(arrivals, store=app.store, vault=app.store.vault, scope=self._scope, clock=app.clock)
+        self._arrived()
+        return kept
+
+    def _arrival(self, folder: str, mail: Fetched) -> Arrival:
+        return Arrival(
+            mailbox=self._key,
+            folder=folder,
+            uidvalidity=mail.uidvalidity,
+            uid=mail.uid,
+            received_at=mail.internal_date,
+            raw=mail.raw,
+            complete=mail.complete,
+        )
+
+    async def reached(self, place: Place) -> None:
+        position = Position(uidvalidity=place.uidvalidity, last_uid=place.last_uid)
+        async with self._app.store.transaction() as transaction:
+            await transaction.advance(self._key, place.folder, position)
+
+    async def owed(self, folder: str, uidvalidity: int) -> Sequence[int]:
+        return await self._app.store.recent_uids(self._key, folder, uidvalidity)
+
+    async def state(self, event: str, detail: str) -> None:
+        level = logging.INFO if event in _FINE else logging.WARNING
+        extra = {"action": "mailbox", "mailbox": self._key}
+        log.log(level, "Mailbox %s: %s %s", self._key, event, detail, extra=extra)
+        if event == "ready":
+            # After each round of watching: the sign of life that digest and `watch` look for.
+            await self._app.store.beat("watcher", f"mailbox:{self._key}", self._app.clock())
+            self._seen(self._key)

@@ -1,0 +1,88 @@
+"""The messages of a case as they arrived: read from the vault, destroyed parts named, files listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dsarbot.cli import shown
+from dsarbot.cli.hand import Found, Hand
+from dsarbot.cli.table import Screen
+from dsarbot.core.case import Joined
+from dsarbot.errors import Gone, NotFound
+from dsarbot.ports import InboundRow
+from dsarbot.reading.mail import parse
+from dsarbot.reading.skeleton import join
+
+
+@dataclass(frozen=True, kw_only=True)
+class Original:
+    """One message. raw: None when it cannot be opened, and then why; suffix: of a file made from it."""
+
+    joined: Joined
+    row: InboundRow | None
+    raw: bytes | None
+    why: str = ""
+
+    @property
+    def is_mail(self) -> bool:
+        return self.row is not None and self.row.channel != "post"
+
+    @property
+    def suffix(self) -> str:
+        if self.is_mail:
+            return ".eml"
+        magic = {b"%PDF": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"II*\0": ".tif", b"MM\0*": ".tif"}
+        return next((name for start, name in magic.items() if (self.raw or b"").startswith(start)), ".bin")
+
+
+async def originals(hand: Hand, found: Found) -> list[Original]:
+    """Every message of the case, in the order in which they joined it."""
+    return [await _original(hand, found, joined) for joined in found.case.inbounds]
+
+
+async def _original(hand: Hand, found: Found, joined: Joined) -> Original:
+    try:
+        async with hand.app.store.transaction() as transaction:
+            row = await transaction.inbound(found.scope, joined.inbound)
+    except NotFound:
+        return Original(joined=joined, row=None, raw=None, why="it lies with another organisation")
+    pieces: list[bytes | None] = []
+    for object_id in row.objects:
+        try:
+            pieces.append(await hand.app.store.vault.open(row.scope, object_id))
+        except Gone:
+            pieces.append(None)
+    first = pieces[0] if pieces else None
+    if first is None:
+        return Original(joined=joined, row=row, raw=None, why="it was destroyed on purpose; the journal says when")
+    raw = first if row.channel == "post" else join(first, pieces[1:])
+    return Original(joined=joined, row=row, raw=raw)
+
+
+def text(original: Original, found: Found, hand: Hand, to: Screen) -> Iterator[str]:
+    """One message as text, with its headers that matter."""
+    place, today = found.rules.jurisdiction, shown.today_of(hand.now, found.rules)
+    when = shown.moment_of(original.joined.received_at, place, today)
+    yield to.paint(f"--- message of {when} ---", "strong")
+    if original.raw is None:
+        yield f"It cannot be shown: {original.why}."
+        return
+    if not original.is_mail:
+        yield f"A scan of {len(original.raw)} bytes. Write it to a file:"
+        yield f"  dsarbot cases show {found.case.reference} --save FOLDER"
+        return
+    mail = parse(original.raw)
+    if mail.sender.address or mail.sender.name:
+        yield f"From: {mail.sender.name} <{mail.sender.address}>"
+    yield f"Subject: {mail.subject}"
+    yield ""
+    yield from _safe(mail.text).splitlines()
+    for file in mail.files:
+        state = "destroyed" if file.content is None else f"{file.size} bytes"
+        yield f"[file: {_safe(file.name) or 'without a name'}, {file.content_type}, {state}]"
+
+
+def _safe(words: str) -> str:
+    """Control characters of a stranger's text must not command the terminal."""
+    return "".join(char if char in "\n\t" or char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in words)

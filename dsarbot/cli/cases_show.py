@@ -1,0 +1,111 @@
+"""`dsarbot cases show`: one case, its dates, its letters, its messages. Looking at content is journalled."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from dsarbot.cli import case_page, case_text, letter_text
+from dsarbot.cli.case_json import as_json
+from dsarbot.cli.case_page import View
+from dsarbot.cli.cases_letters import named
+from dsarbot.cli.hand import Found, Hand, reading
+from dsarbot.cli.table import screen
+from dsarbot.core.case import Case
+from dsarbot.errors import NotFound, TheirInput
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what the options ask for."""
+    if (args.html or args.source) and not args.letter:
+        raise TheirInput("--html and --source say how to print a letter; name it with --letter.")
+
+    async def work(hand: Hand) -> int:
+        found = await hand.find(args.reference)
+        what = f"letter:{args.letter}" if args.letter else "text" if args.text else "file" if args.save else "case"
+        lines = await _lines(hand, found, args)
+        await viewed(hand, found, what)
+        print("\n".join(lines))
+        return 0
+
+    return reading(args, work)
+
+
+async def viewed(hand: Hand, found: Found, what: str) -> None:
+    """security 21: viewing content on the command line is journalled as in the console."""
+    async with hand.app.store.transaction() as transaction:
+        public = {"case": found.case.id, "what": what}
+        await transaction.ledger(found.scope, "viewed", public, at=hand.now, actor=hand.person.key)
+
+
+async def _lines(hand: Hand, found: Found, args: argparse.Namespace) -> Sequence[str]:
+    to = screen()
+    if args.letter:
+        return _letter(found.case, args)
+    if args.text:
+        originals = await case_text.originals(hand, found)
+        return [line for each in originals for line in (*case_text.text(each, found, hand, to), "")]
+    if args.save:
+        return _saved(await case_text.originals(hand, found), found, Path(args.save))
+    view = await view_of(hand, found)
+    if args.json:
+        return [json.dumps(as_json(view), ensure_ascii=False)]
+    return list(case_page.why(view, to) if args.why else case_page.page(view, to))
+
+
+def _letter(case: Case, args: argparse.Namespace) -> Sequence[str]:
+    letter = named(case, args.letter)
+    if args.source:
+        return [letter_text.written(case, letter)]
+    if args.html:
+        return [letter_text.html(letter)]
+    if args.json:
+        sections = {section.key: section.text for section in letter.sections}
+        shown = {"id": letter.id, "moment": letter.moment, "status": letter.status, "recipient": letter.recipient}
+        return [json.dumps({**shown, "subject": letter.subject, "sections": sections}, ensure_ascii=False)]
+    return list(letter_text.page(letter, screen()))
+
+
+def _saved(originals: Sequence[case_text.Original], found: Found, folder: Path) -> Sequence[str]:
+    """Files with names of our own making, readable by this person alone; nothing is overwritten."""
+    lines = []
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for number, each in enumerate(originals, start=1):
+            if each.raw is None:
+                lines.append(f"message {number}: {each.why}")
+                continue
+            path = folder / f"{found.case.reference}-{number}{each.suffix}"
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(each.raw)
+            lines.append(str(path))
+    except OSError as error:
+        raise TheirInput(f"{folder} cannot be written to ({error.strerror}); name an empty folder.") from None
+    return [*lines, "These copies are yours to delete: the retention of the case does not reach them."]
+
+
+async def view_of(hand: Hand, found: Found) -> View:
+    """Everything the page shows."""
+    store, case = hand.app.store, found.case
+    rows = {row.id: row for row in await store.inbounds(found.scope, case=case.id)}
+    settings = hand.app.settings
+    return View(
+        case=case,
+        rules=found.rules,
+        now=hand.now,
+        inbounds=rows,
+        findings={each.id: found.organisation.check(case, each, hand.now) for each in case.letters if case_page.waits(each)},
+        links=[await _reference(hand, found, each) for each in case.links],
+        names={each.key: each.name for each in settings.staff},
+        owner=settings.organisation(found.scope).owner,
+    )
+
+
+async def _reference(hand: Hand, found: Found, case_id: str) -> str:
+    try:
+        return (await hand.app.store.case(found.scope, case_id)).reference
+    except NotFound:
+        return "a case of another organisation"

@@ -1,0 +1,180 @@
+"""What arrived and is no case: listed, taken in, or left."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from dsarbot.cli import shown
+from dsarbot.cli.after import told
+from dsarbot.cli.case_json import iso
+from dsarbot.cli.hand import Hand, ordering, reading
+from dsarbot.cli.table import Cell, Column, screen, table
+from dsarbot.desk import by_hand
+from dsarbot.desk.organisation import Organisation
+from dsarbot.errors import NotAllowed, NotFound, TheirInput
+from dsarbot.ports import InboundRow, Scope, mailbox_scope
+
+_COLUMNS: Final = (
+    Column(title="Id"),
+    Column(title="Received"),
+    Column(title="Where", least=6),
+    Column(title="Kind", least=6),
+    Column(title="Problem", least=6),
+    Column(title="If a request, due by"),
+)
+_SHORTEST: Final = 6
+_ID_SHOWN: Final = 8
+
+
+def show(args: argparse.Namespace) -> int:
+    """Items of one kind, the most urgent first."""
+    wanted = "ordinary" if args.ordinary else "automatic" if args.automatic else "held"
+
+    async def work(hand: Hand) -> int:
+        keys = None if args.organisation is None else (hand.organisation(args.organisation).key,)
+        rows = [
+            row for scope in _scopes(hand, keys) for row in await hand.app.store.inbounds(scope, disposition=wanted)
+        ]
+        rows.sort(key=lambda row: (row.safe_due or row.received_at.date(), row.received_at), reverse=wanted != "held")
+        if args.json:
+            print(json.dumps([_json(row) for row in rows]))
+            return 0
+        _print(rows, hand, wanted)
+        return 0
+
+    return reading(args, work)
+
+
+def _scopes(hand: Hand, keys: Sequence[str] | None) -> list[Scope]:
+    """This person's organisations, and the shared mailboxes that may mean one of them."""
+    mine = hand.person.organisations
+    shared = [
+        mailbox_scope(box.key)
+        for box in hand.app.settings.mailboxes
+        if len(box.organisations) > 1 and set(box.organisations) & set(keys if keys is not None else mine)
+    ]
+    return [Scope(key) for key in (keys if keys is not None else mine)] + shared
+
+
+def _print(rows: Sequence[InboundRow], hand: Hand, wanted: str) -> None:
+    to = screen()
+    if not rows:
+        print(_EMPTY[wanted], file=sys.stdout if to.terminal else sys.stderr)
+        return
+    if to.terminal:
+        order = "most urgent first" if wanted == "held" else "newest first"
+        print(f"{len(rows)} {wanted} {'item' if len(rows) == 1 else 'items'}, {order}")
+    print("\n".join(table(_COLUMNS, [_cells(row, hand) for row in rows], to)))
+    if to.terminal:
+        print("Take one in: dsarbot intake --take ID --organisation KEY.  No request: dsarbot intake --leave ID")
+
+
+_EMPTY: Final = {
+    "held": "Nothing is held. What cannot be read, assigned or decided without a person would stand here.",
+    "ordinary": "No ordinary mail yet. What was taken for no request would stand here, and can be taken in.",
+    "automatic": "Nothing automatic yet. Newsletters, absence notes and reports would stand here.",
+}
+
+
+def _cells(row: InboundRow, hand: Hand) -> list[Cell]:
+    organisation = hand.app.organisations.get(row.scope) or next(iter(hand.app.organisations.values()))
+    today = shown.today_of(hand.now, organisation.rules)
+    due = row.safe_due
+    when = shown.moment_of(row.received_at, organisation.rules.jurisdiction, today)
+    return [
+        Cell(text=row.id[:_ID_SHOWN], tone="strong", plain=row.id),
+        Cell(text=when, plain=row.received_at.isoformat()),
+        Cell(text=row.mailbox or row.channel),
+        Cell(text=row.kind or "-", plain=row.kind),
+        Cell(text=row.problem or "-", plain=row.problem),
+        Cell(text=shown.near(due, today) if due else "-", tone=shown.urgency(due, today), plain=str(due or "")),
+    ]
+
+
+def _json(row: InboundRow) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "scope": row.scope,
+        "channel": row.channel,
+        "mailbox": row.mailbox or None,
+        "folder": row.folder or None,
+        "received_at": iso(row.received_at),
+        "disposition": row.disposition,
+        "kind": row.kind or None,
+        "problem": row.problem or None,
+        "safe_due": iso(row.safe_due),
+        "size": row.size,
+    }
+
+
+def take(args: argparse.Namespace) -> int:
+    """A person says that it is a request."""
+
+    async def work(hand: Hand) -> int:
+        organisation = hand.organisation(args.organisation)
+        row = await _find(hand, args.take)
+        _demand_takeable(row, organisation, hand)
+        _demand_rights(args.right, organisation)
+        if row.channel == "post":
+            case = await by_hand.take_kept(hand.app.desk, organisation, row, rights=args.right, actor=hand.person.key)
+        else:
+            reference = await hand.app.intake.take_in(row, organisation, actor=hand.person.key, rights=args.right)
+            case_id = await hand.app.store.by_reference(organisation.scope, reference)
+            case = await hand.app.store.case(organisation.scope, case_id or "")
+        print(f"{case.reference} opened for {organisation.key}.")
+        print("\n".join(told(None, case, organisation.rules, hand.now)))
+        return 0
+
+    return ordering(args, work)
+
+
+def leave(args: argparse.Namespace) -> int:
+    """A person says that it is none."""
+
+    async def work(hand: Hand) -> int:
+        row = await _find(hand, args.leave)
+        if row.state != "held":
+            raise NotAllowed("not-held", f"Item {row.id[:_ID_SHOWN]} is not held ({row.disposition}).")
+        await by_hand.leave(hand.app.desk, row, reason=args.reason, actor=hand.person.key)
+        print(f"Item {row.id[:_ID_SHOWN]} is ordinary now ({args.reason}); it was not destroyed.")
+        print(f"Take it back: dsarbot intake --take {row.id[:_ID_SHOWN]} --organisation KEY")
+        return 0
+
+    return ordering(args, work)
+
+
+def _demand_takeable(row: InboundRow, organisation: Organisation, hand: Hand) -> None:
+    if row.disposition == "case" or row.state == "kept":
+        raise NotAllowed("taken-already", f"Item {row.id[:_ID_SHOWN]} belongs to a case or is being read.")
+    if row.scope == organisation.scope:
+        return
+    candidates = hand.app.settings.mailbox(row.mailbox).organisations if row.mailbox else ()
+    if row.scope != mailbox_scope(row.mailbox) or organisation.key not in candidates:
+        raise NotAllowed("other-organisation", f"Item {row.id[:_ID_SHOWN]} is not for {organisation.key}.")
+
+
+def _demand_rights(rights: Sequence[str], organisation: Organisation) -> None:
+    if unknown := [each for each in rights if each not in organisation.rules.rights]:
+        known = ", ".join(sorted(organisation.rules.rights))
+        raise TheirInput(f"There is no right {', '.join(unknown)}; there are: {known}. Nothing was changed.")
+
+
+async def _find(hand: Hand, start: str) -> InboundRow:
+    """The one item whose id begins so, among what this person may see."""
+    if len(start) < _SHORTEST:
+        raise TheirInput(f"Give at least {_SHORTEST} characters of the id.")
+    found = [
+        row
+        for scope in _scopes(hand, None)
+        for row in await hand.app.store.inbounds(scope, limit=10_000)
+        if row.id.startswith(start.lower())
+    ]
+    if not found:
+        raise NotFound(f"There is no item {start} in your organisations; see dsarbot intake --list.")
+    if len(found) > 1:
+        raise TheirInput(f"{len(found)} items begin with {start}; give more of the id.")
+    return found[0]

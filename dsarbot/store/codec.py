@@ -1,0 +1,142 @@
+"""Cases and facts as JSON and back. Fields marked public stay in the clear, all others go into the sealed payload.
+
+Stored documents outlive the classes: each carries a version, and an upcaster turns an old document into the next
+version before it is read. That is what keeps ALTER TABLE rare.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from dsarbot.core.case import Case
+from dsarbot.core.fact import Fact, public_names
+from dsarbot.core.facts import FACTS
+from dsarbot.errors import NewerDatabase, Tampered, Unreadable
+
+#: What is written today.
+CASE_VERSION = 1
+FACT_VERSION = 1
+
+#: Half of a surrogate pair, from a mail that was decoded carelessly, is no text in any encoding.
+_NO_TEXT = "a text holds characters that cannot be stored"
+
+Document = dict[str, Any]
+Upcaster = Callable[[Document], Document]
+
+#: (version) -> what turns a case document of that version into one of the next.
+CASE_UPCASTERS: Mapping[int, Upcaster] = {}
+#: (kind, version) -> what turns a fact of that version into one of the next; kinds without an entry did not change.
+FACT_UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A fact as it is stored. public: canonical JSON; private: the payload to seal, empty when there is none."""
+
+    kind: str
+    v: int
+    public: str
+    private: bytes
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """JSON of which there is only one spelling: it is hashed."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def write_case(case: Case) -> bytes:
+    """The whole case as one document. Unreadable when a text cannot be written down."""
+    try:
+        return b'{"v":%d,"case":%s}' % (CASE_VERSION, _adapter(Case).dump_json(case))
+    except ValueError:
+        raise Unreadable(_NO_TEXT) from None
+
+
+def read_case(document: bytes) -> Case:
+    """The case; Tampered when the document is none, NewerDatabase when a later version wrote it."""
+    try:
+        outer = json.loads(document)
+        version, inner = outer["v"], outer["case"]
+        _refuse_newer(version, CASE_VERSION)
+        for step in range(version, CASE_VERSION):
+            inner = CASE_UPCASTERS[step](inner)
+        case: Case = _adapter(Case).validate_python(inner)
+    except (KeyError, ValueError, TypeError):
+        raise Tampered("a case document does not have its form") from None
+    return case
+
+
+def write_fact(fact: Fact) -> Written:
+    """The fact, cut into what may stand in the clear and what is sealed. Unreadable as for cases."""
+    try:
+        return _written(fact)
+    except ValueError:
+        raise Unreadable(_NO_TEXT) from None
+
+
+def _written(fact: Fact) -> Written:
+    kind = type(fact).__name__
+    document = _adapter(type(fact)).dump_python(fact, mode="json")
+    names = public_names(type(fact))
+    private = {name: value for name, value in document.items() if name not in names}
+    if all(getattr(fact, name) == default for name, default in _private_defaults(type(fact)).items()):
+        private = {}
+    return Written(
+        kind=kind,
+        v=FACT_VERSION,
+        # The actor is a column of the entry itself.
+        public=canonical({name: document[name] for name in names if name != "actor"}),
+        private=canonical(private).encode() if private else b"",
+    )
+
+
+def read_fact(kind: str, v: int, actor: str, public: str, private: bytes) -> Fact:
+    """The fact of an entry. Tampered when it does not have its form, NewerDatabase for what we do not know."""
+    if kind not in FACTS:
+        raise NewerDatabase
+    _refuse_newer(v, FACT_VERSION)
+    try:
+        document: Document = {**json.loads(public), **(json.loads(private) if private else {}), "actor": actor}
+        for step in range(v, FACT_VERSION):
+            document = FACT_UPCASTERS.get((kind, step), _unchanged)(document)
+        fact: Fact = _adapter(FACTS[kind]).validate_python(document)
+    except (KeyError, ValueError, TypeError):
+        raise Tampered(f"an entry {kind} does not have its form") from None
+    return fact
+
+
+def _refuse_newer(version: int, known: int) -> None:
+    if version > known:
+        raise NewerDatabase
+
+
+def _unchanged(document: Document) -> Document:
+    return document
+
+
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
+_DEFAULTS: dict[type, Mapping[str, Any]] = {}
+
+
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    """Built when first wanted: building all of them would cost every command half a second."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+def _private_defaults(kind: type[Fact]) -> Mapping[str, Any]:
+    """Private fields with their defaults; a payload that says nothing needs no key. MISSING equals nothing."""
+    if kind not in _DEFAULTS:
+        names = public_names(kind)
+        _DEFAULTS[kind] = {
+            each.name: each.default if each.default_factory is MISSING else each.default_factory()
+            for each in fields(kind)
+            if each.name not in names
+        }
+    return _DEFAULTS[kind]

@@ -1,0 +1,109 @@
+"""Vault, keys and database must tell the same story: `dsarbot keys check`.
+
+Every object that a row names has its key, and its bytes; what was destroyed has neither. Leftovers of a crash (a key
+without a row, bytes without a key) harm nobody, and are swept once they are a day old.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dsarbot.store.key_tables import ObjectKeyTable, ScopeKeyTable
+from dsarbot.store.keys import KeyRing
+from dsarbot.store.tables import CaseTable, DestroyedTable, EntryTable, InboundTable, JobTable
+from dsarbot.store.vault import FileVault
+
+#: Kinds whose bytes stand in the database; all others lie in the vault.
+_IN_ROWS = frozenset({"entry", "case", "job"})
+#: Younger leftovers may belong to a transaction that is still under way.
+_YOUNG = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trouble:
+    """Something that does not agree. object: an opaque id, or an organisation's key for its own keys."""
+
+    object: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inventory:
+    """leftovers: what `sweep` may remove."""
+
+    objects: int
+    troubles: tuple[Trouble, ...]
+    leftover_keys: tuple[str, ...]
+    leftover_files: tuple[Path, ...]
+
+
+async def take_inventory(vault: FileVault, now: datetime) -> Inventory:
+    """Compare all three. Reads every id, no content."""
+    keys = {row.id: row for row in await ObjectKeyTable.all().only("id", "kind", "created_at")}
+    tombs = {row.id: row.finished_at for row in await DestroyedTable.all().only("id", "finished_at")}
+    files = {path.name: path for path in await asyncio.to_thread(_files, vault.root)}
+    in_rows, in_vault = await _named()
+    kept = {each for each, row in keys.items() if row.kind not in _IN_ROWS}
+    troubles = (
+        *_each((in_rows | in_vault) - keys.keys() - tombs.keys(), "its key is missing, and no entry says why"),
+        *_each(kept - files.keys() - tombs.keys(), "its bytes are missing, and no entry says why"),
+        *_each((each for each, done in tombs.items() if done is None), "its destruction has not finished"),
+        *_each((tombs.keys() & (keys.keys() | files.keys())), "it was destroyed, but is still there"),
+        *[Trouble(object=each, what="the rotation of its key has not finished") for each in await _rotating()],
+    )
+    old = {each for each, row in keys.items() if row.created_at < now - _YOUNG}
+    return Inventory(
+        objects=len(keys),
+        troubles=troubles,
+        leftover_keys=tuple(sorted((old - kept) - in_rows - tombs.keys())),
+        leftover_files=tuple(
+            path for name, path in sorted(files.items()) if name not in kept and name not in tombs and _old(path, now)
+        ),
+    )
+
+
+async def sweep(ring: KeyRing, inventory: Inventory) -> None:
+    """Remove the leftovers."""
+    await ring.delete(inventory.leftover_keys)
+    await asyncio.to_thread(_unlink, inventory.leftover_files)
+
+
+async def _named() -> tuple[set[str], set[str]]:
+    """Ids that rows name: sealed in the row itself, and kept in the vault."""
+    in_rows = {row.object for row in await CaseTable.all().only("id", "object")}
+    in_rows |= {row.object for row in await EntryTable.filter(sealed__isnull=False).only("id", "object")}
+    jobs = await JobTable.all().only("id", "key", "object", "state")
+    in_rows |= {row.key for row in jobs}
+    in_vault = {row.object for row in jobs if row.state in {"queued", "claimed"}}
+    for inbound in await InboundTable.all().only("id", "objects"):
+        in_vault |= set(inbound.objects.split())
+    return in_rows, in_vault
+
+
+async def _rotating() -> list[str]:
+    rows = await ScopeKeyTable.filter(purpose="seal").only("id", "organisation")
+    scopes = [row.organisation for row in rows]
+    return sorted({each for each in scopes if scopes.count(each) > 1})
+
+
+def _each(ids: Iterable[str], what: str) -> Iterator[Trouble]:
+    return (Trouble(object=each, what=what) for each in sorted(ids))
+
+
+def _files(root: Path) -> list[Path]:
+    return [path for path in root.glob("*/*") if path.is_file()]
+
+
+def _old(path: Path, now: datetime) -> bool:
+    return path.stat().st_mtime < (now - _YOUNG).timestamp()
+
+
+def _unlink(files: Iterable[Path]) -> None:
+    for path in files:
+        path.unlink(missing_ok=True)
+
+

@@ -1,0 +1,275 @@
+"""The keys: master -> organisation -> one random key per object (security 2).
+
+Only wrapped keys are ever written. An object is destroyed by deleting its key; so keys live in tables of their own,
+and a deletion counts only once the write-ahead log no longer holds what was deleted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Literal
+
+from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from dsarbot.errors import KeyProblem, StoreProblem, Tampered
+from dsarbot.ports import Scope
+from dsarbot.store.key_tables import ObjectKeyTable, ScopeKeyTable, TokenTable
+from dsarbot.store.object_keys import ObjectKey
+from dsarbot.store.sealing import Label, new_key, seal, unseal
+
+#: Name of the keys' connection.
+CONNECTION = "keys"
+Purpose = Literal["seal", "lookup"]
+
+_TOKEN = b"the right master key opens this"
+_TOKEN_LABEL = Label("", "1", "token")
+#: How many values one statement names at most; SQLite ends at 32,766, PostgreSQL at 32,767.
+_BATCH = 500
+_CHECKPOINT_TRIES = 40
+_CHECKPOINT_PAUSE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrapper:
+    """An unwrapped scope key."""
+
+    id: str
+    key: bytes
+
+
+class KeyRing:
+    """All use of keys. Scope keys are remembered for the life of the process, object keys never."""
+
+    def __init__(self, master: bytes) -> None:
+        self._master = master
+        self._current: dict[tuple[Scope, Purpose], _Wrapper] = {}
+        self._by_id: dict[str, _Wrapper] = {}
+
+    # --- the master key ------------------------------------------------------------------------------------------
+
+    async def is_new(self) -> bool:
+        """Whether no master key was ever used with these tables."""
+        return not await TokenTable.exists() and not await ScopeKeyTable.exists()
+
+    async def check(self) -> None:
+        """KeyProblem when this is not the master key of these tables; the first use decides which one it is."""
+        if await self.is_new():
+            sealed = seal(self._master, _TOKEN, _TOKEN_LABEL)
+            await TokenTable.bulk_create([TokenTable(id=1, sealed=sealed)], ignore_conflicts=True)
+        token = await TokenTable.get_or_none(id=1)
+        if token is None:
+            raise KeyProblem("the key database is damaged: its token is missing; restore it from the back-up")
+        try:
+            unseal(self._master, token.sealed, _TOKEN_LABEL)
+        except Tampered:
+            raise KeyProblem(
+                "this is not the master key of this database; nothing was touched; use the key from its recovery copy"
+            ) from None
+
+    async def rewrap(self, new_master: bytes) -> int:
+        """Put every organisation key under another master key, all or none; how many there were.
+
+        From then on only the new one is accepted."""
+        async with in_transaction(CONNECTION) as db:
+            rows = await ScopeKeyTable.all().using_db(db)
+            for row in rows:
+                label = _scope_label(row)
+                row.wrapped = seal(new_master, unseal(self._master, row.wrapped, label), label)
+                await row.save(using_db=db, update_fields=["wrapped"])
+            sealed = seal(new_master, _TOKEN, _TOKEN_LABEL)
+            await TokenTable.filter(id=1).using_db(db).update(sealed=sealed)
+        self._master = new_master
+        await self.forget_deleted()
+        return len(rows)
+
+    # --- organisation keys ---------------------------------------------------------------------------------------
+
+    async def fingerprint(self, scope: Scope, kind: str, value: str) -> str:
+        """HMAC of a normalised value under the organisation's look-up key; "" for an empty value."""
+        if not value:
+            return ""
+        wrapper = await self._scope_key(scope, "lookup")
+        return hmac.new(wrapper.key, f"{kind}\0{value}".encode(errors="surrogatepass"), sha256).hexdigest()
+
+    async def _scope_key(self, scope: Scope, purpose: Purpose) -> _Wrapper:
+        known = self._current.get((scope, purpose))
+        return known or await self._load_scope_key(scope, purpose)
+
+    async def _load_scope_key(self, scope: Scope, purpose: Purpose) -> _Wrapper:
+        """The newest generation; the first one is made when there is none."""
+        wanted = ScopeKeyTable.filter(organisation=scope, purpose=purpose).order_by("-generation")
+        row = await wanted.first()
+        if row is None:
+            await self._make_scope_key(scope, purpose, 1)
+            row = await wanted.get()
+        wrapper = self._current[scope, purpose] = self._unwrapped(row)
+        return wrapper
+
+    async def _make_scope_key(self, scope: Scope, purpose: Purpose, generation: int) -> None:
+        """Another process may make it in the same moment: then its key is the one, and ours never was."""
+        # The master key may have been exchanged since we started: nothing may be wrapped by the old one any more.
+        await self.check()
+        row = ScopeKeyTable(
+            id=secrets.token_hex(16), organisation=scope, purpose=purpose, generation=generation, wrapped=b""
+        )
+        row.wrapped = seal(self._master, new_key(), _scope_label(row))
+        await ScopeKeyTable.bulk_create([row], ignore_conflicts=True)
+
+    def _unwrapped(self, row: ScopeKeyTable) -> _Wrapper:
+        wrapper = _Wrapper(row.id, unseal(self._master, row.wrapped, _scope_label(row)))
+        self._by_id[row.id] = wrapper
+        return wrapper
+
+    # --- object keys ---------------------------------------------------------------------------------------------
+
+    async def add(self, keys: Sequence[ObjectKey]) -> None:
+        """Store them; durable when it returns. A rotation that ended in between makes it wrap once more."""
+        if not keys:
+            return
+        try:
+            await self._insert(keys)
+        except IntegrityError:
+            for scope in {key.scope for key in keys}:
+                await self._load_scope_key(scope, "seal")
+            try:
+                await self._insert(keys)
+            except IntegrityError:
+                raise StoreProblem("an object of that id is kept already") from None
+
+    async def _insert(self, keys: Sequence[ObjectKey]) -> None:
+        now = datetime.now(UTC)
+        rows = []
+        for key in keys:
+            wrapper = await self._scope_key(key.scope, "seal")
+            rows.append(
+                ObjectKeyTable(
+                    id=key.id,
+                    organisation=key.scope,
+                    origin=key.origin,
+                    kind=key.kind,
+                    wrapper_id=wrapper.id,
+                    wrapped=_wrap(wrapper, key),
+                    created_at=now,
+                )
+            )
+        await ObjectKeyTable.bulk_create(rows)
+
+    async def load(self, ids: Collection[str]) -> Mapping[str, ObjectKey]:
+        """The keys of these objects, by id; those destroyed or never kept are missing."""
+        rows = [row for batch in _batches(ids) for row in await ObjectKeyTable.filter(id__in=batch)]
+        missing = {row.wrapper_id for row in rows} - self._by_id.keys()
+        if missing:
+            for scope_row in await ScopeKeyTable.filter(id__in=list(missing)):
+                self._unwrapped(scope_row)
+        return {row.id: self._object_key(row) for row in rows}
+
+    def _object_key(self, row: ObjectKeyTable) -> ObjectKey:
+        scope = Scope(row.organisation)
+        key = unseal(self._by_id[row.wrapper_id].key, row.wrapped, _object_label(scope, row.id))
+        return ObjectKey(id=row.id, scope=scope, origin=Scope(row.origin), kind=row.kind, key=key)
+
+    async def give(self, ids: Collection[str], source: Scope, target: Scope) -> None:
+        """Objects of a mailbox scope become an organisation's. Those that are elsewhere already stay there."""
+        wrapper = await self._scope_key(target, "seal")
+        for key in (await self.load(ids)).values():
+            if key.scope == source:
+                moved = ObjectKey(id=key.id, scope=target, origin=key.origin, kind=key.kind, key=key.key)
+                await ObjectKeyTable.filter(id=key.id, organisation=source).update(
+                    organisation=target, wrapper_id=wrapper.id, wrapped=_wrap(wrapper, moved)
+                )
+
+    async def delete(self, ids: Collection[str]) -> bool:
+        """Destroy keys. True once no trace of them is left in the key database's files."""
+        async with in_transaction(CONNECTION) as db:
+            for batch in _batches(ids):
+                await ObjectKeyTable.filter(id__in=batch).using_db(db).delete()
+        return await self.forget_deleted()
+
+    async def forget_deleted(self) -> bool:
+        """Empty the write-ahead log, which still holds deleted keys; on PostgreSQL free their room.
+
+        False when another process was reading all the time: to be tried again."""
+        db = get_connection(CONNECTION)
+        if db.capabilities.dialect != "sqlite":
+            await db.execute_script("VACUUM object_key")
+            return True
+        for _ in range(_CHECKPOINT_TRIES):
+            [row] = await db.execute_query_dict("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not row["busy"]:
+                return True
+            await asyncio.sleep(_CHECKPOINT_PAUSE)
+        return False
+
+    # --- rotation ------------------------------------------------------------------------------------------------
+
+    async def rotate(self, scope: Scope, *, batches: int | None = None) -> bool:
+        """Put the organisation's object keys under a new organisation key; True when all are.
+
+        It may be interrupted (*batches* is for tests): until it has ended both keys are valid, and the next run
+        goes on where this one stopped. The look-up key stays: another one would need every hash anew.
+        """
+        newest = await self._newest_generation(scope)
+        old = [row.id for row in await ScopeKeyTable.filter(organisation=scope, purpose="seal", id__not=newest.id)]
+        done = 0
+        while old:
+            rows = await ObjectKeyTable.filter(wrapper_id__in=old).limit(_BATCH)
+            if not rows and await _delete_wrappers(old):
+                break
+            if rows and batches is not None and done >= batches:
+                return False
+            await self._rewrap_objects(rows, newest)
+            done += 1
+        await self.forget_deleted()
+        return True
+
+    async def _newest_generation(self, scope: Scope) -> _Wrapper:
+        """Where everything goes: an unfinished rotation's key, or a new one."""
+        generations = await ScopeKeyTable.filter(organisation=scope, purpose="seal").order_by("generation")
+        if len(generations) <= 1:
+            number = generations[0].generation + 1 if generations else 1
+            await self._make_scope_key(scope, "seal", number)
+        return await self._load_scope_key(scope, "seal")
+
+    async def _rewrap_objects(self, rows: Sequence[ObjectKeyTable], wrapper: _Wrapper) -> None:
+        keys = await self.load([row.id for row in rows])
+        async with in_transaction(CONNECTION) as db:
+            for key in keys.values():
+                await (
+                    ObjectKeyTable.filter(id=key.id, organisation=key.scope)
+                    .using_db(db)
+                    .update(wrapper_id=wrapper.id, wrapped=_wrap(wrapper, key))
+                )
+
+
+async def _delete_wrappers(ids: Sequence[str]) -> bool:
+    """False when something was added under one of them meanwhile; the foreign key forbids it then."""
+    try:
+        await ScopeKeyTable.filter(id__in=list(ids)).delete()
+    except IntegrityError:
+        return False
+    return True
+
+
+def _wrap(wrapper: _Wrapper, key: ObjectKey) -> bytes:
+    return seal(wrapper.key, key.key, _object_label(key.scope, key.id))
+
+
+def _object_label(scope: Scope, object_id: str) -> Label:
+    return Label(scope, object_id, "object-key")
+
+
+def _scope_label(row: ScopeKeyTable) -> Label:
+    return Label(row.organisation, row.id, f"scope-key:{row.purpose}:{row.generation}")
+
+
+def _batches(ids: Iterable[str]) -> Iterable[list[str]]:
+    every = list(dict.fromkeys(ids))
+    return (every[start : start + _BATCH] for start in range(0, len(every), _BATCH))

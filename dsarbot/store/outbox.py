@@ -1,0 +1,179 @@
+"""Outbox rows: what must still be sent. At least once, byte-identical; every completion must know its fence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from dsarbot.errors import Tampered
+from dsarbot.ports import Claimed, Job, JobRow, Scope
+from dsarbot.store.keys import KeyRing
+from dsarbot.store.object_keys import ObjectKey, new_object_key
+from dsarbot.store.pending import Work
+from dsarbot.store.projection import address, domain
+from dsarbot.store.sql import run
+from dsarbot.store.tables import JobTable
+
+JobKind = Literal["letter", "digest", "notice", "copy"]
+JobState = Literal["queued", "claimed", "sent", "cancelled", "shunted"]
+
+_KINDS: Mapping[str, JobKind] = {"letter": "letter", "digest": "digest", "notice": "notice", "copy": "copy"}
+_STATES: Mapping[str, JobState] = {
+    "queued": "queued", "claimed": "claimed", "sent": "sent", "cancelled": "cancelled", "shunted": "shunted",
+}  # fmt: skip
+#: A server's answer names the recipient now and then: it is sealed, and cut.
+_ANSWER = 500
+
+
+async def enqueue(work: Work, job: Job) -> None:
+    """A new row; Conflict at the end of the transaction when there is a job of that id."""
+    key = new_object_key(job.scope, "job")
+    work.made([key])
+    envelope = {"recipient": job.recipient, "sender": job.envelope_sender, "message_id": job.message_id}
+    row = JobTable(
+        id=job.id,
+        organisation=job.scope,
+        kind=job.kind,
+        case_id=job.case,
+        letter=job.letter,
+        object=job.object,
+        key=key.id,
+        automatic=job.automatic,
+        recipient_hash=await work.ring.fingerprint(job.scope, "address", address(job.recipient)),
+        domain_hash=await work.ring.fingerprint(job.scope, "domain", domain(job.recipient)),
+        sealed=key.seal(json.dumps(envelope).encode()),
+        answer=None,
+        state="queued",
+        due_at=job.due_at,
+        attempts=0,
+        fence=0,
+        worker="",
+        lease_until=0,
+    )
+    work.add([row])
+
+
+async def cancel(work: Work, scope: Scope, case_id: str, letter_id: str) -> int:
+    """Cancel what is still queued for the case (or one letter of it); how many there were.
+
+    What a worker has claimed is on its way and cannot be called back."""
+    await work.write()
+    wanted = JobTable.filter(organisation=scope, case_id=case_id, state="queued").using_db(work.db)
+    return await (wanted.filter(letter=letter_id) if letter_id else wanted).update(state="cancelled")
+
+
+_CLAIM = """
+UPDATE job SET state = 'claimed', worker = ?, fence = fence + 1, attempts = attempts + 1,
+  lease_until = {now} + ?, first_tried_at = COALESCE(first_tried_at, ?)
+WHERE id IN (
+  SELECT id FROM job
+  WHERE (state = 'queued' AND due_at <= ?) OR (state = 'claimed' AND lease_until < {now})
+  ORDER BY due_at, id LIMIT ? {skip})
+RETURNING id, organisation, kind, case_id, letter, object, "key", automatic, sealed, due_at, attempts, fence,
+  first_tried_at
+"""
+
+
+async def claim(
+    db: BaseDBAsyncClient, ring: KeyRing, *, worker: str, now: datetime, lease_seconds: int, limit: int
+) -> Sequence[Claimed]:
+    """Take what is due, and what a lost worker had taken. One statement: nobody else gets the same rows."""
+    rows = await run(db, _CLAIM, worker, lease_seconds * 1000, now, now, limit)
+    keys = await ring.load([row["key"] for row in rows])
+    claimed = [_claimed(row, keys) for row in rows]
+    return sorted(claimed, key=lambda each: (each.job.due_at, each.job.id))
+
+
+def _claimed(row: Mapping[str, Any], keys: Mapping[str, ObjectKey]) -> Claimed:
+    if row["key"] not in keys:
+        raise Tampered(f"the key of outbox row {row['id']} is missing")
+    envelope = json.loads(keys[row["key"]].unseal(row["sealed"]))
+    job = Job(
+        id=row["id"],
+        scope=Scope(row["organisation"]),
+        kind=_KINDS[row["kind"]],
+        object=row["object"],
+        recipient=envelope["recipient"],
+        envelope_sender=envelope["sender"],
+        message_id=envelope["message_id"],
+        due_at=_instant(row["due_at"]),
+        case=row["case_id"],
+        letter=row["letter"],
+        automatic=bool(row["automatic"]),
+    )
+    first = _instant(row["first_tried_at"])
+    return Claimed(job=job, fence=row["fence"], attempts=row["attempts"], first_tried_at=first)
+
+
+def _instant(value: datetime | str) -> datetime:
+    """SQLite gives raw statements text."""
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return found.astimezone(UTC)
+
+
+async def finish(ring: KeyRing, claimed: Claimed, *, state: str, last: str, now: datetime) -> bool:
+    """End the job; False, and nothing written, when somebody else has claimed it since."""
+    sent_at = now if state == "sent" else None
+    return await _end(ring, claimed, last, state=state, ended_at=now, sent_at=sent_at)
+
+
+async def retry(ring: KeyRing, claimed: Claimed, *, due_at: datetime, last: str) -> bool:
+    """Give the job back for later; False when somebody else has claimed it since."""
+    return await _end(ring, claimed, last, state="queued", due_at=due_at)
+
+
+async def _end(ring: KeyRing, claimed: Claimed, last: str, **values: object) -> bool:
+    mine = JobTable.filter(id=claimed.job.id, state="claimed", fence=claimed.fence)
+    row = await mine.only("id", "key").first()
+    if row is None:
+        return False
+    key = (await ring.load([row.key])).get(row.key)
+    answer = key.seal(last[:_ANSWER].encode(), "answer") if key and last else None
+    return bool(await mine.update(worker="", lease_until=0, answer=answer, **values))
+
+
+async def listed(ring: KeyRing, scope: Scope, *, states: Sequence[str], limit: int) -> Sequence[JobRow]:
+    """Rows of the outbox, the latest due first."""
+    query = JobTable.filter(organisation=scope)
+    if states:
+        query = query.filter(state__in=list(states))
+    rows = await query.order_by("-due_at", "-id").limit(limit)
+    keys = await ring.load([row.key for row in rows if row.answer])
+    return [_row(row, keys.get(row.key)) for row in rows]
+
+
+def _row(row: JobTable, key: ObjectKey | None) -> JobRow:
+    return JobRow(
+        id=row.id,
+        scope=Scope(row.organisation),
+        kind=row.kind,
+        case=row.case_id,
+        letter=row.letter,
+        state=_STATES[row.state],
+        due_at=row.due_at,
+        attempts=row.attempts,
+        last=key.unseal(row.answer, "answer").decode() if row.answer and key else "",
+        sent_at=row.sent_at,
+    )
+
+
+async def next_due() -> datetime | None:
+    """When the earliest queued job is due."""
+    row = await JobTable.filter(state="queued").order_by("due_at").only("id", "due_at").first()
+    return row.due_at if row else None
+
+
+async def sent_since(
+    ring: KeyRing, scope: Scope, since: datetime, *, recipient: str, domain_name: str, automatic: bool
+) -> int:
+    """How many were sent since then: to a recipient, to a domain, or at all; only automatic ones if so asked."""
+    query = JobTable.filter(organisation=scope, state="sent", sent_at__gte=since)
+    if recipient:
+        query = query.filter(recipient_hash=await ring.fingerprint(scope, "address", address(recipient)))
+    if domain_name:
+        query = query.filter(domain_hash=await ring.fingerprint(scope, "domain", domain_name.casefold()))
+    return await (query.filter(automatic=True) if automatic else query).count()

@@ -1,0 +1,113 @@
+"""What of a case stands in clear columns, and what it is found by: pure, shared by every store."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from dsarbot.core.case import Case, Outcome, Person, Status, Summary, summary
+from dsarbot.core.fact import Fact
+from dsarbot.core.facts import CaseOpened, LetterSent, PersonCorrected
+from dsarbot.ports import CaseRow
+
+LookupKind = Literal["address", "domain", "name", "message-id"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lookup:
+    """A value a case is found by, before it is hashed. letter: the letter that a Message-ID belongs to."""
+
+    kind: LookupKind
+    value: str
+    letter: str = ""
+
+
+_EMPTY = Summary(
+    status=Status.CLOSED,
+    outcome=Outcome.PENDING,
+    rights=(),
+    target=None,
+    received_at=datetime.max.replace(tzinfo=UTC),
+    closed=True,
+)
+
+
+def case_row(case: Case) -> CaseRow:
+    """The clear columns. A case whose claims all went elsewhere is closed."""
+    seen = summary(case) if case.claims else _EMPTY
+    return CaseRow(
+        id=case.id,
+        organisation=case.organisation,
+        reference=case.reference,
+        status=seen.status,
+        outcome=seen.outcome,
+        rights=seen.rights,
+        language=case.language,
+        channel=case.channel,
+        received_at=seen.received_at if case.claims else case.opened_at,
+        opened_at=case.opened_at,
+        target=seen.target,
+        safe_due=min((claim.dates.safe_due for claim in case.active if claim.dates), default=None),
+        assignee=case.assignee,
+        closed=seen.closed,
+        version=case.version,
+    )
+
+
+def lookups(facts: Sequence[Fact]) -> frozenset[Lookup]:
+    """Everything these facts make a case found by; values that were corrected stay findable."""
+    persons = [fact.person for fact in facts if isinstance(fact, CaseOpened | PersonCorrected)]
+    sent = (fact for fact in facts if isinstance(fact, LetterSent) and fact.message_id)
+    return frozenset(
+        (
+            *(found for person in persons for found in _of_person(person)),
+            *(Lookup(kind="message-id", value=message_id(fact.message_id), letter=fact.letter) for fact in sent),
+        )
+    )
+
+
+def _of_person(person: Person) -> Iterator[Lookup]:
+    if person.address:
+        yield Lookup(kind="address", value=address(person.address))
+    if domain(person.address):
+        yield Lookup(kind="domain", value=domain(person.address))
+    for word in name_words(person.name):
+        yield Lookup(kind="name", value=word)
+
+
+def normal(kind: LookupKind, value: str) -> Iterable[str]:
+    """What to ask for: one value, or every word of a name (all of them must match)."""
+    match kind:
+        case "address":
+            return (address(value),)
+        case "domain":
+            return (value.strip().rstrip(".").casefold(),)
+        case "name":
+            return name_words(value)
+        case "message-id":
+            return (message_id(value),)
+
+
+def address(value: str) -> str:
+    """An address as it is compared. Local parts differ in case in theory only (RFC 5321 2.4)."""
+    return unicodedata.normalize("NFC", value).strip().casefold()
+
+
+def domain(value: str) -> str:
+    """The domain of an address, "" when there is none."""
+    return address(value).rpartition("@")[2].rstrip(".") if "@" in value else ""
+
+
+def message_id(value: str) -> str:
+    """A Message-ID as it is compared: with or without angle brackets."""
+    return value.strip().removeprefix("<").removesuffix(">")
+
+
+def name_words(value: str) -> tuple[str, ...]:
+    """The words of a name without accents and case, each once: OCR and people lose accents."""
+    plain = unicodedata.normalize("NFKD", value.casefold())
+    letters = "".join(sign if sign.isalnum() else " " for sign in plain if not unicodedata.combining(sign))
+    return tuple(sorted(set(letters.split())))

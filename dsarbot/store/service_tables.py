@@ -1,0 +1,74 @@
+"""The service's own small tables: how far it has read, what it counted, who does what. See `tables` for the rules."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+_HASH = 64
+_SCOPE = 100
+_FOLDER = 1000
+
+
+class PositionTable(Model):
+    """How far a folder was read."""
+
+    id = fields.BigIntField(primary_key=True)
+    organisation = fields.CharField(max_length=_SCOPE)
+    folder = fields.CharField(max_length=_FOLDER)
+    uidvalidity = fields.BigIntField()
+    last_uid = fields.BigIntField()
+
+    class Meta:
+        table = "position"
+        unique_together = (("organisation", "folder"),)
+
+
+class CounterTable(Model):
+    """The last number given in a year, for references."""
+
+    id = fields.BigIntField(primary_key=True)
+    organisation = fields.CharField(max_length=_SCOPE)
+    year = fields.IntField()
+    number = fields.IntField()
+
+    class Meta:
+        table = "counter"
+        unique_together = (("organisation", "year"),)
+
+
+class DigestTable(Model):
+    """Which digests were begun: one per recipient and local date, for ever."""
+
+    id = fields.BigIntField(primary_key=True)
+    organisation = fields.CharField(max_length=_SCOPE)
+    day = fields.DateField()
+    recipient_hash = fields.CharField(max_length=_HASH)
+
+    class Meta:
+        table = "digest"
+        unique_together = (("organisation", "day", "recipient_hash"),)
+
+
+class LeaseTable(Model):
+    """Who may do a thing of which there is one. until: milliseconds since 1970 by the database's own clock."""
+
+    name = fields.CharField(max_length=_SCOPE, primary_key=True)
+    holder = fields.CharField(max_length=_SCOPE)
+    until = fields.BigIntField()
+
+    class Meta:
+        table = "lease"
+
+
+class BeatTable(Model):
+    """When a process last did a thing."""
+
+    id = fields.BigIntField(primary_key=True)
+    process = fields.CharField(max_length=_SCOPE)
+    what = fields.CharField(max_length=_SCOPE)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "beat"
+        unique_together = (("process", "what"),)

@@ -1,0 +1,179 @@
+"""TortoiseStore: the Store of ports.py, put together from its parts. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from typing import Literal
+
+from tortoise.connection import get_connection
+from tortoise.transactions import in_transaction
+
+from dsarbot.core.case import Case
+from dsarbot.core.fact import Fact
+from dsarbot.ports import CaseRow, Claimed, InboundRow, Job, JobRow, Position, Scope
+from dsarbot.store import anchors, cases, changes, inbounds, journal, leases, lookups, outbox
+from dsarbot.store.keys import KeyRing
+from dsarbot.store.pending import Work
+from dsarbot.store.projection import LookupKind
+from dsarbot.store.tables import EntryTable
+from dsarbot.store.trouble import translated, translating
+from dsarbot.store.vault import FileVault
+
+
+class TortoiseTransaction:
+    """The Transaction of ports.py."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+
+    async def case(self, scope: Scope, case_id: str) -> Case:
+        return await cases.load(self.work, scope, case_id)
+
+    async def handled(self, scope: Scope, case_id: str, cause: str) -> bool:
+        return await cases.handled(self.work, scope, case_id, cause)
+
+    async def save(self, scope: Scope, case: Case, facts: Sequence[Fact], *, wake_at: datetime | None) -> Case:
+        return await cases.save(self.work, scope, case, facts, wake_at=wake_at)
+
+    async def next_number(self, scope: Scope, year: int) -> int:
+        return await leases.next_number(self.work, scope, year)
+
+    async def inbound(self, scope: Scope, inbound_id: str) -> InboundRow:
+        return await inbounds.get(self.work, scope, inbound_id)
+
+    async def add_inbounds(self, rows: Sequence[InboundRow]) -> None:
+        await inbounds.add(self.work, rows)
+
+    async def update_inbound(
+        self, row: InboundRow, *, message_id: str = "", content_digest: str = "", sender: str = ""
+    ) -> None:
+        await inbounds.update(
+            self.work, row, message_id=message_id, content_digest=content_digest, sender=sender
+        )  # fmt: skip
+
+    async def advance(self, mailbox: str, folder: str, position: Position) -> None:
+        await inbounds.advance(self.work, mailbox, folder, position)
+
+    async def enqueue(self, job: Job) -> None:
+        await outbox.enqueue(self.work, job)
+
+    async def cancel_jobs(self, scope: Scope, case_id: str, letter_id: str = "") -> int:
+        return await outbox.cancel(self.work, scope, case_id, letter_id)
+
+    async def ledger(
+        self, scope: Scope, kind: str, public: Mapping[str, str | int | None], *, at: datetime, actor: str
+    ) -> None:
+        await journal.append_to_ledger(self.work.db, scope, kind, public, at=at, actor=actor)
+
+    async def digest_once(self, scope: Scope, day: date, recipient: str) -> bool:
+        return await leases.digest_once(self.work, scope, day, recipient)
+
+
+@translating
+class TortoiseStore:
+    """The Store of ports.py on SQLite or PostgreSQL; made by `database.open_store`."""
+
+    def __init__(self, ring: KeyRing, vault: FileVault) -> None:
+        self.ring = ring
+        self.vault = vault
+        self._changes = changes.Changes()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[TortoiseTransaction]:
+        """One transaction. Conflict when the database itself had to choose between two."""
+        with translated():
+            async with in_transaction("default") as db:
+                work = Work(db, self.ring)
+                yield TortoiseTransaction(work)
+                await work.flush()
+
+    async def case(self, scope: Scope, case_id: str) -> Case:
+        return await cases.read(self.ring, scope, case_id)
+
+    async def by_reference(self, scope: Scope, reference: str) -> str | None:
+        return await cases.by_reference(scope, reference)
+
+    async def by_lookup(self, scope: Scope, kind: LookupKind, value: str) -> tuple[str, ...]:
+        return await lookups.by_lookup(self.ring, scope, kind, value)
+
+    async def letter_by_message_id(self, scope: Scope, message_id: str) -> tuple[str, str] | None:
+        return await lookups.letter_by_message_id(self.ring, scope, message_id)
+
+    async def duplicate_of(self, scope: Scope, message_id: str, content_digest: str) -> str | None:
+        return await inbounds.duplicate_of(self.ring, scope, message_id, content_digest)
+
+    async def rows(
+        self, scope: Scope, *, closed: bool = False, limit: int = 1000, after: str = ""
+    ) -> Sequence[CaseRow]:
+        return await cases.listed(scope, closed=closed, limit=limit, after=after)
+
+    async def due_for_wake(self, now: datetime, limit: int = 100) -> Sequence[tuple[Scope, str]]:
+        return await cases.due_for_wake(now, limit)
+
+    async def next_wake(self) -> datetime | None:
+        return await cases.next_wake()
+
+    async def position(self, mailbox: str, folder: str) -> Position | None:
+        return await inbounds.position(mailbox, folder)
+
+    async def recent_uids(self, mailbox: str, folder: str, uidvalidity: int, limit: int = 500) -> Sequence[int]:
+        return await inbounds.recent_uids(mailbox, folder, uidvalidity, limit)
+
+    async def unread_inbounds(self, limit: int = 50) -> Sequence[InboundRow]:
+        return await inbounds.unread(limit)
+
+    async def inbounds(
+        self, scope: Scope, *, state: str = "", disposition: str = "", case: str = "", limit: int = 200
+    ) -> Sequence[InboundRow]:
+        return await inbounds.listed(scope, state=state, disposition=disposition, case=case, limit=limit)
+
+    async def claim_jobs(
+        self, worker: str, now: datetime, lease_seconds: int, limit: int = 20
+    ) -> Sequence[Claimed]:
+        db = get_connection("default")
+        return await outbox.claim(
+            db, self.ring, worker=worker, now=now, lease_seconds=lease_seconds, limit=limit
+        )  # fmt: skip
+
+    async def finish_job(
+        self, claimed: Claimed, *, state: Literal["sent", "cancelled", "shunted"], last: str, now: datetime
+    ) -> bool:
+        return await outbox.finish(self.ring, claimed, state=state, last=last, now=now)
+
+    async def retry_job(self, claimed: Claimed, *, due_at: datetime, last: str, now: datetime) -> bool:  # noqa: ARG002
+        return await outbox.retry(self.ring, claimed, due_at=due_at, last=last)
+
+    async def jobs(self, scope: Scope, *, states: Sequence[str] = (), limit: int = 200) -> Sequence[JobRow]:
+        return await outbox.listed(self.ring, scope, states=states, limit=limit)
+
+    async def next_job_due(self) -> datetime | None:
+        return await outbox.next_due()
+
+    async def sent_since(
+        self, scope: Scope, since: datetime, *, recipient: str = "", domain: str = "", automatic: bool = True
+    ) -> int:
+        return await outbox.sent_since(
+            self.ring, scope, since, recipient=recipient, domain_name=domain, automatic=automatic
+        )
+
+    async def changed(self) -> int:
+        return await self._changes.number(get_connection("default"))
+
+    async def beat(self, process: str, what: str, now: datetime) -> None:
+        await leases.beat(get_connection("default"), process, what, now)
+
+    async def beats(self) -> Mapping[str, datetime]:
+        return await leases.beats()
+
+    async def newest_entry(self) -> datetime | None:
+        row = await EntryTable.all().order_by("-at").only("id", "at").first()
+        return row.at if row else None
+
+    async def lease(self, name: str, holder: str, seconds: int) -> bool:
+        return await leases.take(get_connection("default"), name, holder, seconds)
+
+    async def anchor(self, now: datetime) -> tuple[int, str] | None:
+        async with self.transaction() as transaction:
+            return await anchors.anchor(transaction.work.db, now)

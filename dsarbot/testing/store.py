@@ -1,0 +1,265 @@
+"""A store in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Literal
+
+from dsarbot.core.case import Case
+from dsarbot.core.fact import Fact
+from dsarbot.errors import NotFound
+from dsarbot.ports import CaseRow, Claimed, InboundRow, JobRow, Position, Scope
+from dsarbot.store.projection import LookupKind, address, case_row, normal
+from dsarbot.store.projection import domain as domain_of
+from dsarbot.store.projection import message_id as normal_id
+from dsarbot.testing.clock import FrozenClock
+from dsarbot.testing.state import JobState, LedgerEntry, State, case_of
+from dsarbot.testing.transaction import MemoryTransaction
+from dsarbot.testing.vault import MemoryVault
+
+
+class MemoryStore:
+    """A Store in memory. facts(case id) and ledger() show what the journal would hold; `foreign_writes` is what
+    `changed` gives: raise it to act as another process."""
+
+    def __init__(self, clock: FrozenClock | None = None) -> None:
+        self.vault = MemoryVault()
+        self.foreign_writes = 0
+        self._clock = clock or FrozenClock("2026-01-31T12:00:00+00:00")
+        self._state = State()
+        self._lock = asyncio.Lock()
+        self._beats: dict[str, datetime] = {}
+        self._leases: dict[str, tuple[str, datetime]] = {}
+        self._anchors: list[tuple[str, str]] = []
+
+    def facts(self, case_id: str) -> tuple[Fact, ...]:
+        """What happened to the case, in order."""
+        return self._state.facts.get(case_id, ())
+
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """The organisations' own entries, in order."""
+        return tuple(self._state.ledger)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[MemoryTransaction]:
+        async with self._lock:
+            before = self._state.snapshot()
+            try:
+                yield MemoryTransaction(self._state, self.vault)
+            except BaseException:
+                self._state = before
+                raise
+
+    async def case(self, scope: Scope, case_id: str) -> Case:
+        return case_of(self._state, scope, case_id)
+
+    async def by_reference(self, scope: Scope, reference: str) -> str | None:
+        mine = {each.case.id: each.case for each in self._state.cases.values() if each.case.organisation == scope}
+        for case in mine.values():
+            if case.reference == reference:
+                while case.merged_into in mine:
+                    case = mine[case.merged_into]  # noqa: PLW2901
+                return case.id
+        return next((case.id for case in mine.values() if reference in case.aliases), None)
+
+    async def by_lookup(self, scope: Scope, kind: LookupKind, value: str) -> tuple[str, ...]:
+        words = [each for each in normal(kind, value) if each]
+        if not words:
+            return ()
+        found = set.intersection(*(self._known(scope, kind, word) for word in words))
+        newest = sorted(found, key=lambda each: (self._state.cases[each].case.opened_at, each), reverse=True)
+        return tuple(newest)
+
+    def _known(self, scope: Scope, kind: LookupKind, word: str) -> set[str]:
+        pairs = self._state.found_by.items()
+        known = {c for (s, lookup), ids in pairs if (s, lookup.kind, lookup.value) == (scope, kind, word) for c in ids}
+        if kind == "message-id":
+            rows = self._state.inbounds.values()
+            known |= {row.case for row in rows if row.scope == scope and row.case and self._mail(row)[0] == word}
+        return known
+
+    def _mail(self, row: InboundRow) -> tuple[str, str, str]:
+        return self._state.mails.get(row.id, ("", "", ""))
+
+    async def letter_by_message_id(self, scope: Scope, message_id: str) -> tuple[str, str] | None:
+        wanted = normal_id(message_id)
+        for (owner, lookup), ids in self._state.found_by.items():
+            if (owner, lookup.kind, lookup.value) == (scope, "message-id", wanted) and lookup.letter:
+                return ids[0], lookup.letter
+        return None
+
+    async def duplicate_of(self, scope: Scope, message_id: str, content_digest: str) -> str | None:
+        wanted = (normal_id(message_id), content_digest)
+        same = [r for r in self._state.inbounds.values() if r.scope == scope and self._mail(r)[:2] == wanted]
+        return min(same, key=lambda row: (row.kept_at, row.id)).id if same and content_digest else None
+
+    async def rows(
+        self, scope: Scope, *, closed: bool = False, limit: int = 1000, after: str = ""
+    ) -> Sequence[CaseRow]:
+        mine = [each for each in self._state.cases.values() if each.case.organisation == scope]
+        if closed:
+            mine.sort(key=lambda each: (each.changed_at, each.case.id), reverse=True)
+        else:
+            mine.sort(key=lambda each: (case_row(each.case).target or date.max, each.case.id))
+        rows = [row for row in (case_row(each.case) for each in mine) if row.closed == closed]
+        if after:
+            ids = [row.id for row in rows]
+            if after not in ids:
+                raise NotFound
+            rows = rows[ids.index(after) + 1 :]
+        return rows[:limit]
+
+    async def due_for_wake(self, now: datetime, limit: int = 100) -> Sequence[tuple[Scope, str]]:
+        due = [(each.wake_at, each.case) for each in self._state.cases.values() if each.wake_at is not None]
+        first = sorted((wake_at, case.id, case.organisation) for wake_at, case in due if wake_at <= now)
+        return [(Scope(organisation), case_id) for _, case_id, organisation in first[:limit]]
+
+    async def next_wake(self) -> datetime | None:
+        return min((each.wake_at for each in self._state.cases.values() if each.wake_at), default=None)
+
+    async def position(self, mailbox: str, folder: str) -> Position | None:
+        return self._state.positions.get((mailbox, folder))
+
+    async def recent_uids(self, mailbox: str, folder: str, uidvalidity: int, limit: int = 500) -> Sequence[int]:
+        place = (mailbox, folder, uidvalidity)
+        rows = self._state.inbounds.values()
+        kept = {row.uid for row in rows if row.uid and (row.mailbox, row.folder, row.uidvalidity) == place}
+        return sorted(kept, reverse=True)[:limit]
+
+    async def unread_inbounds(self, limit: int = 50) -> Sequence[InboundRow]:
+        unread = [row for row in self._state.inbounds.values() if row.state == "kept"]
+        return sorted(unread, key=lambda row: (row.kept_at, row.id))[:limit]
+
+    async def inbounds(
+        self, scope: Scope, *, state: str = "", disposition: str = "", case: str = "", limit: int = 200
+    ) -> Sequence[InboundRow]:
+        rows = [
+            row
+            for row in self._state.inbounds.values()
+            if row.scope == scope
+            and state in ("", row.state)
+            and disposition in ("", row.disposition)
+            and case in ("", row.case)
+        ]
+        return sorted(rows, key=lambda row: (row.kept_at, row.id), reverse=True)[:limit]
+
+    async def claim_jobs(
+        self, worker: str, now: datetime, lease_seconds: int, limit: int = 20
+    ) -> Sequence[Claimed]:  # fmt: skip
+        del worker
+        clock = self._clock()
+        due = [each for each in self._state.jobs.values() if _claimable(each, now, clock)]
+        claimed = []
+        for each in sorted(due, key=lambda each: (each.due_at, each.job.id))[:limit]:
+            mine = replace(
+                each,
+                state="claimed",
+                attempts=each.attempts + 1,
+                fence=each.fence + 1,
+                lease_until=clock + timedelta(seconds=lease_seconds),
+                first_tried_at=each.first_tried_at or now,
+            )
+            self._state.jobs[each.job.id] = mine
+            job = replace(each.job, due_at=each.due_at)
+            claimed.append(
+                Claimed(job=job, fence=mine.fence, attempts=mine.attempts, first_tried_at=mine.first_tried_at)
+            )
+        return claimed
+
+    def _held(self, claimed: Claimed) -> JobState | None:
+        job = self._state.jobs.get(claimed.job.id)
+        return job if job and (job.state, job.fence) == ("claimed", claimed.fence) else None
+
+    async def finish_job(
+        self, claimed: Claimed, *, state: Literal["sent", "cancelled", "shunted"], last: str, now: datetime
+    ) -> bool:
+        held = self._held(claimed)
+        if held is None:
+            return False
+        sent_at = now if state == "sent" else None
+        self._state.jobs[claimed.job.id] = replace(held, state=state, last=last, sent_at=sent_at)
+        return True
+
+    async def retry_job(self, claimed: Claimed, *, due_at: datetime, last: str, now: datetime) -> bool:
+        del now
+        held = self._held(claimed)
+        if held is None:
+            return False
+        self._state.jobs[claimed.job.id] = replace(held, state="queued", due_at=due_at, last=last)
+        return True
+
+    async def jobs(self, scope: Scope, *, states: Sequence[str] = (), limit: int = 200) -> Sequence[JobRow]:
+        mine = [j for j in self._state.jobs.values() if j.job.scope == scope and (not states or j.state in states)]
+        return [_job_row(each) for each in sorted(mine, key=lambda j: (j.due_at, j.job.id), reverse=True)[:limit]]
+
+    async def next_job_due(self) -> datetime | None:
+        return min((each.due_at for each in self._state.jobs.values() if each.state == "queued"), default=None)
+
+    async def sent_since(
+        self, scope: Scope, since: datetime, *, recipient: str = "", domain: str = "", automatic: bool = True
+    ) -> int:
+        return sum(
+            each.state == "sent"
+            and each.sent_at is not None
+            and each.sent_at >= since
+            and each.job.scope == scope
+            and (each.job.automatic or not automatic)
+            and address(recipient) in ("", address(each.job.recipient))
+            and domain.casefold() in ("", domain_of(each.job.recipient))
+            for each in self._state.jobs.values()
+        )
+
+    async def changed(self) -> int:
+        return self.foreign_writes
+
+    async def beat(self, process: str, what: str, now: datetime) -> None:
+        del process
+        self._beats[what] = now
+
+    async def beats(self) -> Mapping[str, datetime]:
+        return dict(self._beats)
+
+    async def newest_entry(self) -> datetime | None:
+        instants = [each.changed_at for each in self._state.cases.values()] + [e.at for e in self._state.ledger]
+        return max(instants, default=None)
+
+    async def lease(self, name: str, holder: str, seconds: int) -> bool:
+        owner, until = self._leases.get(name, (holder, datetime.min.replace(tzinfo=UTC)))
+        if owner != holder and until > self._clock():
+            return False
+        self._leases[name] = (holder, self._clock() + timedelta(seconds=seconds))
+        return True
+
+    async def anchor(self, now: datetime) -> tuple[int, str] | None:
+        del now
+        moved = repr((sorted((c.case.id, c.case.version) for c in self._state.cases.values()), self._state.ledger))
+        if (self._state.cases or self._state.ledger) and (not self._anchors or self._anchors[-1][0] != moved):
+            before = self._anchors[-1][1] if self._anchors else ""
+            self._anchors.append((moved, sha256((before + moved).encode()).hexdigest()))
+        return (len(self._anchors), self._anchors[-1][1]) if self._anchors else None
+
+
+def _claimable(each: JobState, now: datetime, clock: datetime) -> bool:
+    if each.state == "queued":
+        return each.due_at <= now
+    return each.state == "claimed" and each.lease_until is not None and each.lease_until < clock
+
+
+def _job_row(each: JobState) -> JobRow:
+    return JobRow(
+        id=each.job.id,
+        scope=each.job.scope,
+        kind=each.job.kind,
+        case=each.job.case,
+        letter=each.job.letter,
+        state=each.state,
+        due_at=each.due_at,
+        attempts=each.attempts,
+        last=each.last,
+        sent_at=each.sent_at,
+    )

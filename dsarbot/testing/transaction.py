@@ -1,0 +1,116 @@
+"""A transaction on a store in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from dsarbot.core.case import Case
+from dsarbot.core.fact import Fact
+from dsarbot.errors import Conflict, NotFound
+from dsarbot.ports import InboundRow, Job, Position, Scope, mailbox_scope
+from dsarbot.store.projection import address, lookups
+from dsarbot.store.projection import message_id as normal_id
+from dsarbot.testing.state import CaseState, JobState, LedgerEntry, State, case_of
+from dsarbot.testing.vault import MemoryVault
+
+
+class MemoryTransaction:
+    """The Transaction of ports.py on a MemoryStore."""
+
+    def __init__(self, state: State, vault: MemoryVault) -> None:
+        self._state = state
+        self._vault = vault
+
+    async def case(self, scope: Scope, case_id: str) -> Case:
+        return case_of(self._state, scope, case_id)
+
+    async def handled(self, scope: Scope, case_id: str, cause: str) -> bool:
+        known = self._state.cases.get(case_id)
+        mine = known is not None and known.case.organisation == scope
+        return mine and any(fact.cause == cause for fact in self._state.facts[case_id])
+
+    async def save(self, scope: Scope, case: Case, facts: Sequence[Fact], *, wake_at: datetime | None) -> Case:
+        known, base = self._state.cases.get(case.id), case.version - len(facts)
+        if case.organisation != scope or (base and (known is None or known.case.organisation != scope)):
+            raise NotFound
+        earlier = self._state.facts.get(case.id, ())
+        if base != (known.case.version if known else 0) or self._taken(case, facts, earlier):
+            raise Conflict
+        changed_at = max((known.changed_at if known else facts[0].at, *(fact.at for fact in facts)))
+        self._state.cases[case.id] = CaseState(case=case, wake_at=wake_at, changed_at=changed_at)
+        self._state.facts[case.id] = (*earlier, *facts)
+        for lookup in lookups(facts):
+            ids = self._state.found_by.get((scope, lookup), ())
+            self._state.found_by[scope, lookup] = ids if case.id in ids else (*ids, case.id)
+        return case
+
+    def _taken(self, case: Case, facts: Sequence[Fact], earlier: Sequence[Fact]) -> bool:
+        """A cause that was handled already, or a reference that is another case's."""
+        if {fact.cause for fact in facts} & {fact.cause for fact in earlier}:
+            return True
+        others = (each.case for each in self._state.cases.values() if each.case.id != case.id)
+        return any((o.organisation, o.reference) == (case.organisation, case.reference) for o in others)
+
+    async def next_number(self, scope: Scope, year: int) -> int:
+        number = self._state.numbers[scope, year] = self._state.numbers.get((scope, year), 0) + 1
+        return number
+
+    async def inbound(self, scope: Scope, inbound_id: str) -> InboundRow:
+        row = self._state.inbounds.get(inbound_id)
+        if row is None or row.scope != scope:
+            raise NotFound
+        return row
+
+    async def add_inbounds(self, rows: Sequence[InboundRow]) -> None:
+        for row in rows:
+            taken = {_native(each) for each in self._state.inbounds.values() if each.uid}
+            if row.id in self._state.inbounds or _native(row) in taken:
+                raise Conflict
+            self._state.inbounds[row.id] = row
+
+    async def update_inbound(
+        self, row: InboundRow, *, message_id: str = "", content_digest: str = "", sender: str = ""
+    ) -> None:
+        before = self._state.inbounds.get(row.id)
+        if before is None or before.scope not in {row.scope, mailbox_scope(before.mailbox)}:
+            raise NotFound
+        self._state.inbounds[row.id] = row
+        if message_id or content_digest or sender or before.scope != row.scope:
+            self._state.mails[row.id] = (normal_id(message_id), content_digest, address(sender))
+        self._vault.give(row.objects, before.scope, row.scope)
+
+    async def advance(self, mailbox: str, folder: str, position: Position) -> None:
+        self._state.positions[mailbox, folder] = position
+
+    async def enqueue(self, job: Job) -> None:
+        if job.id in self._state.jobs:
+            raise Conflict
+        self._state.jobs[job.id] = JobState(job=job, due_at=job.due_at)
+
+    async def cancel_jobs(self, scope: Scope, case_id: str, letter_id: str = "") -> int:
+        wanted = [
+            each
+            for each in self._state.jobs.values()
+            if (each.job.scope, each.job.case, each.state) == (scope, case_id, "queued")
+            and letter_id in ("", each.job.letter)
+        ]
+        for each in wanted:
+            self._state.jobs[each.job.id] = replace(each, state="cancelled")
+        return len(wanted)
+
+    async def ledger(
+        self, scope: Scope, kind: str, public: Mapping[str, str | int | None], *, at: datetime, actor: str
+    ) -> None:
+        self._state.ledger.append(LedgerEntry(scope=scope, kind=kind, public=dict(public), at=at, actor=actor))
+
+    async def digest_once(self, scope: Scope, day: date, recipient: str) -> bool:
+        key = (scope, day, address(recipient))
+        first = key not in self._state.digests
+        self._state.digests.add(key)
+        return first
+
+
+def _native(row: InboundRow) -> tuple[str, str, int, int]:
+    return row.mailbox, row.folder, row.uidvalidity, row.uid

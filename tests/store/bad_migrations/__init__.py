@@ -1,0 +1,1 @@
+"""A release with a mistake: a column of ours is removed."""

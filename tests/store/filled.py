@@ -1,0 +1,59 @@
+"""A database with something in every table."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tortoise.connection import get_connection
+
+from dsarbot.core.apply import apply, fold
+from dsarbot.core.case import Case
+from dsarbot.core.facts import Absorbed
+from dsarbot.ports import Blob, Position
+from dsarbot.store.connections import APPS
+from dsarbot.store.retention import Retention
+from dsarbot.store.shape import shape_of
+from dsarbot.store.sql import run
+from dsarbot.store.store import TortoiseStore
+from tests.store.samples import NOW, ORG, PERSON, drafted, inbound, job, noted, opened, sent
+
+
+async def fill(store: TortoiseStore) -> Case:
+    """One case with every kind of thing around it, a second one collapsed; returns the first."""
+    facts = [*opened("case-0001"), drafted(), sent(), noted()]
+    other = opened("case-0002", number=2)
+    async with store.transaction() as transaction:
+        await transaction.save(ORG, fold(other), other, wake_at=None)
+        case = await transaction.save(ORG, fold(facts), facts, wake_at=NOW)
+        absorbed = Absorbed(at=NOW, actor="anna", cause="merge", case="case-0002", reference="DSR-2026-00002-X")
+        case = await transaction.save(ORG, apply(case, absorbed), [absorbed], wake_at=NOW)
+        await transaction.enqueue(job("job-0001", case=case.id, letter="letter-1"))
+        await transaction.add_inbounds([inbound("inbound-1", uid=1, objects=("object-01",), case=case.id)])
+        await transaction.update_inbound(
+            inbound("inbound-1", uid=1, objects=("object-01",), case=case.id),
+            message_id="<marker-of-theirs@sample.example>", content_digest="digest", sender=PERSON.address,
+        )  # fmt: skip
+        await transaction.advance("privacy", "INBOX", Position(uidvalidity=7, last_uid=1))
+        await transaction.next_number(ORG, 2026)
+        await transaction.digest_once(ORG, date(2026, 3, 2), "dpo@northwind.example")
+    await store.vault.keep(ORG, [Blob(id=f"object-0{n}", kind="leaf", data=b"Markerbytes" * n) for n in (1, 2)])
+    await store.vault.destroy(ORG, ["object-02"], rule="id-copy", actor="service")
+    await store.beat("one", "outbox", NOW)
+    await store.lease("digest", "one", 60)
+    await store.anchor(NOW)
+    [claimed] = await store.claim_jobs("w1", NOW, 60)
+    await store.retry_job(claimed, due_at=NOW, last=f"450 <{PERSON.address}> later", now=NOW)
+    await Retention(store.ring, store.vault).collapse(ORG, "case-0002", rule="retention", at=NOW, actor="service")
+    return case
+
+
+async def contents() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table, by table."""
+    found = {}
+    for name in APPS.values():
+        db = get_connection(name)
+        for table in sorted({column.table for column in (await shape_of(db)).columns}):
+            rows = await run(db, f'SELECT * FROM "{table}"')
+            found[table] = sorted((dict(sorted(row.items())) for row in rows), key=repr)
+    return found

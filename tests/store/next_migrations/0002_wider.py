@@ -1,0 +1,21 @@
+"""Wider columns: SQLite rebuilds each of these tables, and drops the old one."""
+
+# ruff: noqa: N999
+
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+WIDER = {
+    "CaseTable": ("reference", 80), "ClaimTable": ("right", 80), "AliasTable": ("reference", 80),
+    "LookupTable": ("kind", 80), "InboundTable": ("problem", 999), "JobTable": ("worker", 999),
+    "PositionTable": ("folder", 999), "DestroyedTable": ("rule", 999), "LedgerTable": ("head", 99),
+}  # fmt: skip
+
+
+class Migration(migrations.Migration):
+    dependencies = [("dsarbot", "0001_initial")]  # noqa: RUF012
+
+    operations = [  # noqa: RUF012
+        ops.AlterField(model_name=model, name=name, field=fields.CharField(max_length=length))
+        for model, (name, length) in WIDER.items()
+    ]

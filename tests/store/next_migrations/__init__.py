@@ -1,0 +1,1 @@
+"""A release after this one: the real tables, and then columns changed in every way that loses things on SQLite."""
