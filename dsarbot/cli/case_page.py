@@ -101,7 +101,7 @@ def _remarks(view: View) -> Iterator[str]:
         yield f"Also known as {', '.join(case.aliases)}."
     if view.links:
         yield f"Linked with {', '.join(view.links)}."
-    if case.role_hint:
+    if case.role_hint == "processor":
         yield f"? Perhaps not ours to answer: the text hints at our role as {case.role_hint}."
     if case.urgency:
         yield f"! Marked: {', '.join(case.urgency)}."

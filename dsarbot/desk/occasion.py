@@ -84,7 +84,7 @@ class Occasion:
     @property
     def neutral(self) -> bool:
         """practice 7: rights and a due date only when triage is certain and nothing hints at a processor's role."""
-        return bool(self.case.role_hint) or any(claim.status == Status.UNCONFIRMED for claim in self.claims)
+        return self.case.role_hint == "processor" or any(claim.status == Status.UNCONFIRMED for claim in self.claims)
 
     @property
     def asked(self) -> Question | None:

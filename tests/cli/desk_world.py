@@ -199,6 +199,10 @@ class World:
 
         self.do(work)
 
+    def arrive_at_sud(self, number: int = 1) -> None:
+        """The same request, to the other organisation of the shared mailbox."""
+        self.arrive(mail(ACCESS, number=number, to="dpo@sud.example.org"), mailbox="shared")
+
     def opened(self, text: str = ACCESS, **mail_fields: Any) -> str:
         """A mail makes a case; its reference."""
         before = set(self.references())

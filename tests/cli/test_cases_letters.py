@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import os
+import json
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -52,10 +52,11 @@ def test_without_a_terminal_nothing_is_sent_unless_said(
     assert world.case(reference).letter("l2").status == LetterStatus.DRAFTED
 
 
-@pytest.mark.parametrize(("answer", "code", "status"), [("y\n", 0, "approved"), ("\n", 1, "drafted")])
+@pytest.mark.parametrize("case", [("y\n", 0, "approved"), ("\n", 1, "drafted")], ids=["yes", "no"])
 def test_on_a_terminal_a_person_is_asked(
-    world: World, reference: str, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, status: str
+    world: World, reference: str, monkeypatch: pytest.MonkeyPatch, case: tuple[str, int, str]
 ) -> None:
+    answer, code, status = case
     monkeypatch.setattr(sys, "stdin", Typed(answer))
     found, out, _ = world.run("cases", "approve", reference, "l2")
     assert found == code
@@ -104,7 +105,7 @@ def test_an_unchanged_letter_stays_approved(world: World, reference: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "complaint", "code"),
+    "wrong",
     [
         ("=== doubt ===", "=== dout ===", "no section 'dout'", 2),
         ("=== doubt ===", "=== outcome ===\nTwice\n\n=== doubt ===", "'outcome' stands there twice", 2),
@@ -113,8 +114,9 @@ def test_an_unchanged_letter_stays_approved(world: World, reference: str) -> Non
     ],
 )
 def test_a_text_that_does_not_fit_changes_nothing(
-    world: World, reference: str, old: str, new: str, complaint: str, code: int
+    world: World, reference: str, wrong: tuple[str, str, str, int]
 ) -> None:
+    old, new, complaint, code = wrong
     before = world.case(reference)
     path = _with(world, reference, old, new)
     assert complaint in world.refused("cases", "edit", reference, "l2", "--file", path, code=code)
@@ -138,11 +140,12 @@ def test_the_editor_gets_the_letter_in_a_private_file_that_is_removed(
 
 
 @pytest.mark.parametrize(
-    ("editor", "complaint", "code"), [("false", "editor-left", 1), ("/none/there", "does not start", 2), ("", "EDITOR", 2)]
-)  # fmt: skip
+    "wrong", [("false", "editor-left", 1), ("/none/there", "does not start", 2), ("", "EDITOR", 2)]
+)
 def test_an_editor_that_fails_changes_nothing(
-    world: World, reference: str, monkeypatch: pytest.MonkeyPatch, editor: str, complaint: str, code: int
+    world: World, reference: str, monkeypatch: pytest.MonkeyPatch, wrong: tuple[str, str, int]
 ) -> None:
+    editor, complaint, code = wrong
     before = world.case(reference)
     monkeypatch.setattr(sys, "stdin", Typed())
     monkeypatch.delenv("VISUAL", raising=False)
@@ -170,8 +173,6 @@ def test_paper_counts_as_sent_only_when_it_was_posted(world: World) -> None:
     assert "posted-approved" in world.refused(*posted)
     page = world.said("cases", "show", reference, "--letter", "l1")
     assert "By post to: Jeanne Martin, 1 rue de l'Exemple, 00000 Exempleville" in page
-    findings = [line.split()[2] for line in page.splitlines() if line.startswith("! blocks")]
-    assert findings == []
     overrides = [part for rule in _blocking(world, reference) for part in ("--override", rule)]
     out = world.said("cases", "approve", reference, "--yes", *overrides, "--reason", "fallback language")
     assert "print and post it" in out and f"dsarbot cases posted {reference} l1 --on DATE" in out
@@ -180,12 +181,9 @@ def test_paper_counts_as_sent_only_when_it_was_posted(world: World) -> None:
     world.said(*posted)
     letter = world.case(reference).letter("l1")
     assert (letter.status, letter.sent_at) == (LetterStatus.SENT, datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
-    assert date(2026, 3, 2) == letter.sent_at.date()
 
 
 def _blocking(world: World, reference: str) -> list[str]:
-    import json
-
     letters = json.loads(world.said("cases", "show", reference, "--json"))["letters"]
     return [f["rule"] for letter in letters for f in letter["findings"] if f["severity"] == "block"]
 
@@ -194,4 +192,3 @@ def test_stopping_an_automatic_letter(world: World) -> None:
     reference = world.opened()
     assert "l1 drafted" not in world.said("cases", "discard", reference, "l1")
     assert world.jobs() == [("l1", "cancelled")]
-    assert os.listdir(world.folder)  # noqa: PTH208  # the instance is still there

@@ -10,12 +10,10 @@ from dsarbot.core.case import LetterStatus, Outcome, Status
 from tests.cli.desk_world import ACCESS, World, mail
 
 DETAIL = "Eleven years of data lie in three systems and must be searched by hand."
-#: Attached, not written: a request that nobody has read yet.
-UNSURE = "Hello, what do you know about me?"
 
 
 def test_confirm_corrects_the_right_and_drafts_the_acknowledgement(world: World) -> None:
-    reference = world.opened(headers_unsure(), subject="Question")
+    reference = world.opened("a picture", content_type="image/png; name=letter.png")
     assert world.case(reference).claims[0].status == Status.UNCONFIRMED
     assert "a person decides" in world.said("cases", "show", reference)
     out = world.said("cases", "confirm", reference, "--right", "erasure")
@@ -23,11 +21,6 @@ def test_confirm_corrects_the_right_and_drafts_the_acknowledgement(world: World)
     assert f"{reference} is now:" in out and "erasure open" in out
     assert "Target: Wed 1 Apr (in 30 days)" in out
     assert [(c.right, c.status) for c in world.case(reference).active] == [("erasure", Status.OPEN)]
-
-
-def headers_unsure() -> str:
-    """A text that triage takes for a request, but not for certain."""
-    return "I would like to know whether you still have something about me in your systems, perhaps my old account."
 
 
 def test_not_a_request_takes_the_acknowledgement_back_and_confirm_undoes_it(world: World) -> None:

@@ -39,7 +39,7 @@ class Call:
 
     def is_sync(self, *endings: str) -> bool:
         """A sync of a file whose name ends like that."""
-        return self.name in ("fsync", "fdatasync") and self.file.endswith(endings)
+        return self.name in ("fsync", "fdatasync") and self.file.endswith(endings or ("",))
 
     def sends(self, *words: str) -> bool:
         """Bytes for the other end of a connection, with one of these words in them."""
