@@ -57,7 +57,7 @@ def following(case: Case, rules: Rules, now: datetime) -> str:
 
 
 def _letter_step(case: Case) -> str:
-    waiting = [letter for letter in case.letters if letter.status in shown.WAITING and not letter.automatic]
+    waiting = [letter for letter in case.letters if shown.to_approve(letter)]
     if waiting:
         letter = waiting[-1]
         return f"check and send the {shown.letter_name(letter)}: dsarbot cases approve {case.reference} {letter.id}"

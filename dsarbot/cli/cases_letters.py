@@ -44,7 +44,7 @@ def approve(args: argparse.Namespace) -> int:
             print("Nothing was sent; the draft stays as it is.")
             return 1
         after = await hand.app.desk.order(found.scope, found.case.id, order)
-        print(_approved(after, letter))
+        print(_approved(letter))
         tell(found, after, hand.now)
         return 0
 
@@ -66,7 +66,11 @@ def edit(args: argparse.Namespace) -> int:
         order = hand.order(o.Edit, letter=letter.id, sections=sections, subject=subject)
         after = await hand.app.desk.order(found.scope, found.case.id, order)
         print(f"Letter {letter.id} changed.")
-        print("\n".join(letter_text.findings(found.organisation.check(after, after.letter(letter.id), hand.now), screen())))
+        print(
+            "\n".join(
+                letter_text.findings(found.organisation.check(after, after.letter(letter.id), hand.now), screen())
+            )
+        )
         tell(found, after, hand.now)
         return 0
 
@@ -87,7 +91,7 @@ def chosen(case: Case, name: str | None) -> Letter:
     """The letter named, or the only one that waits."""
     if name is not None:
         return named(case, name)
-    waiting = [letter for letter in case.letters if letter.status in shown.WAITING and not letter.automatic]
+    waiting = [letter for letter in case.letters if shown.to_approve(letter)]
     if len(waiting) == 1:
         return waiting[0]
     if not waiting:
@@ -118,10 +122,10 @@ def _agreed(letter: Letter) -> bool:
     return input(f"{question} to {who}? [y/N] ").strip().lower() in ("y", "yes")
 
 
-def _approved(case: Case, letter: Letter) -> str:
+def _approved(letter: Letter) -> str:
     if letter.medium == "post":
         return f"Letter {letter.id} approved; print and post it."
-    return f"Letter {letter.id} approved; it is queued and leaves as soon as the service runs ({case.reference})."
+    return f"Letter {letter.id} approved and queued; it leaves as soon as the service runs."
 
 
 def _edited(form: str) -> str:

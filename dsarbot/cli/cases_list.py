@@ -32,10 +32,11 @@ _WIDE_FROM: Final = 120
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One case of the list, and the day it is where it is answered."""
+    """One case of the list; received, today: local days where it is answered."""
 
     row: CaseRow
     person: Person
+    received: date
     today: date
 
 
@@ -61,7 +62,8 @@ def _keys(hand: Hand, wanted: str | None) -> Sequence[str]:
 
 async def _lines(hand: Hand, key: str, args: argparse.Namespace) -> list[Line]:
     scope, owner = Scope(key), hand.app.settings.organisation(key).owner
-    today = shown.today_of(hand.now, hand.app.organisations[key].rules)
+    place = hand.app.organisations[key].rules.jurisdiction
+    today = place.local_date(hand.now)
     mine = (hand.person.key, "" if owner == hand.person.key else hand.person.key)
     found = []
     for row in await hand.app.store.rows(scope, closed=args.closed):
@@ -72,7 +74,7 @@ async def _lines(hand: Hand, key: str, args: argparse.Namespace) -> list[Line]:
         )
         if wanted:
             case = await hand.app.store.case(scope, row.id)
-            found.append(Line(row=row, person=case.person, today=today))
+            found.append(Line(row=row, person=case.person, received=place.local_date(row.received_at), today=today))
     return found
 
 
@@ -115,7 +117,7 @@ def _cells(line: Line) -> list[Cell]:
         Cell(text=shown.day(target, today) if target else "-", tone=alarm, plain=str(target or "")),
         Cell(text=shown.left(target, today) if target else "-", tone=alarm, plain=_days(target, today)),
         Cell(text=word, tone=tone, plain=row.status),
-        Cell(text=shown.day(row.received_at.date(), today), plain=row.received_at.isoformat()),
+        Cell(text=shown.day(line.received, today), plain=row.received_at.isoformat()),
         Cell(text=row.channel),
         Cell(text=row.assignee or "-", plain=row.assignee),
     ]

@@ -90,6 +90,7 @@ def _saved(originals: Sequence[case_text.Original], found: Found, folder: Path) 
 async def view_of(hand: Hand, found: Found) -> View:
     """Everything the page shows."""
     store, case = hand.app.store, found.case
+    waiting = [each for each in case.letters if case_page.waits(each)]
     rows = {row.id: row for row in await store.inbounds(found.scope, case=case.id)}
     settings = hand.app.settings
     return View(
@@ -97,7 +98,7 @@ async def view_of(hand: Hand, found: Found) -> View:
         rules=found.rules,
         now=hand.now,
         inbounds=rows,
-        findings={each.id: found.organisation.check(case, each, hand.now) for each in case.letters if case_page.waits(each)},
+        findings={each.id: found.organisation.check(case, each, hand.now) for each in waiting},
         links=[await _reference(hand, found, each) for each in case.links],
         names={each.key: each.name for each in settings.staff},
         owner=settings.organisation(found.scope).owner,

@@ -70,7 +70,8 @@ def _print(rows: Sequence[InboundRow], hand: Hand, wanted: str) -> None:
         print(f"{len(rows)} {wanted} {'item' if len(rows) == 1 else 'items'}, {order}")
     print("\n".join(table(_COLUMNS, [_cells(row, hand) for row in rows], to)))
     if to.terminal:
-        print("Take one in: dsarbot intake --take ID --organisation KEY.  No request: dsarbot intake --leave ID")
+        print("A request: dsarbot intake --take ID --organisation KEY")
+        print("None: dsarbot intake --leave ID")
 
 
 _EMPTY: Final = {

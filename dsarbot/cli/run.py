@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +43,20 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+class Bell:
+    """What rings when a case changed: nothing until the service is there to hear it."""
+
+    def __init__(self) -> None:
+        self._heard: Callable[[], None] = lambda: None
+
+    def ring(self) -> None:
+        self._heard()
+
+    def heard_by(self, listener: Callable[[], None]) -> None:
+        """From now on."""
+        self._heard = listener
+
+
 async def _serve(settings: Settings, parts: tuple[str, ...]) -> None:
     from dsarbot.app import opened
     from dsarbot.service import Service
@@ -50,10 +65,10 @@ async def _serve(settings: Settings, parts: tuple[str, ...]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    rings: list[Service] = []
-    async with opened(settings, environ=os.environ, changed=lambda: [each.ring() for each in rings] and None) as app:
+    bell = Bell()
+    async with opened(settings, environ=os.environ, changed=bell.ring) as app:
         service = Service(app, parts)
-        rings.append(service)
+        bell.heard_by(service.ring)
         boxes = ", ".join(each.key for each in settings.mailboxes)
         await service.run(
             ready=lambda: print(

@@ -28,7 +28,7 @@ _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NEAR: Final = timedelta(days=180)
 
-#: Letters that are written but have not left.
+#: Letters that are written but neither approved nor sent.
 WAITING: Final = (LetterStatus.DRAFTED, LetterStatus.RETURNED)
 
 _LETTERS: Final[Mapping[Moment, str]] = {
@@ -97,6 +97,12 @@ def today_of(now: datetime, rules: Rules) -> date:
 def letter_name(letter: Letter) -> str:
     """What kind of letter it is."""
     return _LETTERS[letter.moment]
+
+
+def to_approve(letter: Letter) -> bool:
+    """Whether nothing happens to the letter until a person approves it; an automatic one needs that once it came
+    back."""
+    return letter.status in WAITING and not (letter.automatic and letter.status == LetterStatus.DRAFTED)
 
 
 def rights_of(case: Case) -> str:

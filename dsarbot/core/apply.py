@@ -56,6 +56,7 @@ def _opened(fact: f.CaseOpened) -> Case:
         role_hint=fact.role_hint,
         urgency=fact.urgency,
         automatic_blocked=fact.automatic_blocked,
+        also=fact.also,
         version=1,
     )
 

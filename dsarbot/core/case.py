@@ -210,7 +210,8 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One matter of one person. `version` is the journal sequence number of its last fact."""
+    """One matter of one person. `version` is the journal sequence number of its last fact; `also` names the other
+    organisations that got the same mail, with their references: one acknowledgement speaks for all (practice 5)."""
 
     id: str
     reference: str
@@ -232,6 +233,7 @@ class Case:
     urgency: tuple[str, ...] = ()
     assignee: str = ""
     automatic_blocked: str = ""
+    also: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     merged_into: str = ""

@@ -24,6 +24,7 @@ class CaseOpened(Fact):
     role_hint: str = public(default="")
     urgency: tuple[str, ...] = public(default=())
     automatic_blocked: str = public(default="")
+    also: tuple[str, ...] = public(default=())
     person: Person
     subject: str = ""
 

@@ -23,7 +23,7 @@ def open_case(order: o.Open, rules: Rules) -> Decision:
         inbound=order.inbound, received_at=order.received_at, how="first", message_id=order.message_id
     )
     links = tuple(f.Linked(case=each, why="same-sender") for each in order.links)
-    certain = all(asked.certain for asked in order.asked)
+    certain = all(asked.certain for asked in order.asked) and not order.acknowledged_by
     effects = (_acknowledgement(tuple(c.claim for c in found), order.automatic_blocked, rules),) if certain else ()
     return Decision(facts=(_opened(order), *found, joined, *links), effects=effects)
 
@@ -85,6 +85,7 @@ def _opened(order: o.Open) -> f.CaseOpened:
         role_hint=order.role_hint,
         urgency=order.urgency,
         automatic_blocked=order.automatic_blocked,
+        also=order.also,
         person=order.person,
         subject=order.subject,
     )

@@ -39,7 +39,8 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Open(Order):
-    """Open a case. `automatic_blocked` is the reason why nothing may leave by itself ("" when it may)."""
+    """Open a case. `automatic_blocked` is the reason why nothing may leave by itself ("" when it may). Of sibling
+    cases (practice 5) the first says for which others it acknowledges (`also`), these by which (`acknowledged_by`)."""
 
     case: str
     reference: str
@@ -56,6 +57,8 @@ class Open(Order):
     automatic_blocked: str = ""
     links: tuple[str, ...] = ()
     message_id: str = ""
+    also: tuple[str, ...] = ()
+    acknowledged_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,8 +114,6 @@ class Intake:
             settled = verdict.settle(read, first, disposition="held", now=self._desk.clock(), kind="which-organisation")
             return [verdict.Verdict(settled=replace(settled, row=replace(settled.row, scope=read.row.scope)))]
         verdicts = [await self._judge_for(read, self._desk.organisations[key], box) for key in keys]
-        if any(each.opens for each in verdicts[1:]):
-            verdicts = _siblings(verdicts)
         # One row per inbound: the first organisation's; the others know it through their cases.
         return [verdicts[0], *(replace(each, settled=verdicts[0].settled) for each in verdicts[1:])]
 
@@ -165,21 +163,26 @@ class Intake:
                 year = self._year(order.at, order.organisation)
                 number = await transaction.next_number(organisation.scope, year)
                 numbered.append(replace(order, reference=reference.make(organisation.prefix, year, number)))
-        return numbered
+        return _siblings(numbered, self._desk.organisations)
 
 
-def _siblings(verdicts: Sequence[verdict.Verdict]) -> list[verdict.Verdict]:
-    """practice 5: one mail to two group companies makes sibling cases and one acknowledgement."""
-    opened = [order.case for each in verdicts for order in each.opens]
+def _siblings(opens: Sequence[o.Open], organisations: Mapping[str, Organisation]) -> list[o.Open]:
+    """practice 5: one mail to two group companies makes sibling cases and one acknowledgement, which names both."""
     found = []
-    for number, each in enumerate(verdicts):
-        opens = tuple(
+    for order in opens:
+        family = [each for each in opens if each.inbound == order.inbound]
+        others = [each for each in family if each is not order]
+        first = family[0]
+        found.append(
             replace(
                 order,
-                links=tuple(case for case in opened if case != order.case),
-                automatic_blocked=order.automatic_blocked if number == 0 else "sibling-case",
+                links=(*order.links, *(each.case for each in others)),
+                also=tuple(_named(each, organisations) for each in others) if order is first else (),
+                acknowledged_by="" if order is first else first.reference,
             )
-            for order in each.opens
         )
-        found.append(replace(each, opens=opens))
     return found
+
+
+def _named(order: o.Open, organisations: Mapping[str, Organisation]) -> str:
+    return f"{organisations[order.organisation].name} ({order.reference})"

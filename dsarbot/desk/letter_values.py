@@ -57,6 +57,7 @@ class Values:
     file_years: str
     binding_language: str
     language_notice: Blocks
+    also: Blocks
 
 
 VALUES: Final = frozenset(field.name for field in fields(Values))
@@ -105,6 +106,7 @@ def values_of(occasion: Occasion, sources: TemplateSource) -> Values:
         file_years=years(head.file_years, language),
         binding_language=Locale.parse(language).languages.get(head.binding_language, head.binding_language),
         language_notice=language_notice(occasion, sources),
+        also=(Bullets(tuple(_line(each) for each in occasion.case.also)),) if occasion.case.also else (),
     )
 
 

@@ -169,6 +169,7 @@ class Facts:
     partly: bool
     nothing_held: bool
     withdrawn: bool
+    siblings: bool
 
 
 FACTS: Final = frozenset(field.name for field in fields(Facts))
@@ -219,4 +220,5 @@ def facts_of(occasion: Occasion, *, name: str, notice: bool) -> Facts:
         partly=outcome == Outcome.PARTLY,
         nothing_held=outcome == Outcome.NOTHING_HELD,
         withdrawn=outcome == Outcome.WITHDRAWN,
+        siblings=bool(occasion.case.also),
     )

@@ -19,11 +19,12 @@ Render = Callable[[Case, Letter, str, datetime], bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class Organisation:
-    """check: the pre-send check at that instant; digest: what an approval binds; prefix: of references;
+    """name: as letters call it; check: the pre-send check at that instant; digest: what an approval binds; prefix: of references;
     envelope_sender: where bounces go; own_domains: nobody there ever gets an automatic letter;
     caps: automatic letters per address and day, and per domain and hour (security 13)."""
 
     key: str
+    name: str
     rules: Rules
     compose: Compose
     render: Render

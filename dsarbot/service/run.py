@@ -68,11 +68,15 @@ class Service:
             watchers = self._watchers()
             for each in watchers:
                 each.start()
-            await app.store.beat("run", "service", app.clock())
-            ready()
-            await stop.wait()
-            self._all_seen.set()
-            await asyncio.gather(*(asyncio.to_thread(each.stop) for each in watchers))
+            try:
+                await app.store.beat("run", "service", app.clock())
+                ready()
+                await stop.wait()
+            finally:
+                # Also when a loop has failed: the threads must not outlive the store they keep mail in.
+                stop.set()
+                self._all_seen.set()
+                await asyncio.gather(*(asyncio.to_thread(each.stop) for each in watchers))
             self.ring()
             for task in tasks:
                 await task

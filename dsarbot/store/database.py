@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ from dsarbot.store.vault import FileVault
 
 #: Any number; the same in all processes. Whoever holds it makes or changes the tables.
 _ADVISORY_LOCK = 0x64_73_61_72
+_LOST = "the key database is missing or empty; restore it from the back-up, nothing was touched"
 
 
 def now() -> datetime:
@@ -73,9 +75,13 @@ async def current(
 
 async def _check_keys(ring: KeyRing) -> None:
     """A key database that is empty beside a full main one was lost: a new one would bury that."""
-    if await ring.is_new() and (await EntryTable.exists() or await InboundTable.exists()):
-        raise KeyProblem("the key database is missing or empty; restore it from the back-up, nothing was touched")
+    if await ring.is_new() and await _is_used():
+        raise KeyProblem(_LOST)
     await ring.check()
+
+
+async def _is_used() -> bool:
+    return await EntryTable.exists() or await InboundTable.exists()
 
 
 @asynccontextmanager
@@ -115,7 +121,7 @@ async def _reach() -> None:
     try:
         for name in ("default", "keys"):
             await run(get_connection(name), "SELECT 1 AS one")
-    except (OSError, asyncpg.PostgresError, DBConnectionError) as error:
+    except (OSError, sqlite3.DatabaseError, asyncpg.PostgresError, DBConnectionError) as error:
         reason = type(error).__name__
         raise StoreProblem(f"the database cannot be reached ({reason}); check [database] url") from None
 
@@ -137,6 +143,8 @@ async def _set_up(url: str, password: str | None, config: Mapping[str, Any]) -> 
         if await schema.is_current(packages_of(config)):
             return
         if not await schema.is_empty(packages_of(config)):
+            if not await schema.applied("dsarbot_keys") and await _is_used():
+                raise KeyProblem(_LOST)
             raise StoreProblem("the database is of an older version of dsarbot; run `dsarbot db upgrade`")
         await schema.make_schema()
         for app in config["apps"]:

@@ -44,6 +44,7 @@ def organisation(
     )
     return Organisation(
         key=settings.key,
+        name=profile.organisation.legal_name,
         rules=rules(settings, profile, place, rights),
         compose=writer.compose,
         render=writer.render,

@@ -17,7 +17,7 @@ import pytest
 
 from dsarbot import app as wiring
 from dsarbot.app import App, opened
-from dsarbot.cli import common, table
+from dsarbot.cli import table
 from dsarbot.cli.main import main
 from dsarbot.config import load
 from dsarbot.core import facts as f
@@ -260,7 +260,7 @@ class World:
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> World:
     made = World(tmp_path, capsys)
     monkeypatch.setattr(wiring, "utc_now", lambda: made.now)
-    monkeypatch.setattr(common.pwd, "getpwuid", lambda _: SimpleNamespace(pw_name=made.user))
+    monkeypatch.setattr("dsarbot.cli.common.pwd.getpwuid", lambda _: SimpleNamespace(pw_name=made.user))
     return made
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dsarbot.core import facts as f
 from dsarbot.core.case import LetterStatus
 from tests.cli.desk_world import World
 
@@ -37,7 +38,7 @@ def test_approve_shows_the_letter_and_queues_exactly_that(world: World, referenc
     assert "Letter l2: question about identity, drafted, not sent" in out
     assert "To: jeanne@example.net" in out
     assert "✓ The check before sending found nothing." in out
-    assert "Letter l2 approved; it is queued" in out
+    assert "Letter l2 approved and queued" in out
     letter = world.case(reference).letter("l2")
     assert (letter.status, letter.approved_by) == (LetterStatus.APPROVED, "anna")
     assert ("l2", "queued") in world.jobs()
@@ -192,3 +193,14 @@ def test_stopping_an_automatic_letter(world: World) -> None:
     reference = world.opened()
     assert "l1 drafted" not in world.said("cases", "discard", reference, "l1")
     assert world.jobs() == [("l1", "cancelled")]
+
+
+def test_an_automatic_letter_that_came_back_waits_for_a_person(world: World) -> None:
+    reference = world.opened()
+    assert "No letter" in world.refused("cases", "approve", reference, "--yes")
+    world.tell(reference, lambda now: f.LetterReturned(at=now, actor="service", cause="r", letter="l1", why="cap"))
+    page = world.said("cases", "show", reference)
+    assert "came back to the desk, not sent (cap)" in page
+    assert f"Next: check and send the acknowledgement: dsarbot cases approve {reference} l1" in page
+    world.said("cases", "approve", reference, "--yes")
+    assert world.case(reference).letter("l1").status == LetterStatus.APPROVED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,7 +11,9 @@ import pytest
 
 from dsarbot.app import App
 from dsarbot.cli import cases
+from dsarbot.cli.main import parser
 from dsarbot.core import facts as f
+from dsarbot.ports import Scope
 from dsarbot.store.tables import EntryTable
 from tests.cli.desk_world import ACCESS, BOTH, World, mail
 
@@ -197,6 +200,26 @@ def test_the_original_is_saved_byte_for_byte_for_this_person_alone(world: World)
     assert "cannot be written" in world.refused("cases", "show", reference, "--save", str(folder), code=2)
 
 
+def test_what_was_destroyed_is_named_and_the_rest_still_read(world: World) -> None:
+    body = (
+        f"--x\r\nContent-Type: text/plain\r\n\r\n{ACCESS}\r\n--x\r\nContent-Type: image/png\r\n"
+        f'Content-Disposition: attachment; filename="id.png"\r\n\r\n{"A" * 4000}\r\n--x--'
+    )
+    reference = world.opened(body, content_type="multipart/mixed; boundary=x")
+    skeleton, leaf = world.inbounds()[0].objects
+
+    async def destroy(app: App, *objects: str) -> None:
+        await app.store.vault.destroy(Scope("nord"), objects, rule="test", actor="anna")
+
+    assert "[file: id.png, image/png, 4000 bytes]" in world.said("cases", "show", reference, "--text")
+    world.do(lambda app: destroy(app, leaf))
+    out = world.said("cases", "show", reference, "--text")
+    assert ACCESS in out and "id.png" in out and "4000 bytes" not in out
+    world.do(lambda app: destroy(app, skeleton))
+    assert "destroyed on purpose" in world.said("cases", "show", reference, "--text")
+    assert "destroyed on purpose" in world.said("cases", "show", reference, "--save", str(world.folder / "out"))
+
+
 def test_every_look_is_journalled_with_who_and_what(world: World) -> None:
     reference = world.opened()
     world.said("cases", "show", reference)
@@ -241,10 +264,6 @@ def test_marks_of_a_difficult_case_stand_on_its_page(world: World) -> None:
 def test_every_command_exists_and_its_example_can_be_typed(
     command: cases.Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import shlex
-
-    from dsarbot.cli.main import parser
-
     assert callable(cases.resolved(command))
     args = parser().parse_args(["cases", *shlex.split(command.example)])
     assert args.cases_command == command.name
@@ -263,8 +282,6 @@ def test_every_command_exists_and_its_example_can_be_typed(
     ],
 )
 def test_what_cannot_be_meant_is_wrong_use(wrong: tuple[str, ...]) -> None:
-    from dsarbot.cli.main import parser
-
     with pytest.raises(SystemExit) as left:
         parser().parse_args(["cases", *wrong])
     assert left.value.code == 2

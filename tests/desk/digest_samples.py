@@ -33,6 +33,7 @@ def organisation(key: str = "example", closures: tuple[tuple[date, date], ...] =
     numbers = itertools.count(1)
     return Organisation(
         key=key,
+        name="Nordlicht",
         rules=Rules(
             organisation=key,
             jurisdiction=FR,

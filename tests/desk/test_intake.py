@@ -9,7 +9,7 @@ import pytest
 
 from dsarbot.core import orders as o
 from dsarbot.core.case import Outcome, Status
-from dsarbot.desk import intake
+from dsarbot.desk import mailroom
 from dsarbot.desk.keep import keep
 from dsarbot.errors import Unreadable
 from dsarbot.ports import Arrival, InboundRow, mailbox_scope
@@ -305,6 +305,8 @@ async def test_one_mail_to_two_companies_makes_siblings_and_one_acknowledgement(
     assert (nord.links, sud.links) == ((sud.id,), (nord.id,))
     given = await world.deliver()
     assert len(given) == 1
+    assert (nord.also, sud.also) == ((f"Sud ({sud.reference})",), ())
+    assert [len(case.letters) for case in (nord, sud)] == [1, 0]
 
 
 # --- what cannot be read ---------------------------------------------------------------------------------------
@@ -346,7 +348,7 @@ async def test_a_mail_that_killed_the_process_twice_is_held_and_takes_no_other_w
             raise Killed
         return real(row, *others)
 
-    real = intake.look
+    real = mailroom.look
     monkeypatch.setattr("dsarbot.desk.intake.look", look)
     kills = 0
     while await world.store.unread_inbounds():

@@ -158,7 +158,7 @@ async def test_a_sent_folder_that_cannot_be_reached_is_tried_again(world: World)
     async def down(*_: object) -> None:
         raise ChannelDown
 
-    filer, world.relay.file = world.relay.file, down  # type: ignore[method-assign]
+    filer = world.relay.file
     outgoing = world.outbox._outgoing["nord"]
     object.__setattr__(outgoing, "file", down)
     await world.deliver()

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import handlers
 from dsarbot.core.case import Case, Letter, Section
@@ -30,7 +31,7 @@ NORD, SUD = Scope("nord"), Scope("sud")
 class Said:
     """What the scripted relay answers."""
 
-    kind: str = "accepted"
+    kind: Literal["accepted", "refused", "deferred", "ambiguous"] = "accepted"
     enhanced: str | None = None
     slug: str = ""
 
@@ -116,6 +117,7 @@ class World:
         numbers = itertools.count(1)
         return Organisation(
             key=key,
+            name=key.title(),
             rules=Rules(organisation=key, jurisdiction=jurisdiction("FR"), rights=handlers.by_slug()),
             compose=compose,
             render=lambda case, letter, message_id, now: (

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, Literal
 
 from dsarbot.app import App, opened
 from dsarbot.config import load
@@ -84,7 +85,7 @@ organisations = {organisations}
 class Said:
     """What the relay answers, as channels.smtp_types.Outcome."""
 
-    kind: str = "accepted"
+    kind: Literal["accepted", "refused", "deferred", "ambiguous"] = "accepted"
     enhanced: str | None = None
     slug: str = ""
 
@@ -172,13 +173,13 @@ class Office:
 
     # --- orders -----------------------------------------------------------------------------------------------
 
-    def make(self, kind: type[o.Order], /, **fields: object) -> o.Order:
+    def make(self, kind: type[o.Order], /, **fields: Any) -> o.Order:
         """An order of the DPO, now, with a cause of its own."""
         self.given.add(kind)
         actor = fields.pop("actor", "dpo-nord")
         return kind(
             at=self.clock.now, actor=actor, cause=f"order:{next(self._causes)}:{self.clock.now.timestamp()}", **fields
-        )  # type: ignore[arg-type]
+        )
 
     async def order(self, case: Case, kind: type[o.Order], /, **fields: object) -> Case:
         """Give the order; the case after it."""

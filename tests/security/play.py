@@ -14,7 +14,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from dsarbot.core import orders as o
-from dsarbot.core.case import Case, LetterStatus, Outcome, Person
+from dsarbot.core.case import Case, Outcome, Person
 from dsarbot.desk.handle import Task
 from dsarbot.desk.wake import wake
 from dsarbot.errors import NotAllowed
@@ -84,10 +84,10 @@ class Play:
         named = move.scope if move.variant < 2 else OTHER[move.scope]
         sent = [job.message_id for job, _ in self.office.relay.given if job.scope == named and job.kind == "letter"]
         known = [*sent, *self.mails[named]]
-        headers = {"In_Reply_To": known[move.which % len(known)]} if known and move.variant % 2 else {}
+        answers = known[move.which % len(known)] if known and move.variant % 2 else ""
         cases = await self.office.cases(named)
         subject = f"Re: {cases[move.which % len(cases)].reference}" if cases else "Re: ?"
-        await self._mail(move.scope, f"Merci. {self.text(move.scope)}", subject=subject, **headers)
+        await self._mail(move.scope, f"Merci. {self.text(move.scope)}", subject=subject, answers=answers)
 
     async def comes_again(self, move: Move) -> None:
         """The Message-ID of an earlier mail; variant 0 and 1: of one to the other organisation."""
@@ -106,13 +106,13 @@ class Play:
 
     async def _mail(
         self, scope: Scope, text: str, *, shared: bool = False, to: str = "", message_id: str = "",
-        subject: str = "Mes données", **headers: str,
+        subject: str = "Mes données", answers: str = "",
     ) -> None:  # fmt: skip
         message_id = message_id or f"<m{next(self._numbers)}@person.example>"
         self.mails[scope].append(message_id)
         raw = mail(
             text, name=NAME, address=PERSON, to=to or f"dpo@{scope}.example.org", subject=subject,
-            message_id=message_id, **headers,
+            message_id=message_id, In_Reply_To=answers or "<nothing@person.example>",
         )  # fmt: skip
         await self.office.receive(raw, box="shared" if shared else scope)
 
@@ -249,8 +249,3 @@ def moves(*, but: frozenset[str] = frozenset(), least: int = 15, most: int = 40)
         variant=st.integers(0, 3) | st.integers(0, 21),
     )
     return st.lists(move, min_size=least, max_size=most)
-
-
-def letters_waiting(case: Case) -> int:
-    """How many letters have not left yet."""
-    return sum(each.status in (LetterStatus.DRAFTED, LetterStatus.APPROVED) for each in case.letters)

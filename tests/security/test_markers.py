@@ -69,9 +69,7 @@ async def test_no_marker_is_seen_anywhere_without_the_keys(
     assert _leaks(office, roads, tmp_path, dump, caplog) == []
 
 
-def _leaks(
-    office: Office, roads: Roads, folder: Path, dump: Dump, caplog: pytest.LogCaptureFixture
-) -> list[str]:
+def _leaks(office: Office, roads: Roads, folder: Path, dump: Dump, caplog: pytest.LogCaptureFixture) -> list[str]:
     return leaks(folder, dump=dump(), office=office, records=caplog.records, errors=roads.heard)
 
 

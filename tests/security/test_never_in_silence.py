@@ -57,7 +57,7 @@ class Desk(RuleBasedStateMachine):
         self.now: datetime = NOW
         self.stories: dict[str, Story] = {}
         self._ids = itertools.count(1)
-        self.rules = rules("FR", Promise(days=20, extension_months=2))
+        self.law = rules("FR", Promise(days=20, extension_months=2))
 
     # --- how cases begin and wander ---------------------------------------------------------------------------
 
@@ -71,12 +71,10 @@ class Desk(RuleBasedStateMachine):
         if len(self.stories) >= 4:
             return
         rights = [RIGHTS[(first + number) % len(RIGHTS)] for number in range(count)]
-        asked = tuple(
-            asked_for(each, certain=certain, marketing=marketing and each == "objection") for each in rights
-        )
+        asked = tuple(asked_for(each, certain=certain, marketing=marketing and each == "objection") for each in rights)
         order = open_order(*asked, received_at=self.now - timedelta(minutes=5))
         name = f"case{next(self._ids)}"
-        self.stories[name] = Taken(replace(order, at=self.now, case=name, cause=f"open:{name}"), self.rules)
+        self.stories[name] = Taken(replace(order, at=self.now, case=name, cause=f"open:{name}"), self.law)
 
     @rule(which=numbers, how_many=st.integers(1, 3), mode=st.sampled_from(["split", "move"]))
     def goes_into_a_new_case(self, which: int, how_many: int, mode: str) -> None:
@@ -94,7 +92,7 @@ class Desk(RuleBasedStateMachine):
         before = len(story.facts)
         try:
             # As the desk does it: both or neither.
-            opened = Taken(opening, self.rules)
+            opened = Taken(opening, self.law)
             story.do(leave)
         except NotAllowed:
             assert len(story.facts) == before
@@ -187,9 +185,9 @@ class Desk(RuleBasedStateMachine):
 
     @rule()
     def calendar_changes(self) -> None:
-        self.rules = changed_calendar(self.rules)
+        self.law = changed_calendar(self.law)
         for story in self.stories.values():
-            story.rules = self.rules
+            story.rules = self.law
             self.given(story, self.order(o.Redate))
 
     # --- what must hold ---------------------------------------------------------------------------------------
