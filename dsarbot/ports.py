@@ -97,7 +97,9 @@ class InboundRow:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRow:
-    """The clear columns of a case: enough for lists and digest, nothing personal."""
+    """The clear columns of a case: enough for lists and digest, nothing personal.
+
+    attention: how many letters and messages of the case wait for a person, besides the request itself."""
 
     id: str
     organisation: str
@@ -114,6 +116,7 @@ class CaseRow:
     assignee: str
     closed: bool
     version: int
+    attention: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +153,7 @@ class Claimed:
 
 @dataclass(frozen=True, kw_only=True)
 class JobRow:
-    """The clear columns of an outbox row."""
+    """The clear columns of an outbox row. first_tried_at: None until the first try began."""
 
     id: str
     scope: Scope
@@ -162,6 +165,7 @@ class JobRow:
     attempts: int
     last: str
     sent_at: datetime | None
+    first_tried_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,12 +211,21 @@ class Transaction(Protocol):
     async def digest_once(self, scope: Scope, day: date, recipient: str) -> bool:
         """True for the first caller of that recipient and local date, for ever False afterwards."""
 
+    async def remember(self, name: str, value: str) -> None:
+        """Codes only, which stand in the clear. ValueError for what is none: signs beyond ASCII, an @, too long."""
+
 
 class Store(Protocol):
     """Reads outside a transaction, and the door to one."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
     async def case(self, scope: Scope, case_id: str) -> Case: ...
+    async def cases(self, scope: Scope, ids: Sequence[str]) -> Sequence[Case]:
+        """Many at once, in the order of the ids, each once. What is not there or cannot be opened is left out."""
+
+    async def cases_needing_attention(self, scope: Scope, limit: int = 500) -> Sequence[Case]:
+        """Open cases whose `attention` is not 0, in the order of `rows`. What cannot be opened is left out."""
+
     async def by_reference(self, scope: Scope, reference: str) -> str | None:
         """The case id; also for references of merged cases (the case they were merged into)."""
 
@@ -259,6 +272,9 @@ class Store(Protocol):
         self, scope: Scope, since: datetime, *, recipient: str = "", domain: str = "", automatic: bool = True
     ) -> int:
         """How many (automatic) messages went to that recipient or domain: for the caps of security 13."""
+
+    async def remembered(self, name: str) -> str:
+        """What `Transaction.remember` kept last under that name, "" when nothing."""
 
     async def changed(self) -> int:
         """A number that moves when another process has written (PRAGMA data_version, or a NOTIFY count)."""

@@ -54,7 +54,8 @@ def page(view: View, to: Screen) -> Iterator[str]:
             yield to.paint(title, "strong")
             yield from lines
     yield ""
-    yield from _wrapped(f"Next: {following(view.case, view.rules, view.now)}", width, "", "      ")
+    # A command stays whole on a line of its own, so that it can be copied.
+    yield from f"Next: {following(view.case, view.rules, view.now)}".replace(": dsarbot ", ":\n  dsarbot ").splitlines()
 
 
 def why(view: View, to: Screen) -> Iterator[str]:

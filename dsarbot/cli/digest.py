@@ -78,13 +78,12 @@ def _desks(app: App, own: Sequence[str], only: str | None) -> list[DigestDesk]:
 
 
 def _sending(app: App, actor: str) -> Sending:
-    from dsarbot.desk.digest_gather import cases_by_looking
     from dsarbot.desk.digest_send import Sending
 
     return Sending(
         store=app.store,
         vault=app.store.vault,
-        cases_with_letters=cases_by_looking(app.store),
+        cases_with_letters=app.store.cases_needing_attention,
         new_id=app.desk.new_id,
         actor=actor,
     )

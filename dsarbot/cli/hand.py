@@ -90,8 +90,9 @@ def ordering(args: argparse.Namespace, work: Callable[[Hand], Awaitable[T]]) -> 
     """Open the desk for somebody who gives orders. NotAllowed for one who may only read."""
 
     async def go(hand: Hand) -> T:
-        if set(hand.person.roles) <= {"auditor"}:
-            raise NotAllowed("read-only", "Your role is auditor: you may look at everything and change nothing.")
+        if not {"dpo", "agent"} & set(hand.person.roles):
+            roles = ", ".join(hand.person.roles)
+            raise NotAllowed("read-only", f"Your role is {roles}: orders are given by a dpo or an agent.")
         return await work(hand)
 
     return reading(args, go)

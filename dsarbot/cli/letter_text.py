@@ -19,9 +19,7 @@ from dsarbot.errors import TheirInput
 
 _HEAD: Final = re.compile(r"=== ([a-z0-9-]{1,40}) ===")
 _SUBJECT: Final = "Subject: "
-_HELP: Final = (
-    "# Text only: paragraphs, '- ' lists, **bold**. Keep every === line. Lines with # above are ignored."
-)
+_HELP: Final = "# Text only: paragraphs, '- ' lists, **bold**. Keep every === line. Lines with # above are ignored."
 
 _STATES: Final = {
     LetterStatus.DRAFTED: "drafted, not sent",

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from dsarbot.errors import DsarbotError
+
 if TYPE_CHECKING:
     from dsarbot.config import Settings
 
@@ -39,8 +41,24 @@ def run(args: argparse.Namespace) -> int:
     start_logging(settings.service.log_level)
     for warning in settings.warnings:
         print(f"note: {warning}", file=sys.stderr)
-    asyncio.run(_serve(settings, args.only))
+    try:
+        asyncio.run(_serve(settings, args.only))
+    except ExceptionGroup as group:
+        # One loop failed and took the others with it: say why in one line, as for every command.
+        if mistake := first_mistake(group):
+            raise mistake from group
+        raise
     return 0
+
+
+def first_mistake(group: ExceptionGroup[Exception]) -> DsarbotError | None:
+    """The first error of our own in a group, however deep."""
+    for error in group.exceptions:
+        if isinstance(error, DsarbotError):
+            return error
+        if isinstance(error, ExceptionGroup) and (found := first_mistake(error)):
+            return found
+    return None
 
 
 class Bell:
@@ -58,7 +76,7 @@ class Bell:
 
 
 async def _serve(settings: Settings, parts: tuple[str, ...]) -> None:
-    from dsarbot.app import opened
+    from dsarbot.app import opened, utc_now
     from dsarbot.service import Service
 
     stop = asyncio.Event()
@@ -66,7 +84,7 @@ async def _serve(settings: Settings, parts: tuple[str, ...]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     bell = Bell()
-    async with opened(settings, environ=os.environ, changed=bell.ring) as app:
+    async with opened(settings, environ=os.environ, clock=utc_now, changed=bell.ring) as app:
         service = Service(app, parts)
         bell.heard_by(service.ring)
         boxes = ", ".join(each.key for each in settings.mailboxes)

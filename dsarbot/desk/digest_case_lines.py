@@ -1,10 +1,10 @@
 """Lines of cases, made of their clear columns; a sealed document is opened only where a line needs more: since when a
-case waits, whom it is about if that is configured. Each document once, and only for lines that are shown.
+case waits, whom it is about if that is configured. All at once, each once, and only for lines that are shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -14,39 +14,40 @@ from dsarbot.desk.digest_around import team_of
 from dsarbot.desk.digest_desk import DigestDesk, shown
 from dsarbot.desk.digest_facts import AwayLine, CaseLine, Listed, WaitLine
 from dsarbot.desk.digest_letters import waiting_since
-from dsarbot.errors import Gone, NotFound, Tampered
-from dsarbot.ports import CaseRow, Store
+from dsarbot.desk.digest_select import Selected
+from dsarbot.ports import CaseRow
 
 T = TypeVar("T")
 
 
-class Lines:
-    """Makes lines of rows; opens a case's document once, and only where a line needs it. known: opened already."""
+def needed(found: Selected, desk: DigestDesk) -> Iterator[str]:
+    """Ids of the cases whose lines need more than clear columns."""
+    named = (found.away, found.late, found.due, found.new, found.unconfirmed) if desk.names != "nothing" else ()
+    for listed in (found.waiting, *named):
+        yield from (row.id for row in listed.shown)
 
-    def __init__(self, *, store: Store, desk: DigestDesk, today: date, known: Iterable[Case] = ()) -> None:
-        self._store = store
+
+class Lines:
+    """Makes lines of rows. cases: the opened documents by id; a line whose case is missing has no details."""
+
+    def __init__(self, *, desk: DigestDesk, today: date, cases: Mapping[str, Case]) -> None:
         self._desk = desk
         self._today = today
-        self._cases: dict[str, Case | None] = {case.id: case for case in known}
+        self._cases = cases
         self._team = team_of(desk)
 
-    @property
-    def unopened(self) -> int:
-        """How many documents could not be opened so far."""
-        return sum(case is None for case in self._cases.values())
+    def cases(self, listed: Listed[CaseRow]) -> Listed[CaseLine]:
+        return _listed(listed, [self._line(row) for row in listed.shown])
 
-    async def cases(self, listed: Listed[CaseRow]) -> Listed[CaseLine]:
-        return _listed(listed, [await self._line(row) for row in listed.shown])
+    def away(self, listed: Listed[CaseRow]) -> Listed[AwayLine]:
+        return _listed(listed, [self._away(row) for row in listed.shown])
 
-    async def away(self, listed: Listed[CaseRow]) -> Listed[AwayLine]:
-        return _listed(listed, [await self._away(row) for row in listed.shown])
+    def waiting(self, listed: Listed[CaseRow]) -> Listed[WaitLine]:
+        return _listed(listed, [self._waiting(row) for row in listed.shown])
 
-    async def waiting(self, listed: Listed[CaseRow]) -> Listed[WaitLine]:
-        return _listed(listed, [await self._waiting(row) for row in listed.shown])
-
-    async def _line(self, row: CaseRow) -> CaseLine:
+    def _line(self, row: CaseRow) -> CaseLine:
         who = ""
-        if self._desk.names != "nothing" and (case := await self._case(row)):
+        if self._desk.names != "nothing" and (case := self._cases.get(row.id)):
             who = shown(case.person.name, self._desk.names)
         last = self._team.last_office_day_before_or_on(row.target) if row.target else None
         return CaseLine(
@@ -58,34 +59,25 @@ class Lines:
             who=who,
         )
 
-    async def _away(self, row: CaseRow) -> AwayLine:
+    def _away(self, row: CaseRow) -> AwayLine:
         key = row.assignee or self._desk.owner
         colleague = self._desk.colleagues.get(key)
         other = self._desk.takes_over(key, self._today)
         return AwayLine(
-            case=await self._line(row),
+            case=self._line(row),
             colleague=self._desk.label(key),
             until=colleague.away_until(self._today) if colleague and colleague.here else None,
             takes_over=self._desk.label(other) if other else "",
         )
 
-    async def _waiting(self, row: CaseRow) -> WaitLine:
-        line, case = await self._line(row), await self._case(row)
+    def _waiting(self, row: CaseRow) -> WaitLine:
+        line, case = self._line(row), self._cases.get(row.id)
         if case is None:
             return WaitLine(
                 case=line, on="party" if row.status == Status.WAITING_PARTY else "person", question="", since=None
             )
         on, question, since = waiting_since(case, self._desk.zone)
         return WaitLine(case=line, on=on, question=question, since=since)
-
-    async def _case(self, row: CaseRow) -> Case | None:
-        if row.id not in self._cases:
-            try:
-                self._cases[row.id] = await self._store.case(self._desk.organisation.scope, row.id)
-            except (Gone, NotFound, Tampered):
-                # One document that will not open must not silence the digest of all the others; it is counted.
-                self._cases[row.id] = None
-        return self._cases[row.id]
 
 
 def _listed(rows: Listed[CaseRow], lines: Sequence[T]) -> Listed[T]:

@@ -5,30 +5,31 @@ open cases cost a second and not a minute.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from dsarbot.core.calendars import DAY
 from dsarbot.core.case import Case
 from dsarbot.desk.digest_around import days_off, held, signs
-from dsarbot.desk.digest_case_lines import Lines
+from dsarbot.desk.digest_case_lines import Lines, needed
 from dsarbot.desk.digest_desk import DigestDesk
 from dsarbot.desk.digest_facts import Anchor, DigestInput, Listed, TodoLine, TroubleLine, cut
 from dsarbot.desk.digest_letters import todos, troubled, undelivered_jobs
 from dsarbot.desk.digest_select import Selected, select
-from dsarbot.errors import Gone, NotFound, Tampered
 from dsarbot.ports import CaseRow, JobRow, Scope, Store
 
-#: The cases in whose letters or messages something waits or went wrong. They are few, and only the store knows them.
+#: The cases in whose letters or messages something waits or went wrong: `Store.cases_needing_attention`.
 CasesWithLetters = Callable[[Scope], Awaitable[Sequence[Case]]]
 
 log = logging.getLogger(__name__)
 
 _PAGE: Final = 1000
 _MOST_JOBS: Final = 2000
+_MOST_OPENED: Final = 500
+_MOST_NAMED: Final = 20
 
 
 async def gather(
@@ -48,52 +49,68 @@ async def gather(
     """
     scope, today = desk.organisation.scope, desk.day(now)
     since = since or desk.due_at(today - DAY)
-    found = _selected(await _open_cases(store, scope), desk, today, since, confidential)
+    rows = await _open_cases(store, scope)
+    found = _selected(rows, desk, today, since, confidential)
     waiting_inbounds = await held(store, desk)
-    cases = await cases_with_letters(scope)
-    letters = _letters(cases, desk, confidential)
+    documents = await _documents(store, scope, rows, await cases_with_letters(scope), needed(found, desk))
+    letters = _letters(documents.with_letters, documents.beyond, desk, confidential)
     jobs = await _jobs(store, scope)
-    lines = Lines(store=store, desk=desk, today=today, known=cases)
+    lines = Lines(desk=desk, today=today, cases=documents.opened)
     return DigestInput(
         organisation=desk.name,
         zone=desk.zone,
         day=today,
         next_by=desk.next_by(today),
         authority=cut([each for each in waiting_inbounds if each.kind == "authority"]),
-        away=await lines.away(found.away),
-        late=await lines.cases(found.late),
-        due=await lines.cases(found.due),
+        away=lines.away(found.away),
+        late=lines.cases(found.late),
+        due=lines.cases(found.due),
         todo=letters.todo,
         to_approve=letters.to_approve,
-        waiting=await lines.waiting(found.waiting),
+        waiting=lines.waiting(found.waiting),
         since=since,
-        new=await lines.cases(found.new),
-        unconfirmed=await lines.cases(found.unconfirmed),
+        new=lines.cases(found.new),
+        unconfirmed=lines.cases(found.unconfirmed),
         held=cut([each for each in waiting_inbounds if each.kind != "authority"]),
         undelivered=_undelivered(letters, jobs, found, now, desk.zone),
         signs=signs(desk, await store.beats(), now),
         queued=sum(job.state != "shunted" for job in jobs),
-        # Last of all that opens documents.
-        unopened=lines.unopened,
+        unopened=documents.unopened,
         days_off=days_off(desk, today),
         bars=found.bars,
         anchor=Anchor(number=anchor[0], hash=anchor[1]) if anchor else None,
     )
 
 
-def cases_by_looking(store: Store) -> CasesWithLetters:
-    """For a store that keeps no count of such cases: opens every open case. Right, but slow beyond some hundred."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Documents:
+    """The documents of a digest by id. beyond: cases in whose letters or messages something waits as well, but which
+    were too many to be opened, or would not open; unopened: how many would not."""
 
-    async def look(scope: Scope) -> Sequence[Case]:
-        found = []
-        for row in await _open_cases(store, scope):
-            try:
-                found.append(await store.case(scope, row.id))
-            except (Gone, NotFound, Tampered) as why:
-                log.error("Case %s cannot be opened: %s", row.id, type(why).__name__, extra={"action": "case_unopened"})
-        return found
+    with_letters: tuple[Case, ...]
+    opened: Mapping[str, Case]
+    beyond: tuple[CaseRow, ...]
+    unopened: int
 
-    return look
+
+async def _documents(
+    store: Store, scope: Scope, rows: Sequence[CaseRow], with_letters: Sequence[Case], shown: Iterable[str]
+) -> _Documents:
+    """Open what is still missing, at once. A document that will not open must not silence the digest of all others."""
+    known = {case.id: case for case in with_letters}
+    left = [row.id for row in rows if row.attention and row.id not in known][:_MOST_OPENED]
+    wanted = [each for each in dict.fromkeys((*left, *shown)) if each not in known]
+    more = {case.id: case for case in await store.cases(scope, wanted)} if wanted else {}
+    if unread := [each for each in wanted if each not in more]:
+        named = " ".join(unread[:_MOST_NAMED])
+        log.error("%d cases cannot be opened: %s", len(unread), named, extra={"action": "case_unopened"})
+    opened = known | more
+    return _Documents(
+        with_letters=(*with_letters, *(more[each] for each in left if each in more)),
+        opened=opened,
+        beyond=tuple(row for row in rows if row.attention and row.id not in opened),
+        unopened=len(unread),
+    )
 
 
 async def _open_cases(store: Store, scope: Scope) -> list[CaseRow]:
@@ -138,7 +155,9 @@ class _Letters:
     told: frozenset[tuple[str, str]]
 
 
-def _letters(cases: Iterable[Case], desk: DigestDesk, confidential: AbstractSet[str]) -> _Letters:
+def _letters(
+    cases: Iterable[Case], beyond: Sequence[CaseRow], desk: DigestDesk, confidential: AbstractSet[str]
+) -> _Letters:
     waits: list[TodoLine] = []
     trouble: list[TroubleLine] = []
     told: set[tuple[str, str]] = set()
@@ -155,12 +174,19 @@ def _letters(cases: Iterable[Case], desk: DigestDesk, confidential: AbstractSet[
         trouble += (line for _, line in went_wrong)
     waits.sort(key=lambda line: (line.target or date.max, line.reference))
     return _Letters(
-        todo=cut(waits, hidden_waits),
+        todo=_with_more(cut(waits, hidden_waits), beyond, confidential),
         to_approve=hidden_drafts + sum(each.todo == "approve" for each in waits),
         trouble=tuple(trouble),
         confidential=hidden_trouble,
         told=frozenset(told),
     )
+
+
+def _with_more(todo: Listed[TodoLine], beyond: Sequence[CaseRow], confidential: AbstractSet[str]) -> Listed[TodoLine]:
+    """What waits in cases that were not opened is counted: nothing is dropped in silence."""
+    hidden = sum(row.attention for row in beyond if row.id in confidential)
+    more = sum(row.attention for row in beyond)
+    return replace(todo, total=todo.total + more, confidential=todo.confidential + hidden)
 
 
 def _undelivered(

@@ -16,8 +16,8 @@ from dsarbot.ports import JobRow
 _REMEMBERED: Final = timedelta(days=30)
 #: A job whose time came so long ago means that nobody carries the jobs out.
 _OVERDUE: Final = timedelta(minutes=30)
-#: practice 16: deferred over 12 h; the pauses of the outbox add up to that with the seventh try.
-_MANY_TRIES: Final = 7
+#: practice 16: "deferred over 12 h", counted from the first try.
+_DEFERRED: Final = timedelta(hours=12)
 _RETURNED: Final[Mapping[str, TroubleState]] = {"cap": "capped"}
 _STUCK: Final[Mapping[str, TroubleState]] = {"given-up": "given-up", "deferred-12h": "deferred"}
 
@@ -83,7 +83,7 @@ def undelivered_jobs(
     now: datetime,
     zone: str,
 ) -> Iterator[TroubleLine]:
-    """Outbox rows that will not go: shunted, long overdue, or tried again and again.
+    """Outbox rows that will not go: shunted, long overdue, or tried in vain for half a day.
 
     references: of cases that may be shown; told: (case, letter) of lines that exist already."""
     for job in jobs:
@@ -92,7 +92,7 @@ def undelivered_jobs(
         state: TroubleState | None = None
         if job.state == "shunted":
             state = "given-up" if job.case or job.due_at > now - _REMEMBERED else None
-        elif job.attempts >= _MANY_TRIES:
+        elif job.first_tried_at and job.first_tried_at <= now - _DEFERRED:
             state = "retrying"
         elif job.due_at < now - _OVERDUE:
             state = "overdue"

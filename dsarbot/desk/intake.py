@@ -19,7 +19,7 @@ from dsarbot.desk.judging import Around, judge
 from dsarbot.desk.mailroom import MailboxInfo, Read, look
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import organisations_for
-from dsarbot.errors import TheirInput
+from dsarbot.errors import NotAllowed, TheirInput
 from dsarbot.ports import InboundRow, Scope
 from dsarbot.reading.mail import Mail, parse
 from dsarbot.reading.skeleton import join
@@ -135,21 +135,39 @@ class Intake:
         read = look(row, await self._mail(row), box, own)
         found = verdict.opening(read, organisation, box, case_id=self._desk.new_id(), now=self._desk.clock())
         (order,) = found.opens
+        if not (rights or read.triage.rights):
+            raise NotAllowed("which-right", "No right was found in it; say which one is meant.")
         asked = tuple(o.Asked(right=each, party=organisation.key, certain=True) for each in rights) or tuple(
             replace(each, certain=True) for each in order.asked
         )
         order = replace(order, asked=asked, actor=actor)
-        (reference_given,) = await self._write([replace(found, opens=(order,))])
+        (reference_given,) = await self._store([replace(found, opens=(order,))])
         return reference_given
 
-    async def _write(self, batch: Sequence[verdict.Verdict]) -> list[str]:
+    async def _write(self, batch: Sequence[verdict.Verdict]) -> None:
+        """All of the batch in one transaction; if an order in it is refused, each alone, and that one is held."""
         if not batch:
-            return []
+            return
+        try:
+            await self._store(batch)
+        except NotAllowed as refusal:
+            if len(batch) > 1:
+                for each in batch:
+                    await self._write([each])
+                return
+            (only,) = batch
+            row = only.settled.row
+            organisation = self._desk.organisations[row.scope]
+            held = verdict.held(row, organisation, problem=refusal.rule, now=self._desk.clock())
+            await self._desk.handle([], [replace(only.settled, row=held.row)])
+
+    async def _store(self, batch: Sequence[verdict.Verdict]) -> list[str]:
+        """Cases, rows and outbox in one transaction; the references given. NotAllowed when an order is refused."""
         opens = await self._numbered([order for each in batch for order in each.opens])
         tasks = [Task(scope=Scope(order.organisation), case="", thing=order) for order in opens]
         tasks += [task for each in batch for task in each.tasks]
         rows = {each.settled.row.id: each.settled for each in batch}
-        await self._desk.handle(tasks, list(rows.values()))
+        await self._desk.handle(tasks, list(rows.values()), together=True)
         return [order.reference for order in opens]
 
     async def _numbered(self, opens: Sequence[o.Open]) -> list[o.Open]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 
 from dsarbot.app import App
-from dsarbot.desk.digest_gather import cases_by_looking
 from dsarbot.desk.digest_send import Sending, send_due
 from dsarbot.wiring.digests import digest_desk
 
@@ -19,7 +18,7 @@ async def send_digests(app: App) -> int:
     sending = Sending(
         store=app.store,
         vault=app.store.vault,
-        cases_with_letters=cases_by_looking(app.store),
+        cases_with_letters=app.store.cases_needing_attention,
         new_id=lambda: secrets.token_hex(16),
     )
     return await send_due(desks, sending, app.clock())

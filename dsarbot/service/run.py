@@ -15,7 +15,7 @@ from datetime import datetime
 from dsarbot.app import App
 from dsarbot.channels.imap_watch import Watcher
 from dsarbot.desk.outbox import Outbox
-from dsarbot.desk.wake import demand_sane_clock, redate, wake
+from dsarbot.desk.wake import demand_sane_clock, demand_steady, redate, wake
 from dsarbot.service.digests import send_digests
 from dsarbot.service.sending import outgoing
 from dsarbot.service.watching import watcher
@@ -50,6 +50,7 @@ class Service:
         self._bells: list[asyncio.Event] = []
         self._unseen = {each.key for each in app.settings.mailboxes} if "mail" in self._only else set()
         self._all_seen = asyncio.Event()
+        self._looked_at = app.clock()
 
     def ring(self) -> None:
         """Something changed: let every loop look."""
@@ -110,6 +111,8 @@ class Service:
         self._bells.append(bell)
         while not stop.is_set():
             bell.clear()
+            demand_steady(self._looked_at, self._app.clock())
+            self._looked_at = self._app.clock()
             if await work():
                 self.ring()
                 continue

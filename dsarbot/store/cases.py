@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from tortoise.exceptions import IntegrityError
-from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from dsarbot.core.case import Case, Outcome, Status
+from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.errors import Conflict, NotFound, Tampered
-from dsarbot.ports import CaseRow, Scope
+from dsarbot.ports import Scope
 from dsarbot.store.codec import read_case, write_case
 from dsarbot.store.journal import Head, cause_key, chain_facts
 from dsarbot.store.keys import KeyRing
@@ -22,13 +20,6 @@ from dsarbot.store.object_keys import ObjectKey, new_object_key
 from dsarbot.store.pending import Work
 from dsarbot.store.projection import Lookup, case_row, lookups
 from dsarbot.store.tables import AliasTable, CaseTable, ClaimTable, EntryTable, LookupTable, fits
-
-#: The columns of a CaseRow, for lists; the document stays unread.
-_AS_THEY_ARE = (
-    "id", "organisation", "reference", "language", "channel", "received_at", "opened_at", "target", "safe_due",
-    "assignee", "closed", "version",
-)  # fmt: skip
-_LISTED = (*_AS_THEY_ARE, "status", "outcome", "rights")
 
 
 async def load(work: Work, scope: Scope, case_id: str) -> Case:
@@ -130,6 +121,7 @@ def row_values(case: Case, key: ObjectKey, head: Head, wake_at: datetime | None)
         "safe_due": row.safe_due,
         "sort_due": row.target or date.max,
         "closed": row.closed,
+        "attention": row.attention,
         "merged_into": case.merged_into,
         "wake_at": wake_at,
         "version": head.seq,
@@ -190,36 +182,6 @@ async def by_reference(scope: Scope, reference: str) -> str | None:
         following = CaseTable.filter(organisation=scope, id=row.merged_into).only("id", "merged_into")
         row = await following.first() or row
     return row.id
-
-
-async def listed(scope: Scope, *, closed: bool, limit: int, after: str) -> Sequence[CaseRow]:
-    """Open cases by target, or closed ones by their last change, newest first; *after* is the last id seen."""
-    query = CaseTable.filter(organisation=scope, closed=closed)
-    if after:
-        last = await CaseTable.filter(organisation=scope, id=after).only("id", "sort_due", "changed_at").first()
-        if last is None:
-            raise NotFound
-        query = query.filter(_beyond(last, closed=closed))
-    order = ("-changed_at", "-id") if closed else ("sort_due", "id")
-    # As plain values: building objects of the ORM would take longer than the query.
-    return [_listed(row) for row in await query.order_by(*order).limit(limit).values(*_LISTED)]
-
-
-def _beyond(last: CaseTable, *, closed: bool) -> Q:
-    """The bound that both branches share is said once more by itself: the index is entered there."""
-    if closed:
-        earlier = Q(changed_at__lt=last.changed_at) | Q(id__lt=last.id)
-        return Q(Q(changed_at__lte=last.changed_at), earlier)
-    return Q(Q(sort_due__gte=last.sort_due), Q(sort_due__gt=last.sort_due) | Q(id__gt=last.id))
-
-
-def _listed(row: Mapping[str, Any]) -> CaseRow:
-    return CaseRow(
-        **{name: row[name] for name in _AS_THEY_ARE},
-        status=Status(row["status"]),
-        outcome=Outcome(row["outcome"]),
-        rights=tuple(row["rights"].split(",")) if row["rights"] else (),
-    )
 
 
 async def due_for_wake(now: datetime, limit: int) -> Sequence[tuple[Scope, str]]:

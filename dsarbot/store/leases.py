@@ -9,9 +9,10 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from dsarbot.ports import Scope
 from dsarbot.store.pending import Work
-from dsarbot.store.projection import address
-from dsarbot.store.service_tables import BeatTable
+from dsarbot.store.projection import address, demand_code
+from dsarbot.store.service_tables import BeatTable, RememberedTable
 from dsarbot.store.sql import run
+from dsarbot.store.tables import fits
 
 
 async def take(db: BaseDBAsyncClient, name: str, holder: str, seconds: int) -> bool:
@@ -69,3 +70,21 @@ async def digest_once(work: Work, scope: Scope, day: date, recipient: str) -> bo
         hashed,
     )
     return bool(rows)
+
+
+async def remember(work: Work, name: str, value: str) -> None:
+    """A code under a name, in place of the one before."""
+    demand_code(name, value)
+    await run(
+        work.db,
+        "INSERT INTO remembered (name, value) VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value RETURNING name",
+        name,
+        value,
+    )
+
+
+async def remembered(name: str) -> str:
+    """The code under that name, "" when there is none."""
+    row = await RememberedTable.get_or_none(name=name) if fits(RememberedTable, "name", name) else None
+    return row.value if row else ""

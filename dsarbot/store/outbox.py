@@ -158,6 +158,7 @@ def _row(row: JobTable, key: ObjectKey | None) -> JobRow:
         attempts=row.attempts,
         last=key.unseal(row.answer, "answer").decode() if row.answer and key else "",
         sent_at=row.sent_at,
+        first_tried_at=row.first_tried_at,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from dsarbot.core.case import Case, Outcome, Person, Status, Summary, summary
+from dsarbot.core.case import Case, Letter, LetterStatus, Outcome, Person, Status, Summary, summary
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts import CaseOpened, LetterSent, PersonCorrected
 from dsarbot.ports import CaseRow
@@ -24,6 +25,10 @@ class Lookup:
     value: str
     letter: str = ""
 
+
+#: What may be remembered in the clear: one line of printable ASCII, and nothing that could be an address.
+_CODE = re.compile(r"[!-?A-~ ]*")
+_LONGEST_NAME, _LONGEST_VALUE = 100, 255
 
 _EMPTY = Summary(
     status=Status.CLOSED,
@@ -54,7 +59,39 @@ def case_row(case: Case) -> CaseRow:
         assignee=case.assignee,
         closed=seen.closed,
         version=case.version,
+        attention=attention(case),
     )
+
+
+def attention(case: Case) -> int:
+    """How many things of the case wait for a person besides the request itself: each letter that somebody must
+    approve, post or mend once, and each message whose meaning nobody has settled."""
+    return sum(map(_waits, case.letters)) + sum(not each.settled for each in case.proposals)
+
+
+def _waits(letter: Letter) -> bool:
+    match letter.status:
+        case LetterStatus.DRAFTED:
+            return not letter.automatic or bool(letter.trouble)
+        case LetterStatus.APPROVED:
+            # practice 8: "paper counts as sent only then", when it was posted.
+            return bool(letter.trouble) or (letter.medium == "post" and letter.sent_at is None)
+        case LetterStatus.SENT:
+            return bool(letter.trouble)
+        case LetterStatus.RETURNED:
+            # Overtaken by an answer or a dismissal, an acknowledgement has nothing left to say.
+            return letter.trouble != "overtaken"
+        case LetterStatus.BOUNCED:
+            return True
+        case LetterStatus.CANCELLED:
+            return False
+
+
+def demand_code(name: str, value: str) -> None:
+    """ValueError unless both may stand in the clear (security 1) and fit their columns."""
+    for text, longest in ((name, _LONGEST_NAME), (value, _LONGEST_VALUE)):
+        if len(text) > longest or not _CODE.fullmatch(text):
+            raise ValueError("only short codes are remembered in the clear")
 
 
 def lookups(facts: Sequence[Fact]) -> frozenset[Lookup]:

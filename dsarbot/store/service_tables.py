@@ -8,6 +8,7 @@ from tortoise.models import Model
 _HASH = 64
 _SCOPE = 100
 _FOLDER = 1000
+_TEXT = 255
 
 
 class PositionTable(Model):
@@ -72,3 +73,13 @@ class BeatTable(Model):
     class Meta:
         table = "beat"
         unique_together = (("process", "what"),)
+
+
+class RememberedTable(Model):
+    """What the service keeps in mind about itself from one run to the next: codes, nothing else."""
+
+    name = fields.CharField(max_length=_SCOPE, primary_key=True)
+    value = fields.CharField(max_length=_TEXT)
+
+    class Meta:
+        table = "remembered"

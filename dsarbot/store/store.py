@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.ports import CaseRow, Claimed, InboundRow, Job, JobRow, Position, Scope
-from dsarbot.store import anchors, cases, changes, inbounds, journal, leases, lookups, outbox
+from dsarbot.store import anchors, case_lists, cases, changes, inbounds, journal, leases, lookups, outbox
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.pending import Work
 from dsarbot.store.projection import LookupKind
@@ -70,6 +70,9 @@ class TortoiseTransaction:
     async def digest_once(self, scope: Scope, day: date, recipient: str) -> bool:
         return await leases.digest_once(self.work, scope, day, recipient)
 
+    async def remember(self, name: str, value: str) -> None:
+        await leases.remember(self.work, name, value)
+
 
 @translating
 class TortoiseStore:
@@ -92,6 +95,12 @@ class TortoiseStore:
     async def case(self, scope: Scope, case_id: str) -> Case:
         return await cases.read(self.ring, scope, case_id)
 
+    async def cases(self, scope: Scope, ids: Sequence[str]) -> Sequence[Case]:
+        return await case_lists.opened(self.ring, scope, ids)
+
+    async def cases_needing_attention(self, scope: Scope, limit: int = 500) -> Sequence[Case]:
+        return await case_lists.needing_attention(self.ring, scope, limit)
+
     async def by_reference(self, scope: Scope, reference: str) -> str | None:
         return await cases.by_reference(scope, reference)
 
@@ -107,7 +116,7 @@ class TortoiseStore:
     async def rows(
         self, scope: Scope, *, closed: bool = False, limit: int = 1000, after: str = ""
     ) -> Sequence[CaseRow]:
-        return await cases.listed(scope, closed=closed, limit=limit, after=after)
+        return await case_lists.listed(get_connection("default"), scope, closed=closed, limit=limit, after=after)
 
     async def due_for_wake(self, now: datetime, limit: int = 100) -> Sequence[tuple[Scope, str]]:
         return await cases.due_for_wake(now, limit)
@@ -157,6 +166,9 @@ class TortoiseStore:
         return await outbox.sent_since(
             self.ring, scope, since, recipient=recipient, domain_name=domain, automatic=automatic
         )
+
+    async def remembered(self, name: str) -> str:
+        return await leases.remembered(name)
 
     async def changed(self) -> int:
         return await self._changes.number(get_connection("default"))

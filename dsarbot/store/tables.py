@@ -47,6 +47,7 @@ class CaseTable(Model):
     sort_due = fields.DateField()
     #: Asked for by equality: NOT or <> would scan the table on SQLite.
     closed = fields.BooleanField()
+    attention = fields.IntField()
     merged_into = fields.CharField(max_length=_ID)
     wake_at = fields.DatetimeField(null=True)
     version = fields.IntField()
@@ -61,6 +62,7 @@ class CaseTable(Model):
         indexes = (
             Index(name="case_queue", fields=("organisation", "closed", "sort_due", "id")),
             Index(name="case_done", fields=("organisation", "closed", "changed_at", "id")),
+            Index(name="case_attention", fields=("organisation", "closed", "attention")),
             Index(name="case_wake", fields=("wake_at",)),
             Index(name="case_anchored", fields=("anchored",)),
         )

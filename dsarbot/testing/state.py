@@ -60,6 +60,7 @@ class State:
     numbers: dict[tuple[Scope, int], int] = field(default_factory=dict)
     digests: set[tuple[Scope, date, str]] = field(default_factory=set)
     ledger: list[LedgerEntry] = field(default_factory=list)
+    remembered: dict[str, str] = field(default_factory=dict)
 
     def snapshot(self) -> State:
         return State(**{name: copy.copy(value) for name, value in vars(self).items()})

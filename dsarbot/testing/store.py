@@ -58,6 +58,14 @@ class MemoryStore:
     async def case(self, scope: Scope, case_id: str) -> Case:
         return case_of(self._state, scope, case_id)
 
+    async def cases(self, scope: Scope, ids: Sequence[str]) -> Sequence[Case]:
+        found = (self._state.cases.get(each) for each in dict.fromkeys(ids))
+        return [each.case for each in found if each and each.case.organisation == scope]
+
+    async def cases_needing_attention(self, scope: Scope, limit: int = 500) -> Sequence[Case]:
+        rows = await self.rows(scope, limit=len(self._state.cases))
+        return await self.cases(scope, [row.id for row in rows if row.attention][:limit])
+
     async def by_reference(self, scope: Scope, reference: str) -> str | None:
         mine = {each.case.id: each.case for each in self._state.cases.values() if each.case.organisation == scope}
         for case in mine.values():
@@ -214,6 +222,9 @@ class MemoryStore:
             for each in self._state.jobs.values()
         )
 
+    async def remembered(self, name: str) -> str:
+        return self._state.remembered.get(name, "")
+
     async def changed(self) -> int:
         return self.foreign_writes
 
@@ -262,4 +273,5 @@ def _job_row(each: JobState) -> JobRow:
         attempts=each.attempts,
         last=each.last,
         sent_at=each.sent_at,
+        first_tried_at=each.first_tried_at,
     )

@@ -10,7 +10,7 @@ from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.errors import Conflict, NotFound
 from dsarbot.ports import InboundRow, Job, Position, Scope, mailbox_scope
-from dsarbot.store.projection import address, lookups
+from dsarbot.store.projection import address, demand_code, lookups
 from dsarbot.store.projection import message_id as normal_id
 from dsarbot.testing.state import CaseState, JobState, LedgerEntry, State, case_of
 from dsarbot.testing.vault import MemoryVault
@@ -110,6 +110,10 @@ class MemoryTransaction:
         first = key not in self._state.digests
         self._state.digests.add(key)
         return first
+
+    async def remember(self, name: str, value: str) -> None:
+        demand_code(name, value)
+        self._state.remembered[name] = value
 
 
 def _native(row: InboundRow) -> tuple[str, str, int, int]:

@@ -201,6 +201,6 @@ def test_an_automatic_letter_that_came_back_waits_for_a_person(world: World) -> 
     world.tell(reference, lambda now: f.LetterReturned(at=now, actor="service", cause="r", letter="l1", why="cap"))
     page = world.said("cases", "show", reference)
     assert "came back to the desk, not sent (cap)" in page
-    assert f"Next: check and send the acknowledgement: dsarbot cases approve {reference} l1" in page
+    assert f"Next: check and send the acknowledgement:\n  dsarbot cases approve {reference} l1" in page
     world.said("cases", "approve", reference, "--yes")
     assert world.case(reference).letter("l1").status == LetterStatus.APPROVED

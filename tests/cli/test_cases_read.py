@@ -131,7 +131,7 @@ def test_show_tells_the_case_and_what_comes_next(world: World) -> None:
         "TARGET, promise 1 Apr",
         "waits to leave by itself",
         "half of the time is over",
-        f"Next: collect the data and answer: dsarbot cases answer {reference}",
+        f"Next: collect the data and answer:\n  dsarbot cases answer {reference}",
     ):
         assert part in out
     assert max(map(len, out.splitlines())) <= 80

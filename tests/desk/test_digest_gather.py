@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,15 +29,15 @@ from dsarbot.core.dates import LANGUAGES, Language
 from dsarbot.desk.digest import build
 from dsarbot.desk.digest_desk import Colleague, DigestDesk, Watched, shown
 from dsarbot.desk.digest_facts import MOST_LINES, DigestInput, Names
-from dsarbot.desk.digest_gather import cases_by_looking, gather
+from dsarbot.desk.digest_gather import gather
 from dsarbot.desk.digest_select import Selected, select
 from dsarbot.ports import CaseRow, Scope, mailbox_scope
+from tests.desk import digest_samples
 from tests.desk.digest_samples import (
     ANNA,
     BRUNO,
     NOW,
     TODAY,
-    Memory,
     case,
     desk,
     held,
@@ -45,6 +47,18 @@ from tests.desk.digest_samples import (
 )
 
 YESTERDAY = NOW - timedelta(days=1)
+
+
+class Memory(digest_samples.Memory):
+    """asked: how many documents each call wanted."""
+
+    def __init__(self, *, asked: list[int] | None = None, **filled: Any) -> None:
+        super().__init__(**filled)
+        self.asked = [] if asked is None else asked
+
+    async def cases(self, scope: Scope, ids: Sequence[str]) -> Sequence[Case]:
+        self.asked.append(len(ids))
+        return [self.documents[each] for each in ids if each in self.documents]
 
 
 async def facts(memory: Memory, *, of: DigestDesk | None = None, now: datetime = NOW) -> DigestInput:
@@ -215,8 +229,8 @@ async def test_the_outbox_shows_what_is_stuck_once() -> None:
         job(2, state="shunted", kind="digest"),
         job(3, state="shunted", kind="digest", due_at=NOW - timedelta(days=31)),
         job(4, due_at=NOW - timedelta(hours=1), kind="notice"),
-        job(5, attempts=9, case="case000001", letter="l7"),
-        job(6),
+        job(5, first_tried_at=NOW - timedelta(hours=12), case="case000001", letter="l7"),
+        job(6, attempts=9, first_tried_at=NOW - timedelta(hours=12) + timedelta(seconds=1)),
         job(7, state="shunted", case="of another organisation"),
     ]
     found = await facts(memory)
@@ -316,15 +330,36 @@ async def test_ten_thousand_cases_cost_pages_of_rows_and_few_documents() -> None
     memory = Memory(listed=[row(number, number % 60 - 5) for number in range(3500)])
     found = await gather(memory.store, desk(), now=NOW, cases_with_letters=Memory().with_letters)
     assert sum(found.bars) == 3500
-    assert memory.opened == 0
+    assert (memory.opened, memory.asked) == (0, [])
     assert len(found.late.shown) == MOST_LINES
 
 
-async def test_without_a_count_of_its_own_every_open_case_is_looked_at() -> None:
+async def test_the_documents_that_lines_need_are_opened_at_once_and_no_other() -> None:
     memory = Memory()
-    memory.add(case(1, letters=(letter(),)), case(2))
-    looked = await cases_by_looking(memory.store)(Scope("example"))
-    assert [each.id for each in looked] == ["case000001", "case000002"]
+    memory.add(*(case(number, received=NOW - timedelta(days=number)) for number in range(1, 200)))
+    found = await gather(
+        memory.store, replace(desk(), names="initials"), now=NOW, cases_with_letters=Memory().with_letters
+    )
+    shown_lines = {line.reference for listed in (found.late, found.due, found.new) for line in listed.shown}
+    assert memory.asked == [len(shown_lines)]
+    assert memory.opened == 0
+    assert {line.who for line in found.late.shown} == {"J.F."}
+
+
+async def test_what_waits_in_documents_that_will_not_open_or_are_too_many_is_counted() -> None:
+    memory = Memory()
+    memory.add(case(1, letters=(letter(),)), case(2, letters=(letter(),)))
+    memory.listed = [replace(each, attention=1) for each in memory.listed]
+    memory.listed += [row(3, 50, attention=2), *(row(number, 50, attention=1) for number in range(10, 610))]
+    found = await gather(memory.store, desk(), now=NOW, cases_with_letters=Memory().with_letters)
+    # As many as were asked for at once: those two open, the others do not.
+    assert memory.asked == [500]
+    assert (len(found.todo.shown), found.todo.total, found.todo.more) == (2, 604, 602)
+    assert (found.unopened, found.to_approve) == (498, 2)
+    hidden = await gather(
+        memory.store, desk(), now=NOW, cases_with_letters=Memory().with_letters, confidential={"case000003"}
+    )
+    assert (hidden.todo.total, hidden.todo.confidential, hidden.todo.more) == (604, 2, 600)
 
 
 def test_an_instant_needs_a_zone_and_the_digest_keeps_the_hour_over_a_change_of_clocks() -> None:

@@ -11,13 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from dsarbot.desk.digest_gather import cases_by_looking
+from dsarbot.core.apply import fold
+from dsarbot.core.fact import Fact
+from dsarbot.core.facts import LetterBounced, LetterDrafted, LetterSent
 from dsarbot.desk.digest_send import Sending, beat_name, facts_at, send, send_due, unserved
 from dsarbot.errors import Conflict
-from dsarbot.ports import Job, Scope
+from dsarbot.ports import Job, Scope, Store
 from dsarbot.store.database import open_store
 from dsarbot.store.store import TortoiseStore
-from tests.desk.digest_samples import ANNA, BRUNO, NOW, ORG, TODAY, Memory, case, desk, letter, row
+from dsarbot.testing import FrozenClock, MemoryStore
+from tests.desk.digest_samples import ANNA, BRUNO, NOW, ORG, TODAY, case, desk, letter, row
+from tests.desk.test_digest_gather import Memory
+from tests.store.samples import opened
 
 HOUR = timedelta(hours=1)
 
@@ -141,12 +146,12 @@ async def store(database_url: str, tmp_path: Path) -> AsyncIterator[TortoiseStor
         yield opened
 
 
-def sending_on(store: TortoiseStore, first: int) -> Sending:
+def sending_on(store: TortoiseStore | MemoryStore, first: int) -> Sending:
     numbers = itertools.count(first)
     return Sending(
         store=store,
         vault=store.vault,
-        cases_with_letters=cases_by_looking(store),
+        cases_with_letters=store.cases_needing_attention,
         new_id=lambda: f"object-{next(numbers):08d}",
     )
 
@@ -171,3 +176,35 @@ async def test_the_outbox_finds_the_bytes_and_the_next_digest_the_beat(store: To
     # The ledger entry of the digest moved the organisation's stream: there is something to witness now.
     assert later.anchor
     assert later.anchor.number == 1
+
+
+async def waiting_cases(store: Store) -> None:
+    """Three open cases: a draft waits in the first, a letter of the second came back, nothing in the third."""
+    for number in range(1, 4):
+        some = f"case-{number:04d}"
+        facts: list[Fact] = opened(some, scope=ORG, number=number, at=NOW)
+        if number < 3:
+            facts.append(LetterDrafted(at=NOW, actor="service", cause="draft", letter=letter(claims=())))
+        if number == 2:
+            facts += [
+                LetterSent(at=NOW, actor="service", cause="sent", letter="l1", sent_at=NOW, message_id="<a@x.example>"),
+                LetterBounced(at=NOW, actor="service", cause="bounce", letter="l1", status="5.1.1", permanent=True),
+            ]
+        async with store.transaction() as transaction:
+            await transaction.save(ORG, fold(facts), facts, wake_at=None)
+
+
+async def tell_what_waits(store: TortoiseStore | MemoryStore) -> None:
+    await waiting_cases(store)
+    found = await facts_at(desk(), sending_on(store, 1), NOW, now=NOW)
+    assert [(each.reference, each.todo) for each in found.todo.shown] == [("DSR-2026-00001-X", "approve")]
+    assert [(each.reference, each.state) for each in found.undelivered.shown] == [("DSR-2026-00002-X", "bounced")]
+    assert (found.todo.total, found.unopened) == (1, 0)
+
+
+async def test_the_database_finds_the_cases_in_which_something_waits(store: TortoiseStore) -> None:
+    await tell_what_waits(store)
+
+
+async def test_the_memory_finds_the_cases_in_which_something_waits() -> None:
+    await tell_what_waits(MemoryStore(FrozenClock(NOW)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from dsarbot.core import orders as o
 from dsarbot.core.case import Outcome, Status
 from dsarbot.desk import mailroom
 from dsarbot.desk.keep import keep
-from dsarbot.errors import Unreadable
+from dsarbot.errors import NotAllowed, Unreadable
 from dsarbot.ports import Arrival, InboundRow, mailbox_scope
 from tests.desk.world import ACCESS, ERASURE, NORD, ORDINARY, START, SUD, World, mail
 
@@ -245,6 +246,27 @@ async def test_an_ordinary_mail_can_be_taken_in_with_the_rights_a_person_saw(wor
     await world.intake.take_in(row, world.organisations["nord"], actor="dpo", rights=("objection",))
     (case,) = await world.cases()
     assert [(claim.right, claim.status) for claim in case.claims] == [("objection", Status.OPEN)]
+
+
+async def test_taking_in_what_names_no_right_needs_the_right(world: World) -> None:
+    (row,) = await world.receive(mail(ORDINARY))
+    with pytest.raises(NotAllowed, match="which one"):
+        await world.intake.take_in(row, world.organisations["nord"], actor="dpo", rights=())
+    with pytest.raises(NotAllowed, match="cake"):
+        await world.intake.take_in(row, world.organisations["nord"], actor="dpo", rights=("cake",))
+    assert (await world.row(row.id)).disposition == "ordinary"
+    assert await world.cases() == []
+
+
+async def test_a_mail_whose_order_is_refused_is_held_and_takes_no_other_with_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rights = {slug: right for slug, right in world.organisations["nord"].rules.rights.items() if slug != "erasure"}
+    old = world.organisations["nord"]
+    world.organisations["nord"] = replace(old, rules=replace(old.rules, rights=rights))
+    rows = await world.receive(mail(ACCESS), mail(ERASURE, sender="autre@example.net"))
+    assert [(row.disposition, row.problem) for row in rows] == [("case", ""), ("held", "unknown-right")]
+    assert rows[1].safe_due
 
 
 ATTACHED = (

@@ -48,9 +48,10 @@ def mail(
 
 def bounce(message_id: str, recipient: str, *, told: str, status: str = "5.1.1", headers: str = "") -> bytes:
     """A delivery report (RFC 3464) about a mail of that Message-ID."""
+    own = hashlib.sha256(message_id.encode()).hexdigest()[:16]
     return (
         "From: Mail Delivery System <MAILER-DAEMON@mx.example.org>\r\nTo: dpo@nord.example.org\r\n"
-        f"Subject: Undelivered Mail Returned to Sender\r\nMessage-ID: <b{abs(hash(message_id))}@mx.example.org>\r\n"
+        f"Subject: Undelivered Mail Returned to Sender\r\nMessage-ID: <{own}@mx.example.org>\r\n"
         "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         f"--b\r\nContent-Type: text/plain\r\n\r\n{told}\r\n"

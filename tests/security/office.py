@@ -15,7 +15,6 @@ from dsarbot.config import load
 from dsarbot.core import orders as o
 from dsarbot.core import presend
 from dsarbot.core.case import Case, LetterStatus
-from dsarbot.desk.digest_gather import cases_by_looking
 from dsarbot.desk.digest_send import Sending, send
 from dsarbot.desk.keep import keep
 from dsarbot.desk.outbox import Outbox, Outgoing
@@ -218,7 +217,7 @@ class Office:
         sending = Sending(
             store=app.store,
             vault=app.store.vault,
-            cases_with_letters=cases_by_looking(app.store),
+            cases_with_letters=app.store.cases_needing_attention,
             new_id=app.desk.new_id,
         )
         return await send(desk, sending, self.clock.now)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from dsarbot.core import orders as o
@@ -25,6 +26,13 @@ from tests.security.office import NORD, SUD, Office, Said, unsent
 PERSON = "jeanne@person.example"
 NAME = "Jeanne Martin"
 OTHER = {NORD: SUD, SUD: NORD}
+#: A game takes a second on a real database: few are played, and a lost one is shown as it was, not made smaller.
+PATIENT = settings(
+    max_examples=6,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 Fields = tuple[type[o.Order], dict[str, object]]
 
 

@@ -7,7 +7,7 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from dsarbot.core.agenda import next_wake
 from dsarbot.core.apply import apply
@@ -17,7 +17,7 @@ from dsarbot.store.tables import AliasTable, CaseTable, ClaimTable, LookupTable
 from dsarbot.store.verify import fold, verify
 from tests.security.conftest import Place, Places
 from tests.security.office import NORD, SUD, Office, open_office
-from tests.security.play import Move, Play, moves
+from tests.security.play import PATIENT, Move, Play, moves
 from tests.store.filled import contents
 
 #: What is random at each writing, by table: seals, and the numbers that the database gives.
@@ -43,7 +43,7 @@ async def _spoil() -> None:
         await table.all().delete()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@PATIENT
 @given(dealt=moves())
 def test_rows_are_what_the_journal_makes_them(places: Places, dealt: list[Move]) -> None:
     with places() as place:

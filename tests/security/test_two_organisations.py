@@ -8,7 +8,7 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from dsarbot.core.case import Case
 from dsarbot.core.orders import Note
@@ -22,14 +22,14 @@ from dsarbot.store.tables import EntryTable
 from tests.security.conftest import Place, Places
 from tests.security.letters_in import ACCESS, mail
 from tests.security.office import NORD, SHARED, SUD, Office, open_office
-from tests.security.play import NAME, OTHER, PERSON, Move, Play, mark_of, moves
+from tests.security.play import NAME, OTHER, PATIENT, PERSON, Move, Play, mark_of, moves
 
 _MANY = 10_000
 #: A move to the other organisation hands a case over on purpose.
 _ON_PURPOSE = frozenset({"wanders"})
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@PATIENT
 @given(dealt=moves(but=_ON_PURPOSE))
 def test_nothing_of_one_organisation_reaches_the_other(places: Places, dealt: list[Move]) -> None:
     with places() as place:
@@ -109,10 +109,11 @@ async def _asked_for_the_other(office: Office, play: Play, scope: Scope) -> None
         assert await store.by_lookup(scope, "message-id", message_id) == ()
     for message_id in play.mails[other]:
         assert set(await store.by_lookup(scope, "message-id", message_id)) <= own
+    arrived = {row.id for row in await store.inbounds(scope, limit=_MANY)}
     for row in await store.inbounds(other, limit=_MANY):
         read = parse(join(*await _pieces(office, other, row)))
         duplicate = await store.duplicate_of(scope, read.message_id or "", content_digest(read))
-        assert duplicate is None
+        assert duplicate is None or duplicate in arrived, "the same mail may have come to both, each knows its own"
 
 
 async def _orders_about_the_other(office: Office, scope: Scope) -> None:

@@ -119,6 +119,8 @@ async def _everything(store: TortoiseStore | MemoryStore, scope: Scope, person: 
     """All that one organisation can ask for."""
     return [
         await store.rows(scope),
+        await store.cases(scope, [f"case-of-{ORG}", f"case-of-{OTHER}"]),
+        await store.cases_needing_attention(scope),
         await store.rows(scope, closed=True),
         await store.by_lookup(scope, "address", person.address),
         await store.by_lookup(scope, "domain", "sample.example"),
@@ -137,6 +139,11 @@ async def _everything(store: TortoiseStore | MemoryStore, scope: Scope, person: 
     [
         ('SELECT id FROM cases WHERE organisation=? AND closed=0 ORDER BY sort_due, id LIMIT 50', "case_queue"),
         ('SELECT id FROM cases WHERE organisation=? AND closed=1 ORDER BY changed_at DESC LIMIT 9', "case_done"),
+        (
+            "SELECT id FROM cases WHERE organisation=? AND closed=0 AND sort_due >= '2026-03-02'"
+            " AND (sort_due > '2026-03-02' OR id > 'x') ORDER BY sort_due, id LIMIT 50",
+            "case_queue",
+        ),
         ("SELECT id FROM cases WHERE wake_at <= ? ORDER BY wake_at LIMIT 100", "case_wake"),
         ("SELECT id FROM inbound WHERE state=? ORDER BY kept_at, id LIMIT 50", "inbound_state"),
         ("SELECT id FROM job WHERE state=? ORDER BY due_at LIMIT 1", "job_due"),

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                     "closed",
                     fields.BooleanField(description="Asked for by equality: NOT or <> would scan the table on SQLite."),
                 ),
+                ("attention", fields.IntField()),
                 ("merged_into", fields.CharField(max_length=64)),
                 ("wake_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("version", fields.IntField()),
@@ -104,6 +105,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     Index(fields=["organisation", "closed", "sort_due", "id"], name="case_queue"),
                     Index(fields=["organisation", "closed", "changed_at", "id"], name="case_done"),
+                    Index(fields=["organisation", "closed", "attention"], name="case_attention"),
                     Index(fields=["wake_at"], name="case_wake"),
                     Index(fields=["anchored"], name="case_anchored"),
                 ],
@@ -388,6 +390,20 @@ class Migration(migrations.Migration):
                 "unique_together": (("organisation", "folder"),),
                 "pk_attr": "id",
                 "table_description": "How far a folder was read.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="RememberedTable",
+            fields=[
+                ("name", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=100)),
+                ("value", fields.CharField(max_length=255)),
+            ],
+            options={
+                "table": "remembered",
+                "app": "dsarbot",
+                "pk_attr": "name",
+                "table_description": "What the service keeps in mind about itself from one run to the next: codes, nothing else.",
             },
             bases=["Model"],
         ),

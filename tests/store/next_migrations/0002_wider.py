@@ -9,6 +9,7 @@ WIDER = {
     "CaseTable": ("reference", 80), "ClaimTable": ("right", 80), "AliasTable": ("reference", 80),
     "LookupTable": ("kind", 80), "InboundTable": ("problem", 999), "JobTable": ("worker", 999),
     "PositionTable": ("folder", 999), "DestroyedTable": ("rule", 999), "LedgerTable": ("head", 99),
+    "RememberedTable": ("value", 999),
 }  # fmt: skip
 
 
