@@ -152,7 +152,7 @@ def posted(parser: Parser) -> None:
 
 def note(parser: Parser) -> None:
     reference(parser)
-    parser.add_argument("text", metavar="TEXT")
+    parser.add_argument("text", metavar="TEXT", help="what to write down")
     parser.add_argument(
         "--kind",
         choices=("work", "decision", "legal-advice"),
@@ -164,7 +164,9 @@ def note(parser: Parser) -> None:
 def settle(parser: Parser) -> None:
     reference(parser)
     parser.add_argument("proposal", metavar="PROPOSAL", help="the proposal, such as p1")
-    parser.add_argument("verdict", choices=("accept", "decline"))
+    parser.add_argument(
+        "verdict", choices=("accept", "decline"), help="whether it was right; acting on it is an order of its own"
+    )
 
 
 def assign(parser: Parser) -> None:
@@ -190,7 +192,12 @@ def withdraw(parser: Parser) -> None:
 
 def reopen(parser: Parser) -> None:
     claims_of(parser)
-    parser.add_argument("--why", required=True, choices=("identity-completed", "contested", "mistake"))
+    parser.add_argument(
+        "--why",
+        required=True,
+        choices=("identity-completed", "contested", "mistake"),
+        help="the proof came after all; the person contests the answer; it was closed by mistake",
+    )
 
 
 def merge(parser: Parser) -> None:

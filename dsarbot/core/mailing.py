@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from dsarbot.core import facts as f
@@ -9,6 +10,9 @@ from dsarbot.core import orders as o
 from dsarbot.core.case import Case, Letter, LetterStatus
 from dsarbot.core.rules import CancelSending, Decision, Rules, Send
 from dsarbot.errors import NotAllowed
+
+#: It stands in the clear in the journal, so it must not be free text.
+_REGISTERED = re.compile(r"[A-Za-z0-9 -]{0,40}")
 
 
 def edit(order: o.Edit, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
@@ -36,6 +40,8 @@ def approve(order: o.Approve, case: Case, rules: Rules) -> Decision:
         raise NotAllowed("approved-already", "The letter is approved already and on its way.")
     if order.version != case.version:
         raise NotAllowed("approval-version", "The case has moved on since this draft was shown; look again.")
+    if unknown := [each for each in order.overrides if each not in order.findings]:
+        raise NotAllowed("override-unknown", f"There is no such finding to set aside: {', '.join(unknown)}.")
     if blocked := [each for each in order.findings if each not in order.overrides]:
         raise NotAllowed("pre-send", f"The letter cannot leave like this: {', '.join(blocked)}.")
     if order.overrides and not order.reason.strip():
@@ -76,6 +82,8 @@ def posted(order: o.Posted, case: Case, rules: Rules) -> Decision:  # noqa: ARG0
         raise NotAllowed("posted-mail", "This letter goes by e-mail.")
     if letter.status != LetterStatus.APPROVED:
         raise NotAllowed("posted-approved", "The letter must be approved before it is posted.")
+    if not _REGISTERED.fullmatch(order.registered):
+        raise NotAllowed("posted-number", "The number of a registered letter has up to 40 letters and digits.")
     if order.on > order.at.date():
         raise NotAllowed("posted-future", "The day of posting cannot be in the future.")
     sent_at = min(order.at, order.at.replace(year=order.on.year, month=order.on.month, day=order.on.day))

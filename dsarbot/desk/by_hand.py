@@ -11,21 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Final, Literal
+from typing import Literal
 
 from dsarbot.core import orders as o
 from dsarbot.core import reference
 from dsarbot.core.case import Case, Person
 from dsarbot.desk import verdict
 from dsarbot.desk.handle import Desk, Settled, Task
-from dsarbot.desk.keep import inbound_of
+from dsarbot.desk.keep import BEING_READ, inbound_of
 from dsarbot.desk.organisation import Organisation
 from dsarbot.ports import Blob, InboundRow, Store
 from dsarbot.reading.addresses import clean_address
 from dsarbot.reading.triage import Triage, triage
-
-#: Kind of a row whose case is not written yet; it stays visible as held should the process end in between.
-BEING_READ: Final = "being-read"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ the process is held at its third try), one gives out references, one writes case
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,11 +17,12 @@ from dsarbot.core import reference
 from dsarbot.desk import verdict
 from dsarbot.desk.handle import Desk, Settled, Task
 from dsarbot.desk.judging import Around, judge
+from dsarbot.desk.keep import BEING_READ, keep_rows
 from dsarbot.desk.mailroom import MailboxInfo, Read, look
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import organisations_for
 from dsarbot.errors import NotAllowed, TheirInput
-from dsarbot.ports import InboundRow, Scope
+from dsarbot.ports import Blob, InboundRow, Scope
 from dsarbot.reading.mail import Mail, parse
 from dsarbot.reading.skeleton import join
 
@@ -113,9 +115,42 @@ class Intake:
             first = self._desk.organisations[box.organisations[0]]
             settled = verdict.settle(read, first, disposition="held", now=self._desk.clock(), kind="which-organisation")
             return [verdict.Verdict(settled=replace(settled, row=replace(settled.row, scope=read.row.scope)))]
-        verdicts = [await self._judge_for(read, self._desk.organisations[key], box) for key in keys]
-        # One row per inbound: the first organisation's; the others know it through their cases.
-        return [verdicts[0], *(replace(each, settled=verdicts[0].settled) for each in verdicts[1:])]
+        reads = [read, *[await self._shared(read, Scope(key)) for key in keys[1:]]]
+        verdicts = [
+            await self._judge_for(each, self._desk.organisations[key], box)
+            for key, each in zip(keys, reads, strict=True)
+        ]
+        return [replace(each, family=read.row.id) for each in verdicts]
+
+    async def _shared(self, read: Read, scope: Scope) -> Read:
+        """practice 5, security 5: each company has its own row and its own sealed bytes of a mail to several.
+
+        The copy is named after both, so that a second try after a crash finds it; it is never taken up by itself."""
+        row = read.row
+        copy_id = hashlib.sha256(f"{row.id}\0{scope}".encode()).hexdigest()[:32]
+        blobs = [
+            Blob(
+                id=f"{copy_id}-{number}",
+                kind="leaf" if number else "skeleton",
+                data=await self._desk.vault.open(row.scope, each),
+            )
+            for number, each in enumerate(row.objects)
+        ]
+        copy = replace(
+            row,
+            id=copy_id,
+            scope=scope,
+            mailbox="",
+            uidvalidity=0,
+            uid=0,
+            objects=tuple(blob.id for blob in blobs),
+            state="held",
+            disposition="held",
+            kind=BEING_READ,
+        )
+        await self._desk.vault.keep(scope, blobs)
+        await keep_rows([copy], self._desk.store)
+        return replace(read, row=copy)
 
     async def _judge_for(self, read: Read, organisation: Organisation, box: MailboxInfo) -> verdict.Verdict:
         around = Around(
@@ -163,43 +198,41 @@ class Intake:
 
     async def _store(self, batch: Sequence[verdict.Verdict]) -> list[str]:
         """Cases, rows and outbox in one transaction; the references given. NotAllowed when an order is refused."""
-        opens = await self._numbered([order for each in batch for order in each.opens])
+        opens = await self._numbered([(each.family, order) for each in batch for order in each.opens])
         tasks = [Task(scope=Scope(order.organisation), case="", thing=order) for order in opens]
         tasks += [task for each in batch for task in each.tasks]
         rows = {each.settled.row.id: each.settled for each in batch}
         await self._desk.handle(tasks, list(rows.values()), together=True)
         return [order.reference for order in opens]
 
-    async def _numbered(self, opens: Sequence[o.Open]) -> list[o.Open]:
+    async def _numbered(self, opens: Sequence[tuple[str, o.Open]]) -> list[o.Open]:
         """References from the organisation's counter; a gap is allowed, a double is not."""
         if not opens:
             return []
         numbered = []
         async with self._desk.store.transaction() as transaction:
-            for order in opens:
+            for family, order in opens:
                 organisation = self._desk.organisations[order.organisation]
                 year = self._year(order.at, order.organisation)
                 number = await transaction.next_number(organisation.scope, year)
-                numbered.append(replace(order, reference=reference.make(organisation.prefix, year, number)))
-        return _siblings(numbered, self._desk.organisations)
+                given = reference.make(organisation.prefix, year, number)
+                numbered.append((family, replace(order, reference=given)))
+        return [_sibling(order, family, numbered, self._desk.organisations) for family, order in numbered]
 
 
-def _siblings(opens: Sequence[o.Open], organisations: Mapping[str, Organisation]) -> list[o.Open]:
+def _sibling(
+    order: o.Open, family: str, opens: Sequence[tuple[str, o.Open]], organisations: Mapping[str, Organisation]
+) -> o.Open:
     """practice 5: one mail to two group companies makes sibling cases and one acknowledgement, which names both."""
-    found = []
-    for order in opens:
-        family = [each for each in opens if each.inbound == order.inbound]
-        others = [each for each in family if each is not order]
-        first = family[0]
-        found.append(
-            replace(
-                order,
-                links=(*order.links, *(each.case for each in others)),
-                also=tuple(_named(each, organisations) for each in others) if order is first else (),
-                acknowledged_by="" if order is first else first.reference,
-            )
-        )
-    return found
+    members = [each for name, each in opens if name == family] if family else [order]
+    others = [each for each in members if each is not order]
+    first = members[0]
+    return replace(
+        order,
+        links=(*order.links, *(each.case for each in others)),
+        also=tuple(_named(each, organisations) for each in others) if order is first else (),
+        acknowledged_by="" if order is first else first.reference,
+    )
 
 
 def _named(order: o.Open, organisations: Mapping[str, Organisation]) -> str:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
+from dsarbot.errors import Conflict
 from dsarbot.ports import Arrival, Blob, InboundRow, Position, Scope, Store, Vault
 from dsarbot.reading.skeleton import cut
+
+#: Kind of a row whose case is not written yet; it stays visible as held should the process end in between.
+BEING_READ: Final = "being-read"
+#: Mailbox, folder, and how far it was read.
+_End = tuple[str, str, Position]
 
 
 async def keep(
@@ -26,11 +34,28 @@ async def keep(
     if not rows:
         return []
     await vault.keep(scope, blobs)
-    async with store.transaction() as transaction:
-        await transaction.add_inbounds(rows)
-        for mailbox, folder, validity, uid in _ends(arrivals):
-            await transaction.advance(mailbox, folder, Position(uidvalidity=validity, last_uid=uid))
+    await keep_rows(rows, store, _ends(arrivals))
     return [arrival.uid for arrival in arrivals]
+
+
+async def keep_rows(rows: Sequence[InboundRow], store: Store, ends: Sequence[_End] = ()) -> None:
+    """Rows and positions in one transaction. What was kept before (by an earlier try, by another process on the same
+    mailbox) is kept: such rows are left as they are."""
+    try:
+        await _add(rows, store, ends)
+    except Conflict:
+        for row in rows:
+            with contextlib.suppress(Conflict):
+                await _add([row], store, ())
+        await _add([], store, ends)
+
+
+async def _add(rows: Sequence[InboundRow], store: Store, ends: Sequence[_End]) -> None:
+    async with store.transaction() as transaction:
+        if rows:
+            await transaction.add_inbounds(rows)
+        for mailbox, folder, position in ends:
+            await transaction.advance(mailbox, folder, position)
 
 
 def inbound_id(mailbox: str, folder: str, uidvalidity: int, uid: int) -> str:
@@ -77,9 +102,12 @@ def inbound_of(
     return row, blobs
 
 
-def _ends(arrivals: Sequence[Arrival]) -> list[tuple[str, str, int, int]]:
+def _ends(arrivals: Sequence[Arrival]) -> list[_End]:
     last: dict[tuple[str, str, int], int] = {}
     for arrival in arrivals:
         key = (arrival.mailbox, arrival.folder, arrival.uidvalidity)
         last[key] = max(last.get(key, 0), arrival.uid)
-    return [(*key, uid) for key, uid in last.items()]
+    return [
+        (mailbox, folder, Position(uidvalidity=validity, last_uid=uid))
+        for (mailbox, folder, validity), uid in last.items()
+    ]

@@ -22,9 +22,11 @@ FOR_A_PERSON = ("authority", "instruction", "content-notice", "disclosure")
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """opens: cases to open (their reference is given later); tasks: facts and orders for cases that exist."""
+    """opens: cases to open (their reference is given later); tasks: facts and orders for cases that exist.
+    family: the mail that this and its sibling verdicts for other companies are about."""
 
     settled: Settled
+    family: str = ""
     opens: tuple[o.Open, ...] = ()
     tasks: tuple[Task, ...] = ()
 

@@ -396,6 +396,7 @@ def test_an_approval_binds_the_version_and_the_findings() -> None:
     refused("approval-version", lambda: approve(story, "l2", version=1))
     refused("pre-send", lambda: approve(story, "l2", findings=("language",)))
     refused("override-reason", lambda: approve(story, "l2", findings=("language",), overrides=("language",)))
+    refused("override-unknown", lambda: approve(story, "l2", overrides=("Jeanne",), reason="x"))
     approve(story, "l2", findings=("language",), overrides=("language",), reason="She asked for English by phone.")
     refused("no-such-letter", lambda: approve(story, "l9"))
 
@@ -446,6 +447,7 @@ def test_paper_counts_as_sent_only_when_posted() -> None:
     refused("posted-approved", lambda: story.order(o.Posted, letter="l1", on=NOW.date()))
     approve(story, "l1")
     assert story.decisions[-1].effects == ()
+    refused("posted-number", lambda: story.order(o.Posted, letter="l1", on=NOW.date(), registered="to Jeanne M."))
     refused("posted-future", lambda: story.order(o.Posted, letter="l1", on=date(2026, 3, 3)))
     story.order(o.Posted, letter="l1", on=date(2026, 3, 4), registered="RK 1", at=datetime(2026, 3, 5, 8, tzinfo=UTC))
     assert story.now.letter("l1").sent_at == datetime(2026, 3, 4, 8, tzinfo=UTC)

@@ -329,6 +329,32 @@ async def test_one_mail_to_two_companies_makes_siblings_and_one_acknowledgement(
     assert len(given) == 1
     assert (nord.also, sud.also) == ((f"Sud ({sud.reference})",), ())
     assert [len(case.letters) for case in (nord, sud)] == [1, 0]
+    for scope, case in ((NORD, nord), (SUD, sud)):
+        (row,) = await world.store.inbounds(scope)
+        assert (row.state, row.disposition, row.case) == ("settled", "case", case.id)
+        assert await world.store.vault.open(scope, row.objects[0])
+
+
+async def test_a_mail_to_two_companies_that_comes_again_is_a_duplicate_at_both(world: World) -> None:
+    twice = mail(ACCESS, to="dpo@nord.example.org, dpo@sud.example.org")
+    await world.receive(twice, twice, box="shared")
+    assert (len(await world.cases(NORD)), len(await world.cases(SUD))) == (1, 1)
+    for scope in (NORD, SUD):
+        rows = await world.store.inbounds(scope)
+        assert sorted(row.disposition for row in rows) == ["case", "duplicate"]
+
+
+async def test_keeping_the_same_mail_again_keeps_it_once(world: World) -> None:
+    arrivals = [
+        Arrival(mailbox="nord", folder="INBOX", uidvalidity=1, uid=uid, received_at=START, raw=mail(ACCESS).encode())
+        for uid in (7, 8)
+    ]
+    for batch in (arrivals[:1], arrivals):
+        kept = await keep(batch, store=world.store, vault=world.store.vault, scope=NORD, clock=world.clock)
+        assert kept == [arrival.uid for arrival in batch]
+    assert len(await world.store.inbounds(NORD)) == 2
+    position = await world.store.position("nord", "INBOX")
+    assert position and position.last_uid == 8
 
 
 # --- what cannot be read ---------------------------------------------------------------------------------------
