@@ -5,7 +5,7 @@ No reasons are needed (CJEU C-307/22); recipients are named (C-154/21); 15(4) re
 
 from __future__ import annotations
 
-from dsarbot.core.rights import Ground, Right
+from dsarbot.core.rights import AGAINST_ANY, Ground, Right
 
 RIGHT = Right(
     slug="access",
@@ -18,10 +18,9 @@ RIGHT = Right(
     goal_days=15,
     rung="R2",
     grounds=(
-        Ground(slug="manifestly-unfounded", article="12(5)(b)", second=True),
-        Ground(slug="excessive", article="12(5)(b)", second=True),
+        *AGAINST_ANY,
+        # CJEU C-526/24: even a first request, if abusive intent is proven.
         Ground(slug="abuse", article="12(5)(b)", second=True),
-        Ground(slug="not-identified", article="11(2), 12(2)"),
         Ground(slug="rights-of-others", article="15(4)"),
     ),
     holds=(

@@ -5,7 +5,7 @@ Even where 22(2) permits the decision, human intervention stays owed (22(3)).
 
 from __future__ import annotations
 
-from dsarbot.core.rights import Ground, Right
+from dsarbot.core.rights import AGAINST_ANY, Ground, Right
 
 RIGHT = Right(
     slug="automated-decision",
@@ -18,9 +18,7 @@ RIGHT = Right(
     goal_days=10,
     rung="R2",
     grounds=(
-        Ground(slug="manifestly-unfounded", article="12(5)(b)", second=True),
-        Ground(slug="excessive", article="12(5)(b)", second=True),
-        Ground(slug="not-identified", article="11(2), 12(2)"),
+        *AGAINST_ANY,
         Ground(slug="not-automated", article="22(1)"),
         Ground(slug="permitted-22-2", article="22(2)"),
     ),

@@ -5,7 +5,7 @@ There is no ground to refuse; without another basis the data is erased (17(1)(b)
 
 from __future__ import annotations
 
-from dsarbot.core.rights import Ground, Right
+from dsarbot.core.rights import NOT_IDENTIFIED, Right
 
 RIGHT = Right(
     slug="consent-withdrawal",
@@ -17,7 +17,7 @@ RIGHT = Right(
     },
     goal_days=1,
     rung="R0",
-    grounds=(Ground(slug="not-identified", article="11(2), 12(2)"),),
+    grounds=(NOT_IDENTIFIED,),
     holds=(
         "stop-date",
         "lawful-before",

@@ -5,7 +5,7 @@ The law sets no period of its own; one month is our choice (law.md 2).
 
 from __future__ import annotations
 
-from dsarbot.core.rights import Ground, Right
+from dsarbot.core.rights import NOT_IDENTIFIED, Ground, Right
 
 RIGHT = Right(
     slug="directives",
@@ -18,7 +18,7 @@ RIGHT = Right(
     goal_days=15,
     rung="R2",
     grounds=(
-        Ground(slug="not-identified", article="11(2), 12(2)"),
+        NOT_IDENTIFIED,
         Ground(slug="rights-of-others", article="85 LIL"),
     ),
     holds=(

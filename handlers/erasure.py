@@ -5,7 +5,7 @@ Order of limits (practice 20): no ground of 17(1), per category; then 17(3); the
 
 from __future__ import annotations
 
-from dsarbot.core.rights import Ground, Right
+from dsarbot.core.rights import AGAINST_ANY, Ground, Right
 
 RIGHT = Right(
     slug="erasure",
@@ -18,9 +18,7 @@ RIGHT = Right(
     goal_days=15,
     rung="R2",
     grounds=(
-        Ground(slug="manifestly-unfounded", article="12(5)(b)", second=True),
-        Ground(slug="excessive", article="12(5)(b)", second=True),
-        Ground(slug="not-identified", article="11(2), 12(2)"),
+        *AGAINST_ANY,
         Ground(slug="no-ground-17-1", article="17(1)"),
         Ground(slug="expression", article="17(3)(a)"),
         Ground(slug="legal-obligation", article="17(3)(b)"),

@@ -5,7 +5,7 @@ Against marketing there is nothing to weigh: the core refuses a refusal of such 
 
 from __future__ import annotations
 
-from dsarbot.core.rights import Ground, Right
+from dsarbot.core.rights import AGAINST_ANY, Ground, Right
 
 RIGHT = Right(
     slug="objection",
@@ -18,9 +18,7 @@ RIGHT = Right(
     goal_days=2,
     rung="R0",
     grounds=(
-        Ground(slug="manifestly-unfounded", article="12(5)(b)", second=True),
-        Ground(slug="excessive", article="12(5)(b)", second=True),
-        Ground(slug="not-identified", article="11(2), 12(2)"),
+        *AGAINST_ANY,
         Ground(slug="compelling-grounds", article="21(1)"),
         Ground(slug="legal-claims", article="21(1)"),
     ),

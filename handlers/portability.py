@@ -5,7 +5,7 @@ Where the basis is another one, the letter says so and the request is treated as
 
 from __future__ import annotations
 
-from dsarbot.core.rights import Ground, Right
+from dsarbot.core.rights import AGAINST_ANY, Ground, Right
 
 RIGHT = Right(
     slug="portability",
@@ -18,9 +18,7 @@ RIGHT = Right(
     goal_days=15,
     rung="R2",
     grounds=(
-        Ground(slug="manifestly-unfounded", article="12(5)(b)", second=True),
-        Ground(slug="excessive", article="12(5)(b)", second=True),
-        Ground(slug="not-identified", article="11(2), 12(2)"),
+        *AGAINST_ANY,
         Ground(slug="rights-of-others", article="20(4)"),
         Ground(slug="not-provided-by-person", article="20(1)"),
     ),

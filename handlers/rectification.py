@@ -5,7 +5,7 @@ Whoever received the data is told (Art. 19); while accuracy is disputed, restric
 
 from __future__ import annotations
 
-from dsarbot.core.rights import Ground, Right
+from dsarbot.core.rights import AGAINST_ANY, Ground, Right
 
 RIGHT = Right(
     slug="rectification",
@@ -18,9 +18,7 @@ RIGHT = Right(
     goal_days=5,
     rung="R1",
     grounds=(
-        Ground(slug="manifestly-unfounded", article="12(5)(b)", second=True),
-        Ground(slug="excessive", article="12(5)(b)", second=True),
-        Ground(slug="not-identified", article="11(2), 12(2)"),
+        *AGAINST_ANY,
         Ground(slug="accurate", article="16"),
     ),
     holds=(

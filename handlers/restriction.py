@@ -5,7 +5,7 @@ Before it is lifted the person is told (18(3)).
 
 from __future__ import annotations
 
-from dsarbot.core.rights import Ground, Right
+from dsarbot.core.rights import AGAINST_ANY, Ground, Right
 
 RIGHT = Right(
     slug="restriction",
@@ -18,9 +18,7 @@ RIGHT = Right(
     goal_days=1,
     rung="R1",
     grounds=(
-        Ground(slug="manifestly-unfounded", article="12(5)(b)", second=True),
-        Ground(slug="excessive", article="12(5)(b)", second=True),
-        Ground(slug="not-identified", article="11(2), 12(2)"),
+        *AGAINST_ANY,
         Ground(slug="no-ground-18-1", article="18(1)"),
     ),
     holds=(

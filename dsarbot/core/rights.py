@@ -33,3 +33,13 @@ class Right:
     grounds: tuple[Ground, ...]
     holds: tuple[str, ...]
     tell_recipients: bool = False
+
+
+#: GDPR 11(2), 12(2): the controller demonstrates that it cannot identify the person. Possible for every right.
+NOT_IDENTIFIED = Ground(slug="not-identified", article="11(2), 12(2)")
+#: GDPR 12(5)(b) with 11(2), 12(2): what may be held against any request, each of 12(5) with a second person.
+AGAINST_ANY = (
+    Ground(slug="manifestly-unfounded", article="12(5)(b)", second=True),
+    Ground(slug="excessive", article="12(5)(b)", second=True),
+    NOT_IDENTIFIED,
+)
