@@ -201,17 +201,31 @@ def check(*paths: str) -> int:
     return 1 if outcome.problems else 0
 
 
-def suite(outcome: Outcome, database: str, *before: str, select: tuple[str, ...] = ()) -> None:
-    """One pytest process; one database per process, because the ORM keeps SQL of the first dialect it met."""
-    say(f"tests on {database}")
-    report = REPORTS / f"{database}.xml"
+def launch(name: str, database: str, *before: str, select: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    """Start one pytest process; one database per process, because the ORM keeps SQL of the first dialect it met.
+
+    What the PostgreSQL run prints goes to a file and is shown at its end: it runs beside the other one."""
+    say(f"tests: {name}")
+    report, log = REPORTS / f"{name}.xml", REPORTS / f"{name}.log"
     report.unlink(missing_ok=True)
-    code = run(PYTHON, *before, "-m", "pytest", "-q", "--durations=5", f"--junitxml={report}", *select,
-               DSARBOT_TEST_DATABASE=database)  # fmt: skip
-    outcome.read(f"tests on {database} (pytest said {code})", code, report)
+    command: list[str | Path] = [PYTHON, *before, "-m", "pytest", "-q", "--durations=5", f"--junitxml={report}", *select]
+    environment = {**os.environ, "DSARBOT_TEST_DATABASE": database}
+    with log.open("wb") as output:
+        beside = output if database != "sqlite" else None
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=beside, stderr=beside)
+
+
+def collect(outcome: Outcome, name: str, process: subprocess.Popen[bytes]) -> None:
+    code = process.wait()
+    log = REPORTS / f"{name}.log"
+    if printed := log.read_text(errors="replace"):
+        say(f"tests: {name}, what they printed")
+        print(printed, flush=True)
+    outcome.read(f"tests: {name} (pytest said {code})", code, REPORTS / f"{name}.xml")
 
 
 def test(*arguments: str) -> int:
+    """Core under coverage; then everything else on SQLite and, beside it, what stores things on PostgreSQL."""
     setup("dev")
     if arguments:
         return run(PYTHON, "-m", "pytest", *arguments)
@@ -220,12 +234,13 @@ def test(*arguments: str) -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     outcome = Outcome()
     lint(outcome)
-    suite(outcome, "sqlite", "-m", "coverage", "run")
-    suite(outcome, "postgresql", select=("-m", "database"))
-    say("coverage of core and handlers")
+    collect(outcome, "core", launch("core", "sqlite", "-m", "coverage", "run", select=("tests/core",)))
     covered = run(PYTHON, "-m", "coverage", "report", f"--include={PURE}", "--skip-covered",
                   "--show-missing", "--fail-under=100")  # fmt: skip
     outcome.step("coverage of core and handlers is under 100 %", covered)
+    beside = launch("postgresql", "postgresql", select=("-m", "database"))
+    collect(outcome, "sqlite", launch("sqlite", "sqlite", select=("--ignore=tests/core",)))
+    collect(outcome, "postgresql", beside)
     return outcome.close()
 
 

@@ -1,7 +1,7 @@
 """What the parts of the shell promise each other. `desk` speaks only to these; `store` and `channels` fulfil them.
 
 Every method that touches stored things takes the `Scope` it may see: an organisation's key, or ``mailbox:KEY`` for
-what came into a mailbox that serves several organisations and was not yet given to one (security.md 5).
+what came into a mailbox that serves several organisations and was not yet given to one (security 5).
 """
 
 from __future__ import annotations

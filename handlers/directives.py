@@ -1,6 +1,6 @@
 """French Data Protection Act (LIL) 84-86: directives on what happens to data after death; rights of heirs.
 
-The law sets no period of its own; one month is our choice (law.md 2).
+The law sets no period of its own; one month is our choice (law 2).
 """
 
 from __future__ import annotations

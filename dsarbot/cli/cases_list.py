@@ -65,17 +65,19 @@ async def _lines(hand: Hand, key: str, args: argparse.Namespace) -> list[Line]:
     place = hand.app.organisations[key].rules.jurisdiction
     today = place.local_date(hand.now)
     mine = (hand.person.key, "" if owner == hand.person.key else hand.person.key)
-    found = []
-    for row in await hand.app.store.rows(scope, closed=args.closed):
-        wanted = (
-            args.status in (None, row.status)
-            and (args.right is None or args.right in row.rights)
-            and (not args.mine or row.assignee in mine)
-        )
-        if wanted:
-            case = await hand.app.store.case(scope, row.id)
-            found.append(Line(row=row, person=case.person, received=place.local_date(row.received_at), today=today))
-    return found
+    rows = [
+        row
+        for row in await hand.app.store.rows(scope, closed=args.closed)
+        if args.status in (None, row.status)
+        and (args.right is None or args.right in row.rights)
+        and (not args.mine or row.assignee in mine)
+    ]
+    persons = {case.id: case.person for case in await hand.app.store.cases(scope, [row.id for row in rows])}
+    return [
+        # A case that will not open keeps its line: its dates run on.
+        Line(row=row, person=persons.get(row.id, Person()), received=place.local_date(row.received_at), today=today)
+        for row in rows
+    ]
 
 
 def _print(lines: Sequence[Line], args: argparse.Namespace, to: Screen) -> None:

@@ -1,6 +1,6 @@
 """The recovery copy of the master key: shown or written once, and the proof that it was stored.
 
-Security rule 2: "`init` shows the recovery copy of the master key and asks for proof that it was stored". The proof
+security 2: `init` shows the recovery copy of the master key and asks for proof that it was stored. The proof
 is a line in a file beside the key: when, how, and for which key.
 """
 

@@ -171,7 +171,7 @@ def _unread(mail: Mail, text: str) -> bool:
 
 
 def _held(line: Line) -> Line:
-    # Practice 3: a mail whose only content is an unread attachment is never ordinary.
+    # practice 3: a mail whose only content is an unread attachment is never ordinary.
     return replace(line, kind="request", certain=False, problems=(*line.problems, "unread-attachment"))
 
 

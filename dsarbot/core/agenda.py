@@ -13,7 +13,7 @@ from dsarbot.core.case import DONE, Case
 from dsarbot.core.rules import Rules
 from dsarbot.core.wakes import alarms
 
-#: practice 18, law.md 1.1 (f): reminders to a silent person, in days after the question.
+#: practice 18, law 1.1 (f): reminders to a silent person, in days after the question.
 REMINDERS = {"identity": (7, 21), "clarification": (7,)}
 
 

@@ -90,7 +90,7 @@ def answer(order: o.Answer, case: Case, rules: Rules) -> Decision:
 
 
 def forward(order: o.Forward, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
-    """Tell the person that the party answerable has the request (law.md 4.4, practice 26)."""
+    """Tell the person that the party answerable has the request (law 4.4, practice 26)."""
     meant = targets(case, order)
     purpose = Purpose(outcome=Outcome.FORWARDED, party=order.party, by=order.actor)
     return Decision(effects=(Draft(moment=Moment.FORWARDED, claims=ids(meant), purpose=purpose),))

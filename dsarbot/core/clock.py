@@ -126,7 +126,7 @@ def _periods(place: Jurisdiction) -> int:
 
 
 def _validity(sent: date, safe: Run, pauses: Sequence[Pause]) -> Validity:
-    """Whether an extension notice sent on that day extends anything (practice: the stricter reading counts)."""
+    """Whether an extension notice sent on that day extends anything (practice 16: the stricter reading counts)."""
     # GDPR Art. 12(3): the person is told "within one month of receipt of the request".
     if sent <= safe.strict_end():
         return "yes"

@@ -50,7 +50,7 @@ def _identity(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) ->
 
 
 def _clarification(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -> Fact:
-    """law.md 1.1 (e): only a large quantity of data makes a clarification pause the clock."""
+    """law 1.1 (e): only a large quantity of data makes a clarification pause the clock."""
     return f.QuestionAsked(
         claim=claim.id,
         letter=letter.id,
@@ -61,7 +61,7 @@ def _clarification(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rule
 
 
 def _prompt(claim: Claim, fact: f.LetterSent, rules: Rules) -> bool:
-    """law.md 1.1 (d): at most three working days after receipt; (c) a follow-up as soon after the answer to it."""
+    """law 1.1 (d): at most three working days after receipt; (c) a follow-up as soon after the answer to it."""
     answers = [question.answered_on for question in claim.questions if question.answered_on]
     since = max([local_day(claim.received_at, rules), *answers])
     return local_day(fact.sent_at, rules) <= rules.jurisdiction.calendar.add_working_days(since, rules.prompt_days)

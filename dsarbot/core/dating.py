@@ -40,6 +40,6 @@ def dated(case: Case, rules: Rules) -> tuple[f.Dated, ...]:
 
 
 def goal_of(claim: Claim, rules: Rules) -> date:
-    """The internal aim (law.md 1.1): one working day for a marketing stop, else the right's own figure."""
+    """The internal aim (law 1.1): one working day for a marketing stop, else the right's own figure."""
     days = 1 if claim.marketing else rules.rights[claim.right].goal_days
     return rules.jurisdiction.calendar.add_working_days(local_day(claim.received_at, rules), days)

@@ -1,7 +1,7 @@
 """What every fact has, and which of its fields may stand in the clear.
 
 A field is personal unless it is marked with `public`: public fields are codes, dates and opaque ids and stand in the
-clear in the journal; all others are sealed (security.md 1 and "The journal"). Forgetting the mark costs some room,
+clear in the journal; all others are sealed (security 1, journal 2). Forgetting the mark costs some room,
 never a person's privacy.
 """
 

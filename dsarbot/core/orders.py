@@ -133,7 +133,7 @@ class Answer(ClaimOrder):
 
 @dataclass(frozen=True, kw_only=True)
 class Forward(ClaimOrder):
-    """Tell the person that the request was passed on to the party that is answerable (law.md 4.4)."""
+    """Tell the person that the request was passed on to the party that is answerable (law 4.4)."""
 
     party: str
 

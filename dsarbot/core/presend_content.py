@@ -9,7 +9,7 @@ from typing import Final
 from dsarbot.core.case import Moment, Outcome
 from dsarbot.core.presend_look import Finding, Look, block, folded, warn
 
-#: Sections that the law wants in every letter of a moment (law.md 5 and 2 "Common to every answer").
+#: Sections that the law wants in every letter of a moment (law 5, and law 2 "Common to every answer").
 MUST_HOLD: Final[Mapping[Moment, tuple[str, ...]]] = {
     Moment.ACKNOWLEDGED: ("outcome", "identity", "data-use", "contact", "reference"),
     Moment.IDENTITY_ASKED: (
@@ -27,7 +27,7 @@ MUST_HOLD: Final[Mapping[Moment, tuple[str, ...]]] = {
     Moment.FORWARDED: ("outcome", "role", "next", "complaint", "contact", "reference"),
 }  # fmt: skip
 
-#: Letters that say where to complain; their authority must be named (GDPR 12(4), 13(2)(d); L4 and L10 by law.md 5).
+#: Letters that say where to complain; their authority must be named (GDPR 12(4), 13(2)(d); L4 and L10 by law 5).
 _NAMES_AUTHORITY: Final = frozenset({Moment.EXTENDED, Moment.ANSWERED, Moment.REFUSED, Moment.CLOSED, Moment.FORWARDED})
 #: In an acknowledgement: either neutral, or rights, role and date (practice 7).
 _CERTAIN: Final = ("rights", "role", "due")
@@ -47,7 +47,7 @@ def sections(look: Look) -> Iterator[Finding]:
         wanted.append("withheld")
     for key in wanted:
         if not look.text.get(key, "").strip():
-            rule, source = _MISSING.get(key, ("section-missing", "law.md 5: content that this letter must have"))
+            rule, source = _MISSING.get(key, ("section-missing", "law 5: content that this letter must have"))
             yield block(
                 rule, f"The section '{key}' is missing or empty; a letter without it is incomplete.", source, key
             )
@@ -80,7 +80,7 @@ def reference(look: Look) -> Iterator[Finding]:
     """The letter names its case and no other."""
     own = {look.case.reference, *look.case.aliases}
     if not any(reference in look.whole for reference in own):
-        yield block("reference-missing", "The letter does not name its case.", "law.md 2: case number in every answer")
+        yield block("reference-missing", "The letter does not name its case.", "law 2: case number in every answer")
     for other in sorted(set(_REFERENCE.findall(f"{look.letter.subject}\n{look.whole}")) - own):
         yield warn("other-case", f"The letter names another case, {other}: is that meant?", "GDPR 5(1)(f)")
 
@@ -91,7 +91,7 @@ def placeholders(look: Look) -> Iterator[Finding]:
         found = _PLACEHOLDER.search(text)
         if found is not None:
             where = f"in the section '{key}'" if key else "in the subject"
-            yield block("placeholder", f"Something is still to be filled in {where}: {found[0]}", "law.md 5, lint", key)
+            yield block("placeholder", f"Something is still to be filled in {where}: {found[0]}", "law 5, lint", key)
 
 
 def language(look: Look) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ _NO_REASON: Final = re.compile(
     r"krankheitsbedingt\w*|krankenstand|rückstau|abwesenheit\w*)\b",
     re.IGNORECASE,
 )
-#: law.md 5, lint: a demand for proof never sounds like a rule for everybody.
+#: law 5, lint: a demand for proof never sounds like a rule for everybody.
 _DEMANDS: Final = re.compile(
     r"\b(?:must|always|mandatory|compulsory|obligat(?:ory|ed)|"
     r"devez|devrez|doivent|toujours|obligatoire\w*|impérativement|systématiquement|"
@@ -40,7 +40,7 @@ def identity(look: Look) -> Iterator[Finding]:
             yield block(
                 "identity-wording",
                 f"'{demand[0]}' makes the question sound like a rule for everybody; ask, with the doubt as the reason.",
-                'GDPR 12(6); law.md 5, lint: ID wording "must/always"',
+                'GDPR 12(6); law 5, lint: ID wording "must/always"',
                 key,
             )
     if look.letter.moment == Moment.REMINDER:
@@ -55,7 +55,7 @@ def identity(look: Look) -> Iterator[Finding]:
         yield block(
             "identity-rung",
             "Say which proof is asked for, R1 to R6; an unredacted copy is never asked for.",
-            "law.md 3: the lowest sufficient rung",
+            "law 3: the lowest sufficient rung",
         )
 
 

@@ -10,7 +10,7 @@ from dsarbot.core.rules import Decision, Draft, Rules
 from dsarbot.core.targets import ids, targets
 from dsarbot.errors import NotAllowed
 
-#: What may be asked for (law.md 3). R7, an unredacted copy, is not among them.
+#: What may be asked for (law 3). R7, an unredacted copy, is not among them.
 RUNGS = ("R1", "R2", "R3", "R4", "R5", "R6")
 
 

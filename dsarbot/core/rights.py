@@ -20,10 +20,10 @@ class Ground:
 
 @dataclass(frozen=True, kw_only=True)
 class Right:
-    """One right. article: as cited; goal_days: internal aim in working days from receipt (law.md 1.1);
-    names: what letters call it, per language; rung: lowest sufficient proof for the normal case (law.md 3);
+    """One right. article: as cited; goal_days: internal aim in working days from receipt (law 1.1);
+    names: what letters call it, per language; rung: lowest sufficient proof for the normal case (law 3);
     grounds: lawful refusals, empty when there is none (objection to marketing, Art. 21(2)-(3));
-    tell_recipients: Art. 19 applies to the answer; holds: what an answer must contain (law.md 2)."""
+    tell_recipients: Art. 19 applies to the answer; holds: what an answer must contain (law 2)."""
 
     slug: str
     article: str

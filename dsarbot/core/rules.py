@@ -16,7 +16,7 @@ from dsarbot.core.rights import Right
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """prompt_days: a question later than so many working days after receipt opens no pause (law.md 1.1 (d));
+    """prompt_days: a question later than so many working days after receipt opens no pause (law 1.1 (d));
     acknowledge_after: how long an automatic acknowledgement can still be stopped (practice 7)."""
 
     organisation: str

@@ -76,7 +76,7 @@ class DigestDesk:
 
     @property
     def readers(self) -> tuple[Colleague, ...]:
-        """practice 13: "recipients must be active staff of that organisation"; everybody once."""
+        """practice 13: only active staff of the organisation; everybody once."""
         named = (self.colleagues.get(key) for key in dict.fromkeys(self.recipients))
         return tuple(each for each in named if each and each.here and each.address)
 

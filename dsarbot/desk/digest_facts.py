@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 #: So many lines of one section are shown, then "and N more": a mail that nobody can read helps nobody.
 MOST_LINES: Final = 50
-#: law.md 1.1: the digest lists what is due within so many days.
+#: law 1.1: the digest lists what is due within so many days.
 SOON_DAYS: Final = 10
 #: First and last day of each bar; None: no end.
 BUCKETS: Final[tuple[tuple[int | None, int | None], ...]] = (

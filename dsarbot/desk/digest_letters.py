@@ -16,7 +16,7 @@ from dsarbot.ports import JobRow
 _REMEMBERED: Final = timedelta(days=30)
 #: A job whose time came so long ago means that nobody carries the jobs out.
 _OVERDUE: Final = timedelta(minutes=30)
-#: practice 16: "deferred over 12 h", counted from the first try.
+#: practice 16: 12 hours without delivery, counted from the first try.
 _DEFERRED: Final = timedelta(hours=12)
 _RETURNED: Final[Mapping[str, TroubleState]] = {"cap": "capped"}
 _STUCK: Final[Mapping[str, TroubleState]] = {"given-up": "given-up", "deferred-12h": "deferred"}
@@ -28,7 +28,7 @@ def todos(case: Case, zone: str) -> Iterator[TodoLine]:
     for letter in case.letters:
         if letter.status == LetterStatus.DRAFTED and not letter.automatic:
             yield _todo(case, letter, zone, target, post=False)
-        # practice 8: "paper counts as sent only then"; the digest shows unposted letters.
+        # practice 8: paper counts as sent once it is posted; the digest shows unposted letters.
         elif letter.status == LetterStatus.APPROVED and letter.medium == "post" and letter.sent_at is None:
             yield _todo(case, letter, zone, target, post=True)
     waiting = [each.received_at for each in case.proposals if not each.settled]

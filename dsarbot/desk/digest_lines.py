@@ -86,7 +86,7 @@ class Sayer:
             when=self.when(line.target),
             details=(
                 " · ".join(part for part in (self.rights(line.rights), line.who) if part),
-                # practice 15: "your office is closed on the last day; last office day DATE".
+                # practice 15: where the office is closed on the last day, the last office day is named.
                 *((self.words.text("closed", day=self.short(closed)),) if closed else ()),
             ),
         )

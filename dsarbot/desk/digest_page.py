@@ -90,11 +90,11 @@ def _counts(facts: DigestInput, words: Words) -> Iterator[str]:
 
 
 def _blocks(facts: DigestInput, say: Sayer) -> Iterator[Block]:
-    """The sections that have something to say. practice 23: an authority's inquiry is "first in the digest"."""
+    """The sections that have something to say. practice 23: an authority's inquiry comes first."""
     since = " ".join(say.moment(facts.since)) if facts.since else ""
     found = (
         _block("authority", facts.authority, say.held, say),
-        # practice 11: "what waits for someone away goes to the deputy and stands on top of the digest".
+        # practice 11: what waits for somebody away goes to the deputy and stands on top.
         _block("away", facts.away, say.away, say),
         _block("late", facts.late, say.case, say),
         _block("due", facts.due, say.case, say),

@@ -1,4 +1,4 @@
-"""Once per recipient and local date, also after a restart, also with two processes (security, invariant 8).
+"""Once per recipient and local date, also after a restart, also with two processes (invariant 8).
 
 What makes it once is `digest_once` inside the transaction that puts the mail into the outbox. The beats are only a
 note to oneself: they save gathering everything again at each round, and say when the last digest left.
@@ -89,7 +89,7 @@ async def send(desk: DigestDesk, sending: Sending, now: datetime) -> int:
 
 
 async def facts_at(desk: DigestDesk, sending: Sending, at: datetime, *, now: datetime) -> DigestInput:
-    """The facts of the digest as of *at*, witnessed by an anchor of *now* ("The journal", 6: "before each digest")."""
+    """The facts of the digest as of *at*, witnessed by an anchor of *now* (journal 6: before each digest)."""
     store = sending.store
     return await gather(
         store,

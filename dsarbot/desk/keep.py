@@ -1,4 +1,4 @@
-"""Keep first: what a channel hands over is durable before anything is read in it (security.md 3-4)."""
+"""Keep first: what a channel hands over is durable before anything is read in it (security 3-4)."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def compose(
 
 
 def language_of(case: Case, letterhead: Letterhead, sources: TemplateSource) -> Language:
-    """The request's language where the organisation writes it (law.md 2), else its fallback (practice 34)."""
+    """The request's language where the organisation writes it (law 2), else its fallback (practice 34)."""
     for language in letterhead.languages:
         if language == case.language and sources.has(language):
             return language

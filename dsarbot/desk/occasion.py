@@ -17,9 +17,9 @@ from dsarbot.core.rights import Right
 from dsarbot.desk.dating import local_day
 from dsarbot.desk.letterhead import Letterhead
 
-#: law.md 1.1 (d): a question later than so many working days after receipt opens no pause.
+#: law 1.1 (d): a question later than so many working days after receipt opens no pause.
 _PROMPT_DAYS: Final = 3
-#: How long a person has to answer a question, and what must remain of the period afterwards (law.md 1.1 (f): the
+#: How long a person has to answer a question, and what must remain of the period afterwards (law 1.1 (f): the
 #: letter that closes an unanswered identity question leaves before the safe date).
 _ANSWER_DAYS: Final = timedelta(days=21)
 _REMAINING: Final = timedelta(days=4)

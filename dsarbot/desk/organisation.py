@@ -19,8 +19,8 @@ Render = Callable[[Case, Letter, str, datetime], bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class Organisation:
-    """name: as letters call it; check: the pre-send check at that instant; digest: what an approval binds; prefix: of references;
-    envelope_sender: where bounces go; own_domains: nobody there ever gets an automatic letter;
+    """name: as letters call it; check: the pre-send check at that instant; digest: what an approval binds;
+    prefix: of references; envelope_sender: where bounces go; own_domains: nobody there ever gets an automatic letter;
     caps: automatic letters per address and day, and per domain and hour (security 13)."""
 
     key: str

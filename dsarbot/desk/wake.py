@@ -27,16 +27,20 @@ async def wake(desk: Desk) -> int:
     now = desk.clock()
     found = await desk.store.due_for_wake(now)
     tasks = []
-    for scope, case_id in found:
-        case = await desk.store.case(scope, case_id)
-        tasks += [
-            Task(
-                scope=scope,
-                case=case_id,
-                thing=f.Woke(at=now, actor="service", cause=f"alarm:{entry.key}", alarm=entry.key),
-            )
-            for entry in due(case, desk.organisations[scope].rules, now)
-        ]
+    for scope in dict.fromkeys(scope for scope, _ in found):
+        ids = [case_id for owner, case_id in found if owner == scope]
+        cases = {case.id: case for case in await desk.store.cases(scope, ids)}
+        for case_id in ids:
+            # What was left out says why when it is asked for by itself.
+            case = cases.get(case_id) or await desk.store.case(scope, case_id)
+            tasks += [
+                Task(
+                    scope=scope,
+                    case=case_id,
+                    thing=f.Woke(at=now, actor="service", cause=f"alarm:{entry.key}", alarm=entry.key),
+                )
+                for entry in due(case, desk.organisations[scope].rules, now)
+            ]
     if tasks:
         await desk.handle(tasks)
         log.info("%d alarms fired in %d cases", len(tasks), len(found), extra={"action": "woke"})

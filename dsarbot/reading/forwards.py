@@ -1,6 +1,6 @@
 """Messages that a mail carries inside: attached, or quoted under a header block of From/De/Von.
 
-A colleague who forwards a request is not the person: the person is the inner sender (practice: internal forward). What
+A colleague who forwards a request is not the person: the person is the inner sender (practice 1). What
 is found here are claims of the forwarder's mail program, put before a person to confirm.
 """
 

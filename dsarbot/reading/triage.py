@@ -90,7 +90,7 @@ def _enough(seen: _Seen, kind: str) -> tuple[str, ...]:
 
 
 def _is_authority(seen: _Seen) -> tuple[str, ...]:
-    # Practice 23: an authority names itself and its procedure; who threatens to complain names it only.
+    # practice 23: an authority names itself and its procedure; who threatens to complain names it only.
     name, act = seen.phrases("kinds.authority.name"), seen.phrases("kinds.authority.act")
     return name + act if name and len(act) > 1 and seen.best < CERTAIN else ()
 
@@ -104,7 +104,7 @@ def _is_disclosure(seen: _Seen) -> tuple[str, ...]:
 
 
 def _is_instruction(seen: _Seen) -> tuple[str, ...]:
-    # Practice 27: a controller's instruction invokes a data subject's right; a service order does not.
+    # practice 27: a controller's instruction invokes a data subject's right; a service order does not.
     spoken_of = seen.rights or seen.mentioned
     return _enough(seen, "instruction") if spoken_of and seen.evidence.sales < 2 else ()
 

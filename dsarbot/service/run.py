@@ -26,7 +26,7 @@ ALL = frozenset({"mail", "outbox", "wake", "digest"})
 #: Seconds between looks for another process's writing; a look costs microseconds.
 _LOOK = 0.25
 _BEAT = 30.0
-#: security.md "The journal" 6.
+#: journal 6.
 _ANCHOR_SECONDS = 600
 #: The longest a loop sleeps without a date: clocks and time zones may move under it.
 _LONGEST = 60.0

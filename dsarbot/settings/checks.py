@@ -64,7 +64,7 @@ def _doubles(raw: Raw) -> Iterator[str]:
     # A reference is looked up by what is printed on a letter: two counters under one prefix would collide.
     for prefix in _twice(row.get("reference_prefix", "DSR") for _, row in rows(raw, "organisations")):
         yield f"organisations: the reference prefix {prefix} is used twice; set another reference_prefix for one"
-    # Security rule 21: every command has exactly one actor.
+    # security 21: every command has exactly one actor.
     for _ in _twice(_text(row, "system_user") for _, row in rows(raw, "staff")):
         yield "staff: two people have the same system_user; each command needs exactly one actor"
 
@@ -116,7 +116,7 @@ def _organisation(path: str, row: Raw, raw: Raw) -> Iterator[str]:
     digest = row.get("digest")
     for key in _texts(digest, "recipients") if isinstance(digest, Mapping) else ():
         yield from _person(f"{path}.digest.recipients", key, people, row)
-        # Practice rule 13: "recipients must be active staff of that organisation".
+        # practice 13: digests go only to active staff of the organisation.
         if key in people and not people[key].get("email"):
             yield f"{path}.digest.recipients: '{key}' has no e-mail address; add email under [[staff]]"
 

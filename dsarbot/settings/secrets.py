@@ -1,6 +1,6 @@
 """Where secrets come from: a file that only the service can read, or an environment variable. Never the TOML.
 
-Security rule 2: "Key files readable by others, and any secret that stands in the example files, are refused."
+security 2: key files that others can read are refused, and so is any secret that stands in the example files.
 """
 
 from __future__ import annotations

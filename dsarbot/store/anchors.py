@@ -1,6 +1,6 @@
 """Anchors: where every stream stood at an instant, chained, and carried out of the house by each digest.
 
-Whoever rewrites the database cannot rewrite the digests that were sent ("The journal", 6 and 7).
+Whoever rewrites the database cannot rewrite the digests that were sent (journal 6 and 7).
 """
 
 from __future__ import annotations

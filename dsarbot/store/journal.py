@@ -85,7 +85,7 @@ def _entry(
         stream=head.stream,
         seq=head.seq + 1,
         v=written.v,
-        # Never backwards ("The journal", 2); what the fact itself says of its instant stands in `public`.
+        # Never backwards (journal 2); what the fact itself says of its instant stands in `public`.
         at=max(at.astimezone(UTC), head.at),
         kind=written.kind,
         actor=actor,
@@ -102,7 +102,7 @@ def _entry(
 
 
 def _seal_payload(entry: EntryTable, private: bytes) -> ObjectKey:
-    """commitment = SHA-256(salt || payload); the same bytes go into `sealed` ("The journal", 3)."""
+    """commitment = SHA-256(salt || payload); the same bytes go into `sealed` (journal 3)."""
     payload = secrets.token_bytes(_SALT_BYTES) + private
     key = new_object_key(Scope(entry.organisation), "entry")
     entry.commitment = sha256(payload).hexdigest()
@@ -138,7 +138,7 @@ def entry_hash(entry: EntryTable) -> str:
 
 
 def _place(entry: EntryTable) -> str:
-    """What a payload is sealed for: AAD = stream, seq, kind ("The journal", 3)."""
+    """What a payload is sealed for: AAD = stream, seq, kind (journal 3)."""
     return f"entry:{entry.stream}:{entry.seq}:{entry.kind}"
 
 

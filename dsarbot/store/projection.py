@@ -74,7 +74,7 @@ def _waits(letter: Letter) -> bool:
         case LetterStatus.DRAFTED:
             return not letter.automatic or bool(letter.trouble)
         case LetterStatus.APPROVED:
-            # practice 8: "paper counts as sent only then", when it was posted.
+            # practice 8: paper counts as sent once somebody has posted it.
             return bool(letter.trouble) or (letter.medium == "post" and letter.sent_at is None)
         case LetterStatus.SENT:
             return bool(letter.trouble)

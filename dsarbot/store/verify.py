@@ -1,5 +1,5 @@
 """Does the journal still say what it said? Chains, heads, anchors and tombstones without any key; payloads and the
-rows of the cases with them ("The journal", 8).
+rows of the cases with them (journal 8).
 """
 
 from __future__ import annotations

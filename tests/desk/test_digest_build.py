@@ -176,7 +176,7 @@ def test_an_empty_day_still_says_so_and_when_the_next_must_come(language: Langua
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sections_stand_in_their_order(language: Language) -> None:
-    """An authority first (practice 23), then as looks and practice 11 have it."""
+    """An authority first (practice 23), then what waits for somebody away (practice 11), then by urgency."""
     keys = ("authority", "away", "late", "due", "todo", "waiting", "new", "unconfirmed", "held", "undelivered")
     titles = [words(language).text(f"titles.{key}") for key in (*keys, "health", "days_off")]
     text = build(FULL, language, NOW).text

@@ -1,4 +1,4 @@
-"""design.md: the journal is the truth. After any life of the cases their rows are what their facts make them, and a
+"""The journal is the truth. After any life of the cases their rows are what their facts make them, and a
 database whose rows were spoilt is whole again after `db rebuild`."""
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from dsarbot.ports import Store, Vault
 from dsarbot.store.database import open_store
 from dsarbot.store.store import TortoiseStore
 from dsarbot.testing import FrozenClock, MemoryStore
+from tests.conftest import DATABASE
 from tests.store.samples import NOW
 
 MASTER = bytes(range(32))
@@ -23,7 +24,11 @@ async def database(database_url: str, tmp_path: Path) -> AsyncIterator[TortoiseS
         yield store
 
 
-@pytest.fixture(params=["memory", "database"])
+#: The real store is asked for by name only when the test runs: pytest cannot see by itself what such a test needs.
+_REAL = (pytest.mark.database, *([pytest.mark.servers] if DATABASE == "postgresql" else []))
+
+
+@pytest.fixture(params=["memory", pytest.param("database", marks=_REAL)])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """Each kind of store in turn: what holds for one must hold for the other."""
     if request.param == "memory":
