@@ -208,7 +208,8 @@ def launch(name: str, database: str, *before: str, select: tuple[str, ...]) -> s
     say(f"tests: {name}")
     report, log = REPORTS / f"{name}.xml", REPORTS / f"{name}.log"
     report.unlink(missing_ok=True)
-    command: list[str | Path] = [PYTHON, *before, "-m", "pytest", "-q", "--durations=5", f"--junitxml={report}", *select]
+    command: list[str | Path] = [PYTHON, *before, "-m", "pytest", "-q", "--durations=5", *select]
+    command.append(f"--junitxml={report}")
     environment = {**os.environ, "DSARBOT_TEST_DATABASE": database}
     with log.open("wb") as output:
         beside = output if database != "sqlite" else None

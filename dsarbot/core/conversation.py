@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
-from dsarbot.core.case import DONE, Case, LetterStatus
+from dsarbot.core.case import DONE, Case, Letter, LetterStatus, Moment
 from dsarbot.core.fact import Fact
 from dsarbot.core.opening import taken_over
 from dsarbot.core.rules import CancelSending, Decision, Effect, Rules
@@ -84,13 +84,8 @@ def leave(order: o.Leave, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
         raise NotAllowed("merged", "This case was merged already.")
     if order.mode == "split" and not {each.id for each in case.active} - set(order.claims):
         raise NotAllowed("split-all", "Something must stay: a split leaves at least one open claim behind.")
-    going = set(order.claims)
-    stale = [
-        each
-        for each in case.letters
-        if each.status in (LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED)
-        and set(each.claims) & going
-    ]
+    going, staying = set(order.claims), {each.id for each in case.active} - set(order.claims)
+    stale = [each for each in case.letters if _is_void(each, going, staying)]
     facts: tuple[Fact, ...] = (
         *(f.ClaimMoved(claim=each, to=order.to_case) for each in order.claims),
         *(f.LetterCancelled(letter=each.id, why=order.mode) for each in stale),
@@ -98,6 +93,16 @@ def leave(order: o.Leave, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     )
     effects: tuple[Effect, ...] = tuple(CancelSending(letter=each.id) for each in stale)
     return Decision(facts=facts, effects=effects)
+
+
+def _is_void(letter: Letter, going: set[str], staying: set[str]) -> bool:
+    """Whether an unsent letter has nothing true to say once these claims are gone. That the request was received
+    stays true while one of its claims stays."""
+    if letter.status not in (LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED):
+        return False
+    if letter.moment == Moment.ACKNOWLEDGED:
+        return not staying & set(letter.claims)
+    return bool(going & set(letter.claims))
 
 
 def _where_to(order: o.Leave) -> Fact:

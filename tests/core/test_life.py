@@ -515,15 +515,30 @@ def test_a_split_leaves_something_behind_and_takes_the_receipt_along() -> None:
     refused("split-all", lambda: story.order(o.Leave, to_case="case2", claims=("c1", "c2"), mode="split"))
     refused("no-such-claim", lambda: story.order(o.Leave, to_case="case2", claims=("c7",), mode="split"))
     refused("same-case", lambda: story.order(o.Leave, to_case="case1", claims=("c1",), mode="split"))
+    story.order(o.Answer, outcome=Outcome.GRANTED, detail="Copy attached; erased.")
+    story.send("l1", LATER)
+    story.order(o.Extend, reason="number", detail=DETAIL, claims=("c1",))
     gone = story.now.claim("c2")
     story.order(o.Leave, to_case="case2", claims=("c2",), mode="split")
     assert story.now.claim("c2").status == Status.CLOSED
-    assert story.now.letters[0].status == LetterStatus.CANCELLED
+    assert [each.status for each in story.now.letters] == [
+        LetterStatus.SENT,
+        LetterStatus.CANCELLED,
+        LetterStatus.DRAFTED,
+    ]
     assert story.now.links == ("case2",)
     other = Story(asked_for("access"))
     other.order(o.Absorb, from_case="case1", reference="DSR", claims=(gone,), inbounds=story.now.inbounds, mode="split")
     assert [(c.id, c.right, c.received_at) for c in other.now.claims][1] == ("c2", "erasure", RECEIVED)
     assert other.now.aliases == ()
+
+
+def test_the_acknowledgement_still_leaves_after_a_split_but_not_once_everything_is_gone() -> None:
+    story = Story(asked_for("access"), asked_for("erasure"))
+    story.order(o.Leave, to_case="case2", claims=("c2",), mode="split")
+    assert story.now.letters[0].status == LetterStatus.DRAFTED
+    story.order(o.Leave, to_case="case3", claims=("c1",), mode="move", organisation="other")
+    assert story.now.letters[0].status == LetterStatus.CANCELLED
 
 
 def test_of_the_same_right_the_earliest_receipt_leads_after_a_merge() -> None:
