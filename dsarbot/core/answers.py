@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import Case, Claim, LetterStatus, Moment, Outcome, Purpose
 from dsarbot.core.clock import extend_to
-from dsarbot.core.dating import local_day
+from dsarbot.core.dating import dates_of, local_day
 from dsarbot.core.fact import Fact
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules
 from dsarbot.core.targets import ids, targets
@@ -41,16 +41,13 @@ def _demand_extendable(claim: Claim, case: Case, order: o.Extend, rules: Rules) 
     under_way = [each for each in letters if each.status in (LetterStatus.DRAFTED, LetterStatus.APPROVED)]
     if (claim.extended_on and not bounced) or under_way:
         raise NotAllowed("extension-once", "Art. 12(3) GDPR: the period can be extended once, by two months.")
-    if claim.dates is None:
-        return
-    # practice 16: in time is by safe_due, or by legal_due where suspension is statutory (none while it is paused).
-    last: date | None = claim.dates.safe_due
-    if rules.jurisdiction.statutory_suspension:
-        last = max(claim.dates.safe_due, claim.dates.legal_due) if claim.dates.legal_due else None
-    if last and local_day(order.at, rules) > last:
+    # practice 16: in time is by safe_due, or by legal_due where suspension is statutory; the clock knows.
+    would_be = dates_of(replace(claim, extended_on=local_day(order.at, rules)), rules)
+    if would_be.extension_valid != "yes":
         raise NotAllowed(
             "extension-in-time",
-            f"Art. 12(3) GDPR: the notice had to leave by {last.isoformat()}; it is too late to extend. Answer now.",
+            f"Art. 12(3) GDPR: the notice had to leave by {would_be.safe_due.isoformat()}; it is too late to extend. "
+            "Answer now.",
         )
 
 
