@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
+from dsarbot.core.case import Letter
 from dsarbot.desk import verdict
 from dsarbot.desk.mailroom import WEB_FORM, MailboxInfo, Read
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import Thread, find_thread, is_party
 from dsarbot.desk.verdict import Verdict
 from dsarbot.ports import Disposition, Store
+
+_BOUNCES_FOR: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +63,23 @@ async def _our_own(read: Read, around: Around) -> Verdict | None:
 
 
 async def _bounce(read: Read, around: Around) -> Verdict | None:
+    """security 11: a report counts only for a letter of ours, sent to that recipient in the last 30 days."""
     if read.delivery.kind != "bounce":
         return None
-    scope = around.organisation.scope
-    found = [await around.store.letter_by_message_id(scope, each) for each in read.delivery.bounced_message_ids]
-    letters = dict.fromkeys(each for each in found if each)
-    return verdict.bounced(read, list(letters), around.organisation, now=around.now)
+    scope, letters = around.organisation.scope, []
+    for message_id in dict.fromkeys(read.delivery.bounced_message_ids):
+        if found := await around.store.letter_by_message_id(scope, message_id):
+            case_id, letter_id = found
+            letter = (await around.store.case(scope, case_id)).letter(letter_id)
+            if _may_have_bounced(letter, read, around.now):
+                letters.append(found)
+    return verdict.bounced(read, letters, around.organisation, now=around.now)
+
+
+def _may_have_bounced(letter: Letter, read: Read, now: datetime) -> bool:
+    named = {each.lower() for each in read.delivery.bounced_recipients}
+    fresh = letter.sent_at is not None and now - letter.sent_at <= _BOUNCES_FOR
+    return fresh and (not named or letter.recipient.lower() in named)
 
 
 async def _web_form(read: Read, around: Around) -> Verdict | None:

@@ -72,6 +72,33 @@ async def test_a_robot_is_never_answered_and_never_a_request(world: World, raw: 
     assert await world.cases() == []
 
 
+def bounce(message_id: str, recipient: str) -> str:
+    return (
+        "From: MAILER-DAEMON@mx.example.net\r\nTo: dpo@nord.example.org\r\nSubject: Undelivered Mail\r\n"
+        f"Message-ID: <b{recipient}@mx.example.net>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n--b\r\n'
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
+        f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\n"
+        f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\n\r\n--b--\r\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("recipient", "days", "trouble"),
+    [("jeanne@example.org", 1, "5.1.1"), ("someone@example.org", 1, ""), ("jeanne@example.org", 31, "")],
+)
+async def test_a_bounce_counts_only_for_its_recipient_and_for_thirty_days(
+    world: World, recipient: str, days: int, trouble: str
+) -> None:
+    await world.receive(mail(ACCESS))
+    await world.deliver()
+    world.clock.advance(timedelta(days=days))
+    (row,) = await world.receive(bounce("<1@nord.example.org>", recipient))
+    (case,) = await world.cases()
+    assert (row.disposition, case.letter("l1").trouble) == ("bounce", trouble)
+    assert case.claims[0].status == Status.OPEN
+
+
 async def test_what_a_web_form_sends_is_held_for_a_person_and_never_answered(world: World) -> None:
     (row,) = await world.receive(mail(ACCESS, sender="www@example.com", headers="Auto-Submitted: auto-generated\r\n"))
     assert (row.disposition, row.kind) == ("held", "web-form")
