@@ -48,7 +48,7 @@ def test_split_gives_a_claim_a_case_of_its_own_with_the_same_receipt(world: Worl
     assert case.person == old.person
     assert (case.links, old.links) == ((old.id,), (case.id,))
     assert [c.status for c in old.claims] == [Status.OPEN, Status.CLOSED]
-    assert old.letters[0].status == LetterStatus.CANCELLED
+    assert old.letters[0].status == LetterStatus.DRAFTED
     assert f"Linked with {reference}." in world.said("cases", "show", new)
 
 
