@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import handlers
 from dsarbot.config import Settings
 from dsarbot.desk.handle import Desk
-from dsarbot.desk.intake import Intake
 from dsarbot.desk.organisation import Organisation
 from dsarbot.ports import Scope, mailbox_scope
 from dsarbot.profiles import load_profiles
@@ -21,6 +22,9 @@ from dsarbot.store.database import open_store
 from dsarbot.store.masterkey import parse_master_key
 from dsarbot.store.store import TortoiseStore
 from dsarbot.wiring import organisations as wiring
+
+if TYPE_CHECKING:
+    from dsarbot.desk.intake import Intake
 
 
 def utc_now() -> datetime:
@@ -38,8 +42,16 @@ class App:
     organisations: Mapping[str, Organisation]
     store: TortoiseStore
     desk: Desk
-    intake: Intake
     clock: Callable[[], datetime]
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Reads what arrives. Made when first used: most commands read no mail and need none of its libraries."""
+        from dsarbot.desk.intake import Intake
+        from dsarbot.wiring.mailboxes import mailbox_info
+
+        boxes = {each.key: mailbox_info(each) for each in self.settings.mailboxes}
+        return Intake(self.desk, boxes, year=lambda at, key: _local_year(at, self.organisations[key]))
 
     def scope_of_mailbox(self, key: str) -> Scope:
         """Where the mail of a mailbox lies until it is read: with its only organisation, else in its own scope."""
@@ -76,7 +88,6 @@ async def opened(
             new_id=lambda: secrets.token_hex(16),
             changed=changed,
         )
-        boxes = {each.key: wiring.mailbox_info(each) for each in settings.mailboxes}
         yield App(
             settings=settings,
             environ=environ,
@@ -84,7 +95,6 @@ async def opened(
             organisations=organisations,
             store=store,
             desk=desk,
-            intake=Intake(desk, boxes, year=lambda at, key: _local_year(at, organisations[key])),
             clock=clock,
         )
 

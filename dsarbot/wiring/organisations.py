@@ -18,11 +18,9 @@ from dsarbot.core.rights import Right
 from dsarbot.core.rules import Draft, Rules
 from dsarbot.desk import letters, mime
 from dsarbot.desk.letterhead import Letterhead
-from dsarbot.desk.mailroom import MailboxInfo
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.templates import TemplateSource
 from dsarbot.profiles import letter_languages, ways
-from dsarbot.settings.mail import MailboxSettings
 from dsarbot.settings.organisations import OrganisationSettings
 from dsarbot.settings.profile import Profile
 
@@ -162,16 +160,4 @@ def letterhead(settings: OrganisationSettings, profile: Profile, place: Jurisdic
         clarification_effect=place.effect("clarification"),
         identity_source={each: place.source("identity", each) for each in languages},
         extension_source={each: place.source("extension", each) for each in languages},
-    )
-
-
-def mailbox_info(settings: MailboxSettings) -> MailboxInfo:
-    """What reading needs to know of a mailbox."""
-    return MailboxInfo(
-        key=settings.key,
-        organisations=settings.organisations,
-        addresses=dict(settings.addresses),
-        authserv_id=settings.authserv_id,
-        own_hosts=settings.own_hosts,
-        aside=frozenset({*settings.watch, *settings.junk}),
     )
