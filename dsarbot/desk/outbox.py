@@ -24,6 +24,7 @@ from dsarbot.ports import Claimed, Job
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 300
+_HALF_A_LEASE = timedelta(seconds=LEASE_SECONDS / 2)
 #: RFC 5321 4.5.4.1: retries over days. practice 16: a queue that gives up after five days says so before that.
 _PAUSES = (60, 300, 900, 3600, 3600, 10_800, 21_600)
 _GIVE_UP = timedelta(days=5)
@@ -62,6 +63,11 @@ class Outbox:
         now = self._desk.clock()
         claimed = await self._desk.store.claim_jobs(self._worker, now, LEASE_SECONDS)
         for each in claimed:
+            reached = self._desk.clock()
+            if reached - now > _HALF_A_LEASE:
+                # A relay that hangs has used up the time: what was not reached is given back before its lease ends.
+                await self._desk.store.retry_job(each, due_at=reached, last="not-reached", now=reached)
+                continue
             await self._carry_out(each)
         return len(claimed)
 

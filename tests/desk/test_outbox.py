@@ -10,6 +10,7 @@ from dsarbot.core import orders as o
 from dsarbot.core.case import Case, LetterStatus, Moment, Outcome, Person, Status
 from dsarbot.core.presend import Finding
 from dsarbot.errors import ChannelDown, NotAllowed, TheirInput
+from dsarbot.ports import Job
 from tests.desk.test_intake import approve
 from tests.desk.world import ACCESS, NORD, Said, World, mail
 
@@ -59,6 +60,26 @@ async def test_a_deferred_letter_is_tried_again_with_the_same_bytes(world: World
     assert len(given) == 3
     assert len({raw for _, raw in given}) == 1
     assert (await case(world)).letter("l1").status == LetterStatus.SENT
+
+
+async def test_what_a_hanging_relay_leaves_no_time_for_is_given_back(world: World) -> None:
+    for number in range(3):
+        await world.receive(mail(ACCESS, sender=f"p{number}@example.net"))
+    send, slow = world.relay.send, world.clock
+
+    async def hangs(job: Job, raw: bytes) -> Said:
+        slow.advance(timedelta(seconds=100))
+        return await send(job, raw)
+
+    object.__setattr__(world.outbox._outgoing["nord"], "send", hangs)
+    world.clock.advance(timedelta(minutes=11))
+    assert await world.outbox.deliver() == 4
+    assert len(world.relay.given) == 2
+    assert sorted(await states(world)).count(("letter", "queued")) == 2
+    while await world.outbox.deliver():
+        pass
+    assert len(world.relay.given) == 4
+    assert len({recipient for recipient, _ in world.relay.given}) == 4
 
 
 async def test_a_refused_letter_is_shunted_and_shown(world: World) -> None:
