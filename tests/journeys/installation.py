@@ -188,7 +188,7 @@ class Installation:
         """Until the condition holds; the service's log is shown when it never does."""
         try:
             wait_until(lambda: bool(condition()), seconds=seconds, what=what, pause=0.1)
-        except Exception:
+        except TimeoutError:
             print("\n".join(self.lines))
             raise
         return condition()
