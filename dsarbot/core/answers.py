@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
-from dsarbot.core.case import Case, Claim, LetterStatus, Moment, Outcome, Purpose
+from dsarbot.core.case import UNSENT, Case, Claim, LetterStatus, Moment, Outcome, Purpose
 from dsarbot.core.clock import extend_to
 from dsarbot.core.dating import dates_of, local_day
 from dsarbot.core.fact import Fact
@@ -99,7 +99,7 @@ def withdraw(order: o.Withdraw, case: Case, rules: Rules) -> Decision:  # noqa: 
     if not order.evidence.strip():
         raise NotAllowed("withdrawal-evidence", "Say how it is known that the person withdraws, e.g. the message.")
     gone = set(ids(meant))
-    stale = [each for each in case.letters if _waits(each.status) and set(each.claims) <= gone]
+    stale = [each for each in case.letters if each.status in UNSENT and set(each.claims) <= gone]
     facts: tuple[Fact, ...] = (
         *(f.ClaimWithdrawn(claim=claim.id, evidence=order.evidence) for claim in meant),
         *(f.LetterCancelled(letter=each.id, why="withdrawn") for each in stale),
@@ -109,10 +109,6 @@ def withdraw(order: o.Withdraw, case: Case, rules: Rules) -> Decision:  # noqa: 
         Draft(moment=Moment.CLOSED, claims=ids(meant), purpose=Purpose(outcome=Outcome.WITHDRAWN, by=order.actor)),
     )
     return Decision(facts=facts, effects=effects)
-
-
-def _waits(status: LetterStatus) -> bool:
-    return status in (LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED)
 
 
 def close(order: o.Close, case: Case, rules: Rules) -> Decision:  # noqa: ARG001

@@ -131,6 +131,10 @@ class LetterStatus(StrEnum):
     BOUNCED = "bounced"
 
 
+#: Letters that have not left and still may.
+UNSENT = frozenset({LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Purpose:
     """What sending a letter will mean for its claims. Only the fields of its moment are filled.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from dsarbot.core import facts as f
-from dsarbot.core.case import Case, Claim, Letter, LetterStatus, Moment, Purpose
+from dsarbot.core.case import UNSENT, Case, Claim, Letter, Moment, Purpose
 from dsarbot.core.dating import local_day
 from dsarbot.core.fact import Fact
 from dsarbot.core.rules import Decision, Draft, Rules, Send
@@ -122,8 +122,7 @@ def _woke(fact: f.Woke, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
 
 
 def _reminder_waits(case: Case, letter_id: str) -> bool:
-    unsent = (LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED)
     return any(
-        each.moment == Moment.REMINDER and each.purpose.question == letter_id and each.status in unsent
+        each.moment == Moment.REMINDER and each.purpose.question == letter_id and each.status in UNSENT
         for each in case.letters
     )

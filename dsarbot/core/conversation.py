@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
-from dsarbot.core.case import DONE, Case, Letter, LetterStatus, Moment
+from dsarbot.core.case import DONE, UNSENT, Case, Letter, Moment
 from dsarbot.core.fact import Fact
 from dsarbot.core.opening import taken_over
 from dsarbot.core.rules import CancelSending, Decision, Effect, Rules
@@ -98,7 +98,7 @@ def leave(order: o.Leave, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
 def _is_void(letter: Letter, going: set[str], staying: set[str]) -> bool:
     """Whether an unsent letter has nothing true to say once these claims are gone. That the request was received
     stays true while one of its claims stays."""
-    if letter.status not in (LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED):
+    if letter.status not in UNSENT:
         return False
     if letter.moment == Moment.ACKNOWLEDGED:
         return not staying & set(letter.claims)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
-from dsarbot.core.case import Case, Claim, LetterStatus, Moment, Status
+from dsarbot.core.case import UNSENT, Case, Claim, LetterStatus, Moment, Status
 from dsarbot.core.fact import Fact
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules
 from dsarbot.core.targets import ids, targets
@@ -119,7 +119,7 @@ def not_a_request(order: o.NotARequest, case: Case, rules: Rules) -> Decision:  
     """Reversible by `confirm`. Letters that speak only of these claims must not leave any more."""
     meant = targets(case, order)
     gone = set(ids(meant))
-    stale = [each for each in case.letters if _unsent(each.status) and set(each.claims) <= gone]
+    stale = [each for each in case.letters if each.status in UNSENT and set(each.claims) <= gone]
     facts: tuple[Fact, ...] = (
         *(f.ClaimDismissed(claim=claim.id, reason=order.reason) for claim in meant),
         *(f.LetterCancelled(letter=each.id, why="not-a-request") for each in stale),
@@ -158,7 +158,3 @@ def _demand_known(asked: Iterable[o.Asked], rules: Rules) -> None:
 
 def _counts(status: LetterStatus) -> bool:
     return status != LetterStatus.CANCELLED
-
-
-def _unsent(status: LetterStatus) -> bool:
-    return status in (LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED)
