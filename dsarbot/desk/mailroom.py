@@ -25,7 +25,8 @@ _FEW_LETTERS = 40
 
 @dataclass(frozen=True, kw_only=True)
 class MailboxInfo:
-    """addresses: which organisation an address of this mailbox belongs to; aside: folders that are only looked at."""
+    """addresses: which organisation an address of this mailbox (in small letters) belongs to; aside: folders that are
+    only looked at."""
 
     key: str
     organisations: tuple[str, ...]

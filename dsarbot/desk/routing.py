@@ -29,7 +29,8 @@ def organisations_for(read: Read, box: MailboxInfo) -> tuple[str, ...]:
     """Keys of the organisations addressed: the only candidate, or those whose address stands in To or Cc."""
     if len(box.organisations) == 1:
         return box.organisations
-    named = [box.addresses[each.address] for each in (*read.mail.to, *read.mail.cc) if each.address in box.addresses]
+    # RFC 5321 2.4 lets a local part depend on case; nobody's mail server does, and people write DPO@ and dpo@.
+    named = [box.addresses.get(each.address.lower()) for each in (*read.mail.to, *read.mail.cc)]
     return tuple(dict.fromkeys(key for key in named if key in box.organisations))
 
 
@@ -57,7 +58,7 @@ async def _by_sender(
     if not read.sender or read.domain in own_domains or read.invokes_right:
         return None
     known = [await store.case(scope, each) for each in await store.by_lookup(scope, "address", read.sender)]
-    mine = [case for case in known if case.active and case.person.address == read.sender]
+    mine = [case for case in known if case.active and is_party(read, case)]
     if len(mine) != 1 or len({case.person.name for case in known}) > 1:
         return None
     last = max(joined.received_at for joined in mine[0].inbounds)
@@ -66,4 +67,4 @@ async def _by_sender(
 
 def is_party(read: Read, case: Case) -> bool:
     """security 7: whether the sender is somebody of that case."""
-    return bool(read.sender) and read.sender == case.person.address
+    return bool(read.sender) and read.sender.lower() == case.person.address.lower()

@@ -123,11 +123,6 @@ class MailboxSettings(_PasswordOrToken):
         """The password or XOAUTH2 token, as ``auth`` says."""
         return self._source("mailboxes")
 
-    def routed(self, address: str) -> str | None:
-        """The organisation that this recipient address belongs to; None when the table does not say."""
-        wanted = address.lower()
-        return next((key for written, key in self.addresses.items() if written.lower() == wanted), None)
-
 
 class SenderSettings(_PasswordOrToken):
     """[[senders]]: an SMTP account through which letters leave."""

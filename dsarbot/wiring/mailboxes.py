@@ -11,7 +11,7 @@ def mailbox_info(settings: MailboxSettings) -> MailboxInfo:
     return MailboxInfo(
         key=settings.key,
         organisations=settings.organisations,
-        addresses=dict(settings.addresses),
+        addresses={written.lower(): key for written, key in settings.addresses.items()},
         authserv_id=settings.authserv_id,
         own_hosts=settings.own_hosts,
         aside=frozenset({*settings.watch, *settings.junk}),

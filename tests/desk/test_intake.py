@@ -348,6 +348,17 @@ async def test_the_address_decides_in_a_shared_mailbox(world: World) -> None:
     assert await world.cases(NORD) == []
 
 
+async def test_capital_letters_make_no_other_address(world: World) -> None:
+    (row,) = await world.receive(mail(ACCESS, to="DPO@Sud.example.org"), box="shared")
+    assert row.scope == SUD
+    await world.receive(mail(ACCESS, message_id="one"))
+    await world.receive(
+        mail("Avez-vous reçu mon courrier de lundi dernier ?", sender="JEANNE@example.org", subject="Suite")
+    )
+    (case,) = await world.cases(NORD)
+    assert case.inbounds[-1].how == "sender"
+
+
 async def test_one_mail_to_two_companies_makes_siblings_and_one_acknowledgement(world: World) -> None:
     await world.receive(mail(ACCESS, to="dpo@nord.example.org, dpo@sud.example.org"), box="shared")
     (nord,), (sud,) = await world.cases(NORD), await world.cases(SUD)
