@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "connectors": SHELL,
     "web": SHELL,
     "desk": SHELL,
+    "documents": CORE,
     "testing": SHELL | {"desk", "handlers", "store"},
 }
 #: Where everything is put together: these may import any part below them.
