@@ -2,10 +2,10 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help demo test check setup lock bench clean
+.PHONY: help demo test check setup lock bench soak clean
 
 help:
 	@$(PYTHON) dev.py help
 
-demo test check setup lock bench clean:
+demo test check setup lock bench soak clean:
 	@$(PYTHON) dev.py $@ $(ARGS)

@@ -7,6 +7,7 @@
     python3 dev.py check [PATH...]          lint and types only
     python3 dev.py setup [demo|dev]         make or refresh .venv (dev when not said)
     python3 dev.py lock [--upgrade]         rewrite the hashed requirement files
+    python3 dev.py soak [--minutes N]       storms of kills on each database, ten minutes each, then the checker
     python3 dev.py bench                    start-up times beside their budgets
     python3 dev.py clean [all]              remove caches and build output; all: .venv and .tools too
 
@@ -261,6 +262,13 @@ def bench(*arguments: str) -> int:
     return max((run(PYTHON, script, *arguments) for script in scripts), default=0)
 
 
+def soak(*arguments: str) -> int:
+    """Storms of kills, longer than `test` can wait for."""
+    setup("dev")
+    run(PYTHON, "-m", "tests.servers.debian")
+    return run(PYTHON, "-m", "tests.kill.soak", *arguments)
+
+
 def clean(what: str = "") -> int:
     targets = [ROOT / name for name in CACHES]
     for folder in ("dsarbot", "handlers", "tests", "benchmarks"):
@@ -287,7 +295,7 @@ def usage() -> int:
 
 VERBS: dict[str, Callable[..., int]] = {
     "bench": bench, "check": check, "clean": clean, "demo": demo,
-    "help": usage, "lock": lock, "setup": prepare, "test": test,
+    "help": usage, "lock": lock, "setup": prepare, "soak": soak, "test": test,
 }  # fmt: skip
 
 

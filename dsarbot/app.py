@@ -104,7 +104,9 @@ def wired(settings: Settings, profiles: Mapping[str, Profile]) -> dict[str, Orga
     rights = handlers.by_slug()
     templates = settings.service.templates_dir
     return {
-        each.key: wiring.organisation(each, profiles[each.key], rights=rights, instance_templates=templates)
+        each.key: wiring.organisation(
+            each, profiles[each.key], rights=rights, staff=settings.staff, instance_templates=templates
+        )
         for each in settings.organisations
     }
 

@@ -31,6 +31,7 @@ from dsarbot.settings.organisations import OrganisationSettings, StaffSettings
 from dsarbot.settings.problems import problem_lines
 from dsarbot.settings.secrets import example_words, secret_problems
 from dsarbot.settings.service import DatabaseSettings, KeySettings, PluginSettings, ServiceSettings
+from dsarbot.settings.watch import AlarmSettings, WatchSettings
 from dsarbot.settings.written import absolute, merged, missing, options
 
 ENV_PREFIX = "DSARBOT_"
@@ -59,6 +60,8 @@ class Settings(BaseSettings):
     staff: tuple[StaffSettings, ...]
     senders: tuple[SenderSettings, ...]
     mailboxes: tuple[MailboxSettings, ...] = ()
+    alarms: AlarmSettings = AlarmSettings()
+    watch: WatchSettings | None = None
 
     @classmethod
     def settings_customise_sources(

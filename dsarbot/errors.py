@@ -6,6 +6,7 @@
     |   |-- KeyProblem        a key is missing, wrong, or readable by others
     |   |-- StoreProblem      the database cannot be used as it is
     |   |   |-- NewerDatabase
+    |   |   |-- StoreDown     database or disk do not work at the moment; wait and try again
     |   |   `-- Conflict      somebody else changed the case in between; try again
     |   |-- Tampered          a sealed object or a journal chain does not verify
     |   |-- Gone              the object was destroyed on purpose, with a journal entry
@@ -51,6 +52,10 @@ class StoreProblem(OurMistake):
 
 class NewerDatabase(StoreProblem):
     """The database was written by a newer version of dsarbot: install that version or restore the back-up."""
+
+
+class StoreDown(StoreProblem):
+    """The database or its disk does not work at the moment. Nothing was written; wait and try again."""
 
 
 class Conflict(StoreProblem):

@@ -6,12 +6,13 @@ what came into a mailbox that serves several organisations and was not yet given
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, NewType, Protocol
+from typing import Final, Literal, NewType, Protocol
 
+from dsarbot.core.alarms import Alarm
 from dsarbot.core.case import Case, Outcome, Status
 from dsarbot.core.fact import Fact
 
@@ -39,12 +40,18 @@ class Vault(Protocol):
     async def keep(self, scope: Scope, blobs: Sequence[Blob]) -> None:
         """Seal and store; keys and bytes are synced to disk when it returns."""
 
+    async def open_all(self, scope: Scope, object_ids: Sequence[str]) -> Sequence[bytes]:
+        """As `open` for each, in few steps; what one of them raises is raised."""
+
     async def open(self, scope: Scope, object_id: str) -> bytes:
         """The bytes. Gone when destroyed, Tampered when they do not verify, NotFound when never kept."""
 
     async def destroy(self, scope: Scope, object_ids: Sequence[str], *, rule: str, actor: str) -> None:
         """Journal entry, then key, then bytes (security 2)."""
 
+
+#: `InboundRow.problem` of a mail that the server would not give whole.
+INCOMPLETE: Final = "incomplete"
 
 # --- rows ------------------------------------------------------------------------------------------------------
 
@@ -55,7 +62,8 @@ Disposition = Literal["", "case", "held", "automatic", "bounce", "ordinary", "du
 class Arrival:
     """One mail as the channel hands it over, before anything is read in it.
 
-    complete: False when the server would not give it whole or it is too large; *raw* is then its beginning."""
+    complete: False when the server would not give it whole or it is too large; *raw* is then its beginning.
+    channel: "sent" for what staff wrote by hand, out of the Sent folder."""
 
     mailbox: str
     folder: str
@@ -64,6 +72,7 @@ class Arrival:
     received_at: datetime
     raw: bytes
     complete: bool = True
+    channel: str = "mail"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +102,16 @@ class InboundRow:
     case: str = ""
     safe_due: date | None = None
     settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """An inbound whose fate is decided. The personal values are stored as keyed hashes only."""
+
+    row: InboundRow
+    message_id: str = ""
+    content_digest: str = ""
+    sender: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,12 +162,25 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """A job under way: the fence must be named again at completion, or it is refused."""
+    """A job under way: the fence must be named again at completion, or it is refused.
+
+    handed_over_at: when a process that died since had handed it to the relay, as far as this machine knows."""
 
     job: Job
     fence: int
     attempts: int
     first_tried_at: datetime | None
+    handed_over_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a claimed job ended. last: what was said of it at the end."""
+
+    claimed: Claimed
+    state: Literal["sent", "cancelled", "shunted"]
+    last: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +198,22 @@ class JobRow:
     last: str
     sent_at: datetime | None
     first_tried_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A case with new facts applied, to be saved. cause: what they follow from; "" when that is not to be looked at."""
+
+    scope: Scope
+    case: Case
+    facts: tuple[Fact, ...]
+    wake_at: datetime | None
+    cause: str = ""
+
+    @property
+    def base(self) -> int:
+        """The version the case was loaded with, 0 when it is new."""
+        return self.case.version - len(self.facts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +240,14 @@ class Transaction(Protocol):
         *case* has the facts applied, so its version is the one it was loaded with (0 when new) plus their number:
         Conflict when somebody was faster."""
 
-    async def next_number(self, scope: Scope, year: int) -> int: ...
+    async def save_all(self, changes: Sequence[Change]) -> Sequence[bool]:
+        """As `save` for each, in their order; several may be of one case, each behind the one before.
+
+        False for one whose cause the case has handled already: nothing of it is written."""
+
+    async def next_number(self, scope: Scope, year: int, *, count: int = 1) -> int:
+        """The first of so many numbers in a row, which nobody else gets."""
+
     async def inbound(self, scope: Scope, inbound_id: str) -> InboundRow: ...
     async def add_inbounds(self, rows: Sequence[InboundRow]) -> None: ...
     async def update_inbound(
@@ -200,8 +255,18 @@ class Transaction(Protocol):
     ) -> None:
         """Rewrite the row (also its scope); the personal values given here are stored as keyed hashes only."""
 
+    async def update_inbounds(self, settled: Sequence[Settled]) -> None:
+        """As `update_inbound` for each."""
+
+    async def count_attempts(self, rows: Sequence[InboundRow]) -> None:
+        """One more attempt for each."""
+
     async def advance(self, mailbox: str, folder: str, position: Position) -> None: ...
     async def enqueue(self, job: Job) -> None: ...
+    async def finish_jobs(self, ended: Sequence[Ended]) -> Collection[str]:
+        """As `Store.finish_job` for each: ids of those finished. What was lost to somebody else (wrong fence) is left
+        as it is."""
+
     async def cancel_jobs(self, scope: Scope, case_id: str, letter_id: str = "") -> int: ...
     async def ledger(
         self, scope: Scope, kind: str, public: Mapping[str, str | int | None], *, at: datetime, actor: str
@@ -210,6 +275,15 @@ class Transaction(Protocol):
 
     async def digest_once(self, scope: Scope, day: date, recipient: str) -> bool:
         """True for the first caller of that recipient and local date, for ever False afterwards."""
+
+    async def raise_alarms(self, scope: Scope, alarms: Sequence[Alarm]) -> tuple[str, ...]:
+        """Ids of those that were raised: a key whose alarm is open is left as it is, one that had ended begins anew."""
+
+    async def move_alarms(self, scope: Scope, alarms: Sequence[Alarm]) -> None:
+        """Rewrite level, told and end of each; never who acknowledged it, which a person may do at the same time."""
+
+    async def acknowledge_alarm(self, scope: Scope, alarm_id: str, *, by: str, at: datetime) -> bool:
+        """False when there is no such open alarm, or somebody has acknowledged it before."""
 
     async def remember(self, name: str, value: str) -> None:
         """Codes only, which stand in the clear. ValueError for what is none: signs beyond ASCII, an @, too long."""
@@ -234,20 +308,39 @@ class Store(Protocol):
     ) -> tuple[str, ...]:
         """Ids of cases, newest first; `message-id` covers letters sent and mails received."""
 
+    async def by_lookups(
+        self, scope: Scope, kind: Literal["address", "message-id"], values: Collection[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """As `by_lookup` for many values; those that nothing is known by are missing."""
+
+    async def letters_by_message_ids(self, scope: Scope, values: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        """As `letter_by_message_id` for many; those of no letter are missing."""
+
     async def letter_by_message_id(self, scope: Scope, message_id: str) -> tuple[str, str] | None:
         """(case id, letter id) of a letter sent under that Message-ID."""
 
     async def duplicate_of(self, scope: Scope, message_id: str, content_digest: str) -> str | None: ...
+    async def duplicates_of(
+        self, scope: Scope, mails: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], str]:
+        """As `duplicate_of` for many (Message-ID, content digest); those without one are missing."""
+
     async def rows(
         self, scope: Scope, *, closed: bool = False, limit: int = 1000, after: str = ""
     ) -> Sequence[CaseRow]:
         """Open cases by target (no target last), or the closed ones, newest first."""
 
+    async def rows_to_watch(self, scope: Scope, until: date) -> Sequence[CaseRow]:
+        """Open cases with a target by that day, and those in whose letters or messages something waits."""
+
+    async def alarms(self, scope: Scope, *, ended: bool = False, limit: int = 1000) -> Sequence[Alarm]:
+        """The open alarms, oldest first; or those that ended, the last one first."""
+
     async def due_for_wake(self, now: datetime, limit: int = 100) -> Sequence[tuple[Scope, str]]: ...
     async def next_wake(self) -> datetime | None: ...
     async def position(self, mailbox: str, folder: str) -> Position | None: ...
     async def recent_uids(self, mailbox: str, folder: str, uidvalidity: int, limit: int = 500) -> Sequence[int]:
-        """UIDs kept lately from that folder: their mark or move may have been cut off by a crash."""
+        """UIDs kept whole lately from that folder: their mark or move may have been cut off by a crash."""
 
     async def unread_inbounds(self, limit: int = 50) -> Sequence[InboundRow]: ...
     async def inbounds(
@@ -263,6 +356,19 @@ class Store(Protocol):
     ) -> bool:
         """False when the lease was lost to somebody else (wrong fence): nothing is written then."""
 
+    async def renew_claims(self, worker: str, lease_seconds: int) -> None:
+        """The worker still lives: what it has claimed stays claimed for so long from now."""
+
+    async def release_claims(self, worker: str) -> None:
+        """Whatever stands as claimed by that worker may be claimed again at once: its process has died, or has given
+        up what it had begun."""
+
+    async def note_handed_over(self, claimed: Claimed, at: datetime) -> None:
+        """The relay has taken it. Survives the death of this process, so that the next one does not send it again."""
+
+    async def forget_handed_over(self, claimed: Sequence[Claimed]) -> None:
+        """Their end is in the database."""
+
     async def retry_job(self, claimed: Claimed, *, due_at: datetime, last: str, now: datetime) -> bool: ...
     async def jobs(
         self, scope: Scope, *, states: Sequence[str] = (), limit: int = 200
@@ -272,6 +378,11 @@ class Store(Protocol):
         self, scope: Scope, since: datetime, *, recipient: str = "", domain: str = "", automatic: bool = True
     ) -> int:
         """How many (automatic) messages went to that recipient or domain: for the caps of security 13."""
+
+    async def sent_to(
+        self, scope: Scope, since: datetime, kind: Literal["address", "domain"], values: Collection[str]
+    ) -> Mapping[str, int]:
+        """How many automatic messages went to each of these recipients or domains; 0 where nothing is said."""
 
     async def remembered(self, name: str) -> str:
         """What `Transaction.remember` kept last under that name, "" when nothing."""

@@ -22,6 +22,9 @@ ORDINARY = Pace(first=1, factor=2, longest=300)
 # Providers lock an account after a few wrong passwords: a refused log-in is tried rarely.
 LOGIN = Pace(first=60, factor=2, longest=1800)
 
+# A full or missing folder is put right by a person: mails that could not be moved wait in the inbox meanwhile.
+MOVES = Pace(first=60, factor=2, longest=1800)
+
 
 def delay(attempt: int, pace: Pace, dice: float) -> float:
     """Seconds to wait after failed try number ``attempt`` (1, 2, ...); ``dice`` is in [0, 1).

@@ -15,20 +15,27 @@ MOST_OLD_MAILS = 100
 WINDOW = 50_000
 MOST_WINDOWS = 1_000
 
-StartEvent = Literal["", "needs-since", "uidvalidity-changed", "uidnext-went-back"]
+StartEvent = Literal["", "needs-since", "uidvalidity-changed", "uidnext-went-back", "uids-reused"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Start:
-    """Read the UIDs above ``after``; with ``since`` only mails from that day on."""
+    """Read the UIDs above ``after``; with ``since`` only mails from that day on; ``from_here``: only those that come
+    later than now."""
 
     after: int
     since: date | None
     event: StartEvent = ""
+    from_here: bool = False
 
 
-def starting_point(known: Position | None, state: SelectState, since: date | None) -> Start:
-    """Where to begin in the folder just opened; ``known`` is the place last reached, None at the first start."""
+def starting_point(
+    known: Position | None, state: SelectState, since: date | None, *, newest_only: bool = False
+) -> Start:
+    """Where to begin in the folder just opened; ``known`` is the place last reached, None at the first start.
+    ``newest_only``: what lies in a folder that was never seen is of no interest."""
+    if newest_only and (known is None or known.uidvalidity != state.uidvalidity):
+        return Start(after=0, since=None, event="uidvalidity-changed" if known else "", from_here=True)
     if known is None:
         if since is None and state.exists > MOST_OLD_MAILS:
             return Start(after=0, since=None, event="needs-since")
@@ -84,3 +91,12 @@ def plan_batches(
         room -= size
         open_to_more = not lonely
     return plan
+
+
+def either(keys: Sequence[Sequence[str]]) -> list[str]:
+    """One search key that finds what any of ``keys`` (at least one) finds. RFC 3501 6.4.4: OR joins two; nested by
+    halves, so that a server's parser goes down only a few steps for many."""
+    if len(keys) == 1:
+        return list(keys[0])
+    half = len(keys) // 2
+    return ["OR", *either(keys[:half]), *either(keys[half:])]

@@ -15,7 +15,7 @@ from dsarbot.channels import imap_wire
 from dsarbot.channels.down import Down, Refused
 from dsarbot.channels.endpoint import Endpoint
 from dsarbot.channels.imap_answers import fetched, select_state
-from dsarbot.channels.imap_plan import chunks, windows
+from dsarbot.channels.imap_plan import chunks, either, windows
 from dsarbot.channels.imap_types import LARGEST, Fetched, SelectState
 from dsarbot.channels.imap_wire import guard
 
@@ -83,6 +83,10 @@ class Session:
                 for flags, _, name in self._client.list_folders()
             }
 
+    def with_attribute(self, attribute: str) -> str | None:
+        """The folder with that attribute in lower case, such as ``\\sent``; names differ by language."""
+        return next((name for name, attributes in sorted(self.folders().items()) if attribute in attributes), None)
+
     def select(self, folder: str, *, readonly: bool = False) -> SelectState:
         """Open ``folder``; where writing is not allowed it is opened for reading, and ``read_only`` says so."""
         try:
@@ -98,11 +102,15 @@ class Session:
             self._open = select_state(folder, answer, read_only=readonly)
         return self._open
 
-    def uidnext(self, folder: str) -> tuple[int, int]:
-        """(UIDVALIDITY, UIDNEXT) of a folder that is not open, without opening it."""
-        with guard():
-            answer = self._client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT"])
-            return int(answer[b"UIDVALIDITY"]), int(answer[b"UIDNEXT"])
+    def uidnext(self, folder: str) -> tuple[int, int | None]:
+        """(UIDVALIDITY, UIDNEXT) of a folder that is not open, without opening it; None where the server is silent."""
+        try:
+            with guard():
+                answer = self._client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT"])
+                uidnext = answer.get(b"UIDNEXT")
+                return int(answer.get(b"UIDVALIDITY", 0)), None if uidnext is None else int(uidnext)
+        except Refused as no:
+            raise Down("folder-missing", no.code) from None
 
     def noop(self) -> None:
         """Let the server show what arrived; from here on ``stirred`` counts."""
@@ -114,17 +122,41 @@ class Session:
         """True if the server announced new mail in passing since ``noop``: IDLE will not announce it again."""
         return "EXISTS" in self._client._imap.untagged_responses
 
-    def uids_after(self, after: int, *, since: date | None = None) -> list[int]:
-        """UIDs above ``after``, ascending; with ``since`` only mails whose INTERNALDATE is on or after that day,
-        in the zone in which the server states it (RFC 3501 6.4.4 SINCE)."""
+    def uids_after(self, after: int, *, since: date | None = None, without: str = "") -> list[int]:
+        """UIDs above ``after``, ascending; with ``since`` only mails whose INTERNALDATE is on or after that day, in the
+        zone in which the server states it (RFC 3501 6.4.4 SINCE); ``without``: only those that lack that keyword."""
         opened = self._opened()
         found: set[int] = set()
         for window in windows(after=after, uidnext=opened.uidnext, exists=opened.exists):
             criteria: list[object] = ["UID", window]
-            with guard():
-                found.update(self._client.search(criteria if since is None else [*criteria, "SINCE", since]))
+            criteria += [] if since is None else ["SINCE", since]
+            found.update(self._search([*criteria, "UNKEYWORD", without] if without else criteria))
         # RFC 3501 6.4.8: "n:*" always holds the last mail, even where its UID is below n.
         return sorted(uid for uid in found if uid > after)
+
+    def present(self, uids: Sequence[int], *, without: str = "") -> list[int]:
+        """Those of ``uids`` that the folder still holds (and that lack a keyword), ascending; asks nothing for none."""
+        if not uids:
+            return []
+        with guard():
+            self._client.noop()
+        wanted, found = set(uids), set[int]()
+        for some in chunks(sorted(wanted), COMMAND_UIDS):
+            criteria: list[object] = ["UID", ",".join(map(str, some))]
+            found.update(self._search([*criteria, "UNKEYWORD", without] if without else criteria))
+        return sorted(wanted & found)
+
+    def last_uid(self) -> int:
+        """The UID of the last mail that the open folder holds, 0 when it is empty."""
+        return max(self._search(["UID", "*"]), default=0)
+
+    def _search(self, criteria: list[object]) -> list[int]:
+        with guard():
+            found = [int(uid) for uid in self._client.search(criteria)]
+        # RFC 3501 2.3.1.1: a UID has 32 bits. A position beyond would hide every later mail.
+        if any(not 0 < uid < 2**32 for uid in found):
+            raise Down("protocol", "uid")
+        return found
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Bytes of each mail that still exists; a server that leaves the size out gives 0."""
@@ -136,28 +168,29 @@ class Session:
         return {uid: sizes[uid] for uid in uids if uid in sizes}
 
     def fetch(self, uids: Sequence[int], *, first_bytes: int | None = None) -> list[Fetched]:
-        """The mails that still exist, in the order asked for, by one command; with ``first_bytes`` incomplete."""
+        """The mails that the server gives, in the order asked for, by one command; with ``first_bytes`` those that have
+        so many bytes are incomplete."""
         body = "BODY.PEEK[]" if first_bytes is None else f"BODY.PEEK[]<0.{first_bytes}>"
         key = b"BODY[]" if first_bytes is None else b"BODY[]<0>"
         with guard():
+            self._client._imap.read.begin()
             answer = self._client.fetch(list(uids), ["INTERNALDATE", "FLAGS", "RFC822.SIZE", body])
+            given = [(uid, answer[uid], answer[uid][key] or b"") for uid in uids if key in answer.get(uid, ())]
             return [
-                self._fetched(uid, answer[uid], answer[uid][key] or b"", first_bytes is None)
-                for uid in uids
-                if key in answer.get(uid, ())
+                self._fetched(uid, items, raw, first_bytes is None or len(raw) < first_bytes)
+                for uid, items, raw in given
             ]
 
     def outline(self, uid: int) -> Fetched | None:
-        """All but the bytes of a mail that cannot be fetched; None if it is gone."""
+        """All but the bytes of a mail that cannot be fetched; None if it is gone, or stands in searches only."""
+        if not self.present([uid]):
+            return None
         with guard():
-            self._client.noop()
-            if uid not in self._client.search(["UID", str(uid)]):
-                return None
             try:
-                items = self._client.fetch([uid], ["INTERNALDATE", "FLAGS", "RFC822.SIZE"]).get(uid, {})
+                items = self._client.fetch([uid], ["INTERNALDATE", "FLAGS", "RFC822.SIZE"]).get(uid)
             except ValueError:
                 items = {}
-            return self._fetched(uid, items, b"", False)
+            return None if items is None else self._fetched(uid, items, b"", False)
 
     def _fetched(self, uid: int, items: Mapping[bytes, Any], raw: bytes, complete: bool) -> Fetched:
         return fetched(self._opened(), uid, items, raw=raw, complete=complete, now=self._now())
@@ -193,10 +226,26 @@ class Session:
         with guard():
             self._client.append(folder, raw, flags, at)
 
-    def find_message_id(self, message_id: str) -> list[int]:
-        """UIDs in the open folder whose Message-ID field contains ``message_id``."""
+    def append_many(self, folder: str, raws: Sequence[tuple[bytes, datetime]], *, flags: Sequence[str] = ()) -> None:
+        """Put many mails into ``folder`` by one command and without a pause in between: all of them or, after
+        ``Refused``, none (RFC 3502, RFC 7888). Only where the server offers MULTIAPPEND and LITERAL+."""
         with guard():
-            return [int(uid) for uid in self._client.search(["HEADER", "Message-ID", message_id])]
+            letters = [{"msg": raw, "flags": flags, "date": at} for raw, at in raws]
+            kind, said = self._client.multiappend(folder, letters)
+        if kind != "OK":
+            raise Refused(imap_wire.response_code(str(said)))
+
+    def message_ids(self, wanted: Sequence[str], *, since: date) -> set[str]:
+        """Those of ``wanted`` that a mail in the open folder has which came in on ``since`` or later."""
+        with guard():
+            self._client._imap.untagged_responses.clear()
+            uids = self._client.search(["SINCE", since, *either([("HEADER", "Message-ID", each) for each in wanted])])
+            if not uids:
+                return set()
+            # RFC 3501 6.4.4: HEADER finds any field that contains the string; what it found is looked at.
+            answer = self._client.fetch(uids, ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"])
+        found = [part for items in answer.values() for part in items.values() if isinstance(part, bytes)]
+        return {each for each in wanted if any(each.encode() in part for part in found)}
 
     def idle(self, *, seconds: float, wake: int) -> bool:
         """Wait for new mail, at most ``seconds``, or until ``wake`` is readable; True if new mail was announced."""

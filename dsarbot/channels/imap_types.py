@@ -12,6 +12,11 @@ from dsarbot.channels.endpoint import Endpoint
 
 #: Bytes of one mail that are ever held in memory; a bigger mail is fetched in part and kept as incomplete.
 LARGEST = 100 * 1024 * 1024
+#: The keyword on copies of our own letters in the Sent folder: watching that folder leaves them out.
+FILED = "$Dsarbot"
+
+#: Where a mail comes from: people write into a mailbox, staff answer from it by hand.
+Channel = Literal["mail", "sent"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,16 +58,21 @@ class Fetched:
     size: int = 0
     #: False: ``raw`` is only the beginning (too large), or empty (the server will not give it); never marked or moved.
     complete: bool = True
+    channel: Channel = "mail"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watch:
-    """One mailbox to watch. ``extra`` folders (Junk, archives) are opened read-only and never marked."""
+    """One mailbox to watch. ``extra`` folders (Junk, archives) are opened read-only and never marked. ``sent``: so is
+    the Sent folder, from its state at the first start on; ``sent_folder`` names it, else the server does (RFC 6154).
+    """
 
     key: str
     endpoint: Endpoint
     folder: str = "INBOX"
     extra: tuple[str, ...] = ()
+    sent: bool = False
+    sent_folder: str | None = None
     since: date | None = None
     after: Literal["leave", "move"] = "leave"
     move_to: str | None = None
@@ -96,5 +106,7 @@ class Calls:
     state: Callable[[str, str], None]
     #: Everything up to here is kept or was left out on purpose (older than ``since``, gone).
     reached: Callable[[Position], None] = lambda _: None
-    #: UIDs of (folder, UIDVALIDITY) kept lately whose mark or move may have been cut off by a crash.
+    #: UIDs of (folder, UIDVALIDITY) kept whole lately: their mark or move may have been cut off by a crash.
     owed: Callable[[str, int], Sequence[int]] = lambda _folder, _uidvalidity: ()
+    #: True if every one of these mails was kept before from that folder and UID, byte for byte.
+    known: Callable[[str, Sequence[Fetched]], bool] = lambda _folder, _mails: True

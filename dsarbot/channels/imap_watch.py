@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Literal
 
 from dsarbot.channels.backoff import LOGIN, ORDINARY, delay
 from dsarbot.channels.bell import Bell
@@ -17,8 +20,12 @@ from dsarbot.channels.imap_session import Session
 from dsarbot.channels.imap_types import Calls, Watch
 from dsarbot.errors import DsarbotError
 
+End = Literal["", "stopped", "needs-since", "died"]
+
 #: Seconds that ``stop`` lets the work in hand finish before it breaks the connection.
 GRACE = 3.0
+#: Rounds in a row in which announced mail was looked for at once and not found.
+MOST_IN_VAIN = 3
 
 
 class Watcher:
@@ -26,8 +33,9 @@ class Watcher:
 
     Events told to ``Calls.state``: ``connected``, ``ready`` (after each round: the heartbeat), ``backlog``, ``lost``,
     ``backing-off`` (seconds), ``folder-missing``, ``needs-since``, ``uidvalidity-changed``, ``uidnext-went-back``,
-    ``read-only``, ``keyword-refused``, ``move-refused``, ``too-large``, ``unfetchable``, ``no-idle``, ``stopped``,
-    and ``died`` if a callable raised what is neither ours nor of the operating system.
+    ``uids-reused``, ``read-only``, ``keyword-refused``, ``move-refused``, ``moved-again``, ``too-large``,
+    ``size-differs``, ``unfetchable``, ``no-idle``, ``no-sent-folder``, ``stopped``, and ``died`` if a callable raised
+    what is neither ours nor of the operating system.
     """
 
     def __init__(
@@ -48,7 +56,10 @@ class Watcher:
         self._attempt = 0
         self._main = Folder(watch, calls, watch.folder, self._stop.is_set)
         self._extra = [Folder(watch, calls, name, self._stop.is_set) for name in watch.extra]
-        self._polling_told = False
+        self._told: set[tuple[str, str]] = set()
+        self._sent_known = not watch.sent
+        self._looked_at = 0.0
+        self._end: End = ""
         self._thread = threading.Thread(target=self._run, name=f"imap-{watch.key}", daemon=True)
 
     def start(self) -> None:
@@ -80,15 +91,23 @@ class Watcher:
         """False before ``start`` and after the end, also after ``needs-since`` and ``died``."""
         return self._thread.is_alive()
 
+    @property
+    def end(self) -> End:
+        """Why the thread has ended, "" while it has not."""
+        return self._end
+
     def _run(self) -> None:
-        end = "died"
+        end: End = "died"
         try:
             while not self._stop.is_set() and self._connect_and_serve():
                 self._attempt += 1
-            end = "stopped"
+            end = "stopped" if self._stop.is_set() else "needs-since"
         finally:
-            self._calls.state(end, "")
+            self._end = end
             self._bell.close()
+            # The other side may have ended before us, and then needs not to be told.
+            with suppress(Down):
+                self._calls.state("died" if end == "died" else "stopped", "")
 
     def _connect_and_serve(self) -> bool:
         """One connection until it ends, and the pause after it; False if the mailbox must not be tried again."""
@@ -116,23 +135,33 @@ class Watcher:
         self._bell.wait(seconds)
 
     def _serve(self, session: Session) -> bool:
-        if not self._main.enter(session):
-            return False
+        heard, in_vain = False, 0
         while not self._stop.is_set():
-            while self._main.catch_up(session) and not self._stop.is_set():
-                continue
+            # After a wait without news the folder is opened anew: it may have been renamed, deleted, made again or
+            # restored, and a connection that holds the old one would never be told.
+            if not heard and not self._main.enter(session):
+                return False
+            news = self._main.take_news(session) if heard else 0
+            while (count := self._main.catch_up(session)) and not self._stop.is_set():
+                news += count
             if self._look_elsewhere(session) and not self._main.enter(session):
                 return False
             if self._stop.is_set():
                 return False
             self._attempt = 0
             self._calls.state("ready", "")
-            if not session.stirred():
-                self._wait(session)
+            # A server that announces without end what does not come must not keep us busy.
+            in_vain = 0 if news else in_vain + 1
+            heard = (in_vain < MOST_IN_VAIN and session.stirred()) or self._wait(session)
         return False
 
     def _look_elsewhere(self, session: Session) -> bool:
-        """Read the extra folders that have news; True if another folder was opened for that."""
+        """Read the other folders that have news, once per ``poll_seconds``; True if another one was opened for that."""
+        now = time.monotonic()
+        if self._looked_at and now - self._looked_at < self._watch.poll_seconds:
+            return False
+        self._looked_at = now
+        self._find_sent(session)
         left = False
         for folder in self._extra:
             try:
@@ -144,21 +173,43 @@ class Watcher:
             except Down as why:
                 if why.slug not in {"folder-missing", "refused"}:
                     raise
-                self._calls.state("folder-missing", folder.name)
+                self._tell(why.slug, folder.name)
+            else:
+                self._told -= {("folder-missing", folder.name), ("refused", folder.name)}
         return left
 
-    def _wait(self, session: Session) -> None:
+    def _find_sent(self, session: Session) -> None:
+        """The Sent folder joins the others that are only read, once it is known which one it is."""
+        if self._sent_known:
+            return
+        name = self._watch.sent_folder or session.with_attribute("\\sent")
+        if name is None:
+            self._tell("no-sent-folder", "")
+            return
+        self._sent_known = True
+        # A folder that is read as mail already, or into which we move, is no place to look for staff's answers.
+        if name not in {self._watch.folder, self._watch.move_to, *self._watch.extra}:
+            self._extra.append(Folder(self._watch, self._calls, name, self._stop.is_set, channel="sent"))
+
+    def _wait(self, session: Session) -> bool:
+        """Until something happens; True if the server told of new mail."""
+        heard = False
         if session.supports("IDLE"):
             try:
-                session.idle(seconds=self._watch.poll_seconds, wake=self._bell.fileno())
+                heard = session.idle(seconds=self._watch.poll_seconds, wake=self._bell.fileno())
             except Refused as no:
                 self._poll(no.code)
         else:
             self._poll("")
-        self._bell.hush()
+        rung = self._bell.hush()
+        return heard and not rung
 
     def _poll(self, code: str) -> None:
-        if not self._polling_told:
-            self._polling_told = True
-            self._calls.state("no-idle", code)
+        self._tell("no-idle", code)
         self._bell.wait(self._watch.poll_seconds)
+
+    def _tell(self, event: str, detail: str) -> None:
+        """Once, not at every round."""
+        if (event, detail) not in self._told:
+            self._told.add((event, detail))
+            self._calls.state(event, detail)

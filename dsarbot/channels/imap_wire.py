@@ -13,26 +13,57 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import IMAPClient, SocketTimeout, imap4, tls
 from imapclient.exceptions import LoginError
 
 from dsarbot.channels.bell import wait_readable
 from dsarbot.channels.down import Down, Refused, down_from
 from dsarbot.channels.endpoint import Endpoint, tls_context
+from dsarbot.channels.lookup import connect
 
-#: RFC 2177: "clients using IDLE are advised to terminate the IDLE and re-issue it at least every 29 minutes".
-IDLE_MAX = 28 * 60.0
+#: RFC 2177 asks for a new IDLE every 29 minutes at least. A connection that died without a word, behind a proxy that
+#: keeps its own side open, is noticed at the next command only: so much sooner is asked.
+IDLE_MAX = 5 * 60.0
 CONNECT_TIMEOUT = 10.0
+#: A server that is still there needs no longer to acknowledge the end of IDLE; this is how one that is not is noticed.
+DONE_TIMEOUT = 15.0
 #: RFC 5530 response codes that say "not now" rather than "not you".
 _TEMPORARY = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN"})
 _CODE = re.compile(r"\[([A-Z][A-Z0-9-]*)[\] ]")
+
+
+# The library has no types: to mypy its classes are Any.
+class _Plain(imap4.IMAP4WithTimeout):  # type: ignore[misc]
+    """Connects by our own look-up, which does not hang with the resolver."""
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        return connect(self.host, self.port, seconds=timeout or CONNECT_TIMEOUT)
+
+
+class _Tls(tls.IMAP4_TLS):  # type: ignore[misc]
+    """The same under TLS from the first byte."""
+
+    def _create_socket(self, timeout: float | None = None) -> ssl.SSLSocket:
+        sock = connect(self.host, self.port, seconds=timeout or CONNECT_TIMEOUT)
+        try:
+            return self.ssl_context.wrap_socket(sock, server_hostname=self.host)  # type: ignore[no-any-return]
+        except BaseException:
+            sock.close()
+            raise
+
+
+class _Client(IMAPClient):  # type: ignore[misc]
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802, the library's name
+        if self.ssl:
+            return _Tls(self.host, self.port, self.ssl_context, CONNECT_TIMEOUT)
+        return _Plain(self.host, self.port, CONNECT_TIMEOUT)
 
 
 def dial(endpoint: Endpoint, *, read_timeout: float, largest: int) -> IMAPClient:
     """Connect and log in; a literal above ``largest`` bytes ends the connection. Raises ``Down``."""
     with guard():
         context = None if endpoint.security == "plain" else tls_context(endpoint.ca_file)
-        client = IMAPClient(
+        client = _Client(
             endpoint.host,
             endpoint.port,
             ssl=endpoint.security == "tls",
@@ -57,7 +88,7 @@ def _settle(client: IMAPClient, largest: int) -> None:
     client._imap.debug = 0
     # True gives naive times of this machine's zone; a receipt needs the instant.
     client.normalise_times = False
-    client._imap.read = _bounded(client, largest)
+    client._imap.read = Literals(client._imap.read, largest)
     sock = client.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     # A peer that vanished without a word is noticed after two minutes, not after two hours.
@@ -66,15 +97,23 @@ def _settle(client: IMAPClient, largest: int) -> None:
             sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
-def _bounded(client: IMAPClient, largest: int) -> Callable[[int], bytes]:
-    read: Callable[[int], bytes] = client._imap.read
+class Literals:
+    """Reads literals, bounded in sum for one command: a server may state sizes that are not true."""
 
-    def bounded(size: int) -> bytes:
-        if size > largest:
+    def __init__(self, read: Callable[[int], bytes], most: int) -> None:
+        self._read = read
+        self._most = most
+        self._taken = 0
+
+    def __call__(self, size: int) -> bytes:
+        self._taken += size
+        if self._taken > self._most:
             raise Down("too-large")
-        return read(size)
+        return self._read(size)
 
-    return bounded
+    def begin(self) -> None:
+        """A new command: nothing is taken yet."""
+        self._taken = 0
 
 
 def _starttls(client: IMAPClient, context: ssl.SSLContext | None) -> None:
@@ -118,10 +157,15 @@ def guard() -> Iterator[None]:
         raise Down("protocol", type(error).__name__) from None
 
 
+def response_code(text: str) -> str:
+    """The RFC 5530 code in a server's words, "" when there is none."""
+    found = _CODE.search(text)
+    return found[1] if found else ""
+
+
 def _down_from_imap(error: imaplib.IMAP4.error) -> Down:
     text = str(error)
-    found = _CODE.search(text)
-    code = found[1] if found else ""
+    code = response_code(text)
     if isinstance(error, LoginError) and not isinstance(error.__context__, imaplib.IMAP4.abort):
         return Down("unavailable" if code in _TEMPORARY else "login-refused", code)
     if isinstance(error, imaplib.IMAP4.readonly):
@@ -162,7 +206,9 @@ def _idle_once(client: IMAPClient, seconds: float, wake: int, read_timeout: floa
         heard = heard or b"EXISTS" in line
     if not heard and not _already_read(client, read_timeout):
         wait_readable(client.socket().fileno(), wake, seconds=seconds)
+    client.socket().settimeout(min(DONE_TIMEOUT, read_timeout))
     _, lines = client.idle_done()
+    client.socket().settimeout(read_timeout)
     return heard or any(b"EXISTS" in line for line in lines)
 
 

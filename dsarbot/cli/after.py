@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from dsarbot.cli import shown
+from dsarbot.cli.case_talk import answered
 from dsarbot.core.agenda import agenda
 from dsarbot.core.case import Case, Letter, LetterStatus, Status, summary
 from dsarbot.core.rules import Rules
@@ -62,6 +63,9 @@ def _letter_step(case: Case) -> str:
         letter = waiting[-1]
         return f"check and send the {shown.letter_name(letter)}: dsarbot cases approve {case.reference} {letter.id}"
     posting = [each for each in case.letters if each.status == LetterStatus.APPROVED and each.medium == "post"]
+    offered = [each.inbound for each in case.proposals if each.kind == "answered-by-hand" and not each.settled]
+    if offered and case.active:
+        return f"a colleague wrote by hand; if that answered it: {answered(case, offered[-1])}"
     if posting:
         return f"post the letter, then: dsarbot cases posted {case.reference} {posting[-1].id} --on DATE"
     if any(letter.status == LetterStatus.APPROVED for letter in case.letters):

@@ -7,7 +7,7 @@ from typing import Any
 
 from dsarbot.cli.case_page import View
 from dsarbot.core.agenda import agenda
-from dsarbot.core.case import Claim, Letter, summary
+from dsarbot.core.case import Claim, Joined, Letter, Proposal, summary
 
 Json = dict[str, Any]
 
@@ -34,19 +34,8 @@ def as_json(view: View) -> Json:
         "automatic_blocked": case.automatic_blocked or None,
         "claims": [_claim(claim) for claim in case.claims],
         "letters": [_letter(letter, view) for letter in case.letters],
-        "inbounds": [
-            {
-                "id": each.inbound,
-                "received_at": iso(each.received_at),
-                "how": each.how,
-                "channel": row.channel if (row := view.inbounds.get(each.inbound)) else None,
-            }
-            for each in case.inbounds
-        ],
-        "proposals": [
-            {"id": p.id, "kind": p.kind, "received_at": iso(p.received_at), "settled": p.settled}
-            for p in case.proposals
-        ],
+        "inbounds": [_message(each, view) for each in case.inbounds],
+        "proposals": [_proposal(each) for each in case.proposals],
         "notes": [{"at": iso(n.at), "actor": n.actor, "kind": n.kind, "text": n.text} for n in case.notes],
         "alarms": [
             {"key": entry.key, "at": iso(entry.at)}
@@ -57,6 +46,29 @@ def as_json(view: View) -> Json:
         "aliases": list(case.aliases),
         "moved_to": case.moved_to or None,
         "version": case.version,
+    }
+
+
+def _message(joined: Joined, view: View) -> Json:
+    row = view.inbounds.get(joined.inbound)
+    return {
+        "id": joined.inbound,
+        "received_at": iso(joined.received_at),
+        "how": joined.how,
+        "channel": row.channel if row else None,
+        "written_by_hand_to": joined.recipient or None,
+        "trouble": joined.trouble or None,
+    }
+
+
+def _proposal(proposal: Proposal) -> Json:
+    return {
+        "id": proposal.id,
+        "kind": proposal.kind,
+        "inbound": proposal.inbound,
+        "received_at": iso(proposal.received_at),
+        "proposes": iso(proposal.instant),
+        "settled": proposal.settled,
     }
 
 
@@ -109,6 +121,7 @@ def _letter(letter: Letter, view: View) -> Json:
         "approved_by": letter.approved_by or None,
         "sent_at": iso(letter.sent_at),
         "trouble": letter.trouble or None,
+        "inbound": letter.inbound or None,
         "findings": [
             {"rule": f.rule, "severity": f.severity, "section": f.section or None, "text": f.text, "source": f.source}
             for f in view.findings.get(letter.id, ())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from dsarbot.cli import letter_text, shown
+from dsarbot.cli import case_talk, letter_text, shown
 from dsarbot.cli.after import following
 from dsarbot.cli.case_timeline import leading, timeline
 from dsarbot.cli.table import Screen, cropped
@@ -106,8 +106,29 @@ def _remarks(view: View) -> Iterator[str]:
         yield f"? Perhaps not ours to answer: the text hints at our role as {case.role_hint}."
     if case.urgency:
         yield f"! Marked: {', '.join(case.urgency)}."
+    for each in case.proposals:
+        if each.instant is not None and not each.settled:
+            # practice 1: it is only printed; if it is true, everything is due earlier.
+            day = shown.day(view.rules.jurisdiction.local_date(each.instant), view.today)
+            yield f"! Perhaps received on {day} already, and due as much earlier: see {each.id} below."
     if case.automatic_blocked:
-        yield f"Nothing goes to the sender by itself: {case.automatic_blocked}."
+        yield f"Nothing goes to the sender by itself: {_BLOCKED.get(case.automatic_blocked, case.automatic_blocked)}."
+
+
+_BLOCKED: Final = {
+    "internal-forward": "a colleague forwarded it, and the person was read out of the forward",
+    "no-sender": "it names no sender",
+    "several-senders": "it names several senders",
+    "own-domain": "it came from our own domain",
+    "staff": "it came from a colleague",
+    "intermediary": "it came from somebody who writes for others",
+    "authority": "it came from a supervisory authority",
+    "dmarc-failed": "the sender's address is not proved (DMARC failed)",
+    "other-folder": "it lay in a folder that is only watched",
+    "phone-note": "it was said on the phone",
+    "desk-note": "it was said at the counter",
+    "on-paper": "it came on paper",
+}
 
 
 def _claims(view: View, to: Screen, width: int) -> Iterator[str]:
@@ -149,35 +170,8 @@ def _timeline(view: View, to: Screen, width: int) -> Iterator[str]:
 
 def _conversation(view: View, to: Screen, width: int) -> Iterator[str]:
     del to
-    said: list[tuple[datetime, str]] = []
-    for joined in view.case.inbounds:
-        row = view.inbounds.get(joined.inbound)
-        channel = row.channel if row else view.case.channel
-        said.append((joined.received_at, f"< {channel:<5} {_how(joined.how)}"))
-    for letter in view.case.letters:
-        at = letter.sent_at or letter.drafted_at or view.now
-        said.append((at, f"> {letter.id:<5} {shown.letter_name(letter)}: {letter_text.state_of(letter)}"))
-    for at, text in sorted(said, key=lambda each: each[0]):
-        when = shown.moment_of(at, view.rules.jurisdiction, view.today)
-        yield cropped(f"  {when:<18}{text}", width)
-
-
-_HOW: Final = {
-    "first": "the request",
-    "reply": "answers our letter",
-    "thread": "in the same thread",
-    "reference": "names the reference",
-    "sender": "from the same sender",
-    "merge": "from the merged case",
-    "split": "from the case it was split from",
-    "move": "from the case at the other organisation",
-}
-
-
-def _how(how: str) -> str:
-    known = how.removesuffix("-other-sender")
-    other = ", from another sender" if known != how else ""
-    return f"{_HOW.get(known, known)}{other}"
+    channels = {row.id: row.channel for row in view.inbounds.values()}
+    yield from case_talk.conversation(view.case, view.rules, channels, view.now, width)
 
 
 def _waiting(view: View, to: Screen, width: int) -> Iterator[str]:
@@ -196,11 +190,7 @@ def _waiting(view: View, to: Screen, width: int) -> Iterator[str]:
 
 def _proposals(view: View, to: Screen, width: int) -> Iterator[str]:
     del to
-    for each in view.case.proposals:
-        if not each.settled:
-            when = shown.moment_of(each.received_at, view.rules.jurisdiction, view.today)
-            yield cropped(f"  {each.id}  {each.kind}, from the message of {when}", width)
-            yield f"      dsarbot cases settle {view.case.reference} {each.id} accept"
+    yield from case_talk.wanted(view.case, view.rules, view.today, width)
 
 
 def _notes(view: View, to: Screen, width: int) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from dsarbot.cli import shown
 from dsarbot.cli.hand import Found, Hand
@@ -13,6 +14,9 @@ from dsarbot.errors import Gone, NotFound
 from dsarbot.ports import InboundRow
 from dsarbot.reading.mail import parse
 from dsarbot.reading.skeleton import join
+
+#: Recipients of one message that are printed.
+_MOST_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +68,8 @@ def text(original: Original, found: Found, hand: Hand, to: Screen) -> Iterator[s
     """One message as text, with its headers that matter."""
     place, today = found.rules.jurisdiction, shown.today_of(hand.now, found.rules)
     when = shown.moment_of(original.joined.received_at, place, today)
-    yield to.paint(f"--- message of {when} ---", "strong")
+    what = "mail that a colleague wrote by hand," if original.joined.recipient else "message of"
+    yield to.paint(f"--- {what} {when} ---", "strong")
     if original.raw is None:
         yield f"It cannot be shown: {original.why}."
         return
@@ -75,6 +80,10 @@ def text(original: Original, found: Found, hand: Hand, to: Screen) -> Iterator[s
     mail = parse(original.raw)
     if mail.sender.address or mail.sender.name:
         yield f"From: {mail.sender.name} <{mail.sender.address}>"
+    for name, addresses in (("To", mail.to), ("Cc", mail.cc)):
+        if addresses:
+            # practice 6: who is in copy is shown.
+            yield f"{name}: {_safe(', '.join(each.address or each.name for each in addresses[:_MOST_SHOWN]))}"
     yield f"Subject: {mail.subject}"
     yield ""
     yield from _safe(mail.text).splitlines()

@@ -97,6 +97,13 @@ COMMANDS: Final[Sequence[Command]] = (
         options=options.answer,
     ),
     Command(
+        name="answered-by-hand",
+        help="a mail that a colleague wrote by hand was the answer; it counts from when it was sent",
+        example="answered-by-hand DSR-2026-00042-9 --message 3f9c01ab --outcome granted",
+        does="cases_by_hand:record",
+        options=options.answered_by_hand,
+    ),
+    Command(
         name="refuse",
         help="draft a refusal with its ground in law (Art. 12(4) GDPR)",
         example="refuse DSR-2026-00042-9 --ground legal-obligation --detail 'Invoices are kept ten years.'",

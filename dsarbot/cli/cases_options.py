@@ -124,6 +124,13 @@ def answer(parser: Parser) -> None:
     text.add_argument("--file", metavar="FILE", help="the same from a text file; - for standard input")
 
 
+def answered_by_hand(parser: Parser) -> None:
+    claims_of(parser)
+    parser.add_argument("--message", metavar="ID", required=True, help="the mail, as cases show names it")
+    parser.add_argument("--outcome", metavar="OUTCOME", required=True, help="granted, partly, nothing-held or refused")
+    parser.add_argument("--ground", metavar="GROUND", default="", help="the ground in law of a refusal, also in part")
+
+
 def forward(parser: Parser) -> None:
     claims_of(parser)
     parser.add_argument("--to", metavar="TEXT", required=True, help="the party it was passed on to")

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from dsarbot.app import App, database_password, database_url, opened
 from dsarbot.cli.doctor_findings import Finding, fault, from_error, note, ok, split
 from dsarbot.cli.doctor_local import other_owner
+from dsarbot.cli.doctor_watch import WATCH, watch_finding
 from dsarbot.config import Settings
 from dsarbot.core.dates import long_date
 from dsarbot.desk.wake import demand_sane_clock
@@ -117,6 +118,7 @@ async def _findings(app: App, path: Path | None) -> AsyncIterator[Finding]:
         yield ok("held items", "none")
     for finding in _digests(app, now):
         yield finding
+    yield watch_finding(app.settings, beats.get(WATCH), now)
 
 
 def scopes(app: App) -> list[Scope]:

@@ -17,6 +17,7 @@ examples:
       --words 'Please delete my account' --right erasure
   dsarbot intake --list
   dsarbot intake --take 3f9c01ab --organisation example --right access
+  dsarbot intake --take 3f9c01ab --case DSR-2026-00042-9
 """
 
 
@@ -36,6 +37,9 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     what.add_argument("--list", action="store_true", help="what is held (or --ordinary, --automatic)")
     what.add_argument("--take", metavar="ID", help="this item is a request after all: open a case")
     what.add_argument("--leave", metavar="ID", help="this held item is no request")
+    parser.add_argument(
+        "--case", metavar="REF", help="with --take: it is no request of its own, but belongs to this case"
+    )
     parser.add_argument("--organisation", metavar="KEY", help="the organisation that is answerable")
     parser.add_argument("--channel", choices=("mail", "post"), help="how a file is read (default: .eml is a mail)")
     parser.add_argument(
@@ -96,5 +100,7 @@ def _demand_one_thing(args: argparse.Namespace) -> None:
             "Say one thing: files to bring in, or one of --phone, --desk, --list, --take, --leave."
             " Help: dsarbot intake --help"
         )
-    if args.take and not args.organisation:
+    if args.case and not args.take:
+        raise TheirInput("--case says to which case an item belongs; name the item with --take.")
+    if args.take and not args.organisation and not args.case:
         raise TheirInput("Name the organisation that is answerable: --organisation KEY.")

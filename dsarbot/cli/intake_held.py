@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from dsarbot.cli import shown
@@ -71,6 +72,7 @@ def _print(rows: Sequence[InboundRow], hand: Hand, wanted: str) -> None:
     print("\n".join(table(_COLUMNS, [_cells(row, hand) for row in rows], to)))
     if to.terminal:
         print("A request: dsarbot intake --take ID --organisation KEY")
+        print("A message to a case: dsarbot intake --take ID --case REF")
         print("None: dsarbot intake --leave ID")
 
 
@@ -85,15 +87,29 @@ def _cells(row: InboundRow, hand: Hand) -> list[Cell]:
     organisation = hand.app.organisations.get(row.scope) or next(iter(hand.app.organisations.values()))
     today = shown.today_of(hand.now, organisation.rules)
     due = row.safe_due
-    when = shown.moment_of(row.received_at, organisation.rules.jurisdiction, today)
     return [
         Cell(text=row.id[:_ID_SHOWN], tone="strong", plain=row.id),
-        Cell(text=when, plain=row.received_at.isoformat()),
-        Cell(text=row.mailbox or row.channel),
+        Cell(text=_ago(row, organisation, today), plain=row.received_at.isoformat()),
+        Cell(text="/".join(each for each in (row.mailbox or row.channel, _folder(row, hand)) if each)),
         Cell(text=row.kind or "-", plain=row.kind),
         Cell(text=row.problem or "-", plain=row.problem),
         Cell(text=shown.near(due, today) if due else "-", tone=shown.urgency(due, today), plain=str(due or "")),
     ]
+
+
+def _ago(row: InboundRow, organisation: Organisation, today: date) -> str:
+    """practice 4: the days already gone."""
+    place = organisation.rules.jurisdiction
+    days = (today - place.local_date(row.received_at)).days
+    if days <= 0:
+        return shown.moment_of(row.received_at, place, today)
+    return f"{shown.day(place.local_date(row.received_at), today)}, {days} {'day' if days == 1 else 'days'} ago"
+
+
+def _folder(row: InboundRow, hand: Hand) -> str:
+    """Named where it is not the one that everybody looks into."""
+    watched = hand.app.settings.mailbox(row.mailbox).folder if row.mailbox else row.folder
+    return "" if row.folder == watched else row.folder
 
 
 def _json(row: InboundRow) -> dict[str, object]:
@@ -116,8 +132,10 @@ def take(args: argparse.Namespace) -> int:
     """A person says that it is a request."""
 
     async def work(hand: Hand) -> int:
-        organisation = hand.organisation(args.organisation)
         row = await _find(hand, args.take)
+        if args.case:
+            return await _give(hand, row, args.case)
+        organisation = hand.organisation(args.organisation)
         _demand_takeable(row, organisation, hand)
         _demand_rights(args.right, organisation)
         if row.channel == "post":
@@ -131,6 +149,15 @@ def take(args: argparse.Namespace) -> int:
         return 0
 
     return ordering(args, work)
+
+
+async def _give(hand: Hand, row: InboundRow, reference: str) -> int:
+    found = await hand.find(reference)
+    _demand_takeable(row, found.organisation, hand)
+    case = await by_hand.give_to_case(hand.app.desk, row, found.organisation, found.case, actor=hand.person.key)
+    print(f"Item {row.id[:_ID_SHOWN]} belongs to {case.reference} now.")
+    print("\n".join(told(case, case, found.rules, hand.now)))
+    return 0
 
 
 def leave(args: argparse.Namespace) -> int:
@@ -151,6 +178,8 @@ def leave(args: argparse.Namespace) -> int:
 def _demand_takeable(row: InboundRow, organisation: Organisation, hand: Hand) -> None:
     if row.disposition == "case" or row.state == "kept":
         raise NotAllowed("taken-already", f"Item {row.id[:_ID_SHOWN]} belongs to a case or is being read.")
+    if not row.objects:
+        raise NotAllowed("not-kept", f"Of item {row.id[:_ID_SHOWN]} nothing was kept: it was one of our own letters.")
     if row.scope == organisation.scope:
         return
     candidates = hand.app.settings.mailbox(row.mailbox).organisations if row.mailbox else ()

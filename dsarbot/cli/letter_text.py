@@ -35,6 +35,7 @@ def state_of(letter: Letter) -> str:
     """Where the letter stands, in words."""
     automatic = letter.automatic and letter.status == LetterStatus.DRAFTED
     words = "waits to leave by itself" if automatic else _STATES[letter.status]
+    words = f"{words} by hand" if letter.inbound else words
     return f"{words} ({letter.trouble})" if letter.trouble else words
 
 

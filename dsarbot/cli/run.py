@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import faulthandler
 import os
 import signal
 import sys
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from dsarbot.config import Settings
 
 PARTS = ("mail", "outbox", "wake", "digest")
+#: Seconds from the end of the work to the end of the process, should a thread hang in a name server or a disk: no
+#: thread can be ended from outside, and what is not committed is done again after the next start.
+LAST_RESORT = 30
 
 
 def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -36,18 +40,22 @@ def run(args: argparse.Namespace) -> int:
     """Until a signal ends it."""
     from dsarbot.cli.common import settings_of
     from dsarbot.cli.logs import start_logging
+    from dsarbot.service.loop import Loop
 
     settings = settings_of(args)
     start_logging(settings.service.log_level)
     for warning in settings.warnings:
         print(f"note: {warning}", file=sys.stderr)
     try:
-        asyncio.run(_serve(settings, args.only))
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(_serve(settings, args.only))
     except ExceptionGroup as group:
         # One loop failed and took the others with it: say why in one line, as for every command.
         if mistake := first_mistake(group):
             raise mistake from group
         raise
+    finally:
+        faulthandler.cancel_dump_traceback_later()
     return 0
 
 
@@ -82,15 +90,24 @@ async def _serve(settings: Settings, parts: tuple[str, ...]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, _end, stop)
     bell = Bell()
-    async with opened(settings, environ=os.environ, clock=utc_now, changed=bell.ring) as app:
-        service = Service(app, parts)
-        bell.heard_by(service.ring)
-        boxes = ", ".join(each.key for each in settings.mailboxes)
-        await service.run(
-            ready=lambda: print(
-                f"dsarbot is ready: {', '.join(parts)}; mailboxes: {boxes}", file=sys.stderr, flush=True
-            ),
-            stop=stop,
-        )
+    try:
+        async with opened(settings, environ=os.environ, clock=utc_now, changed=bell.ring) as app:
+            service = Service(app, parts)
+            bell.heard_by(service.ring)
+            boxes = ", ".join(each.key for each in settings.mailboxes)
+            await service.run(
+                ready=lambda: print(
+                    f"dsarbot is ready: {', '.join(parts)}; mailboxes: {boxes}", file=sys.stderr, flush=True
+                ),
+                stop=stop,
+            )
+    finally:
+        _end(stop)
+
+
+def _end(stop: asyncio.Event) -> None:
+    """Stop, and be gone after LAST_RESORT whatever hangs; the traceback then shows what did, in names of code only."""
+    stop.set()
+    faulthandler.dump_traceback_later(LAST_RESORT, exit=True, file=2)

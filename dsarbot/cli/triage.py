@@ -150,19 +150,30 @@ def _mail(source: str, mail: Mail, authserv_id: str | None) -> Line:
         "reference": next(iter(references(f"{mail.subject}\n{mail.text}")), None),
     }
     delivery = classify(mail)
-    if delivery.kind != "person":
+    if delivery.kind != "person" and delivery.certain:
         # A robot's text never reaches the rules: a bounce may quote "erase my data".
         return Line(source=source, kind=delivery.kind, certain=True, problems=mail.problems, **about)  # type: ignore[arg-type]
     text = split(mail.text).new_text
     attached = [
         file.content.decode("utf-8", "replace")
         for file in mail.files
-        if file.content and file.content_type in _TEXT and not file.inline
+        if file.content_type in _TEXT and not file.inline and file.content
     ]
-    attached += [f"{inner.subject}\n\n{inner.text}" for inner in forwarded(mail)]
+    if delivery.kind not in {"bounce", "report"}:
+        attached += [f"{inner.subject}\n\n{inner.text}" for inner in forwarded(mail)]
     found = triage(text, subject=mail.subject, attachments=attached)
     line = _line(source, found, problems=mail.problems, **about)
-    return _held(line) if line.kind == "ordinary" and _unread(mail, text) else line
+    if delivery.kind in {"bounce", "report"} and not line.rights:
+        return replace(line, kind=delivery.kind, certain=False)
+    if line.kind == "ordinary" and _unread(mail, text):
+        return _held(line)
+    return line if delivery.kind == "person" else _perhaps(line, delivery.kind)
+
+
+def _perhaps(line: Line, machine: str) -> Line:
+    """A machine's mail by weak signs: what its words ask for is shown, for a person to confirm."""
+    asks = line.rights or line.kind not in {"ordinary", "reply"}
+    return replace(line, kind=line.kind if asks else machine, certain=False)
 
 
 def _unread(mail: Mail, text: str) -> bool:

@@ -10,6 +10,7 @@ from dsarbot.core.case import UNSENT, Case, Claim, LetterStatus, Moment, Outcome
 from dsarbot.core.clock import extend_to
 from dsarbot.core.dating import dates_of, local_day
 from dsarbot.core.fact import Fact
+from dsarbot.core.opening import put_away
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules
 from dsarbot.core.targets import ids, targets
 from dsarbot.errors import NotAllowed
@@ -55,14 +56,15 @@ def refuse(order: o.Refuse, case: Case, rules: Rules) -> Decision:
     """Art. 12(4): reasons, complaint and court are in the letter; here only whether the law knows the ground."""
     meant = targets(case, order)
     for claim in meant:
-        _demand_ground(claim, order.ground, rules)
+        demand_ground(claim, order.ground, rules)
     if not order.detail.strip():
         raise NotAllowed("refusal-detail", "Say why the ground applies here; a bare article is no reason.")
     purpose = Purpose(outcome=Outcome.REFUSED, ground=order.ground, detail=order.detail, by=order.actor)
     return Decision(effects=(Draft(moment=Moment.REFUSED, claims=ids(meant), purpose=purpose),))
 
 
-def _demand_ground(claim: Claim, ground: str, rules: Rules) -> None:
+def demand_ground(claim: Claim, ground: str, rules: Rules) -> None:
+    """NotAllowed unless the law knows this ground to withhold something from this claim."""
     if claim.marketing:
         # GDPR 21(3): "the personal data shall no longer be processed for such purposes"; there is nothing to weigh.
         raise NotAllowed("marketing-absolute", "Art. 21(2)-(3) GDPR: an objection to marketing cannot be refused.")
@@ -77,7 +79,7 @@ def answer(order: o.Answer, case: Case, rules: Rules) -> Decision:
     is a refusal in small: it needs its ground too (Art. 12(4))."""
     meant = targets(case, order)
     for claim in meant if order.outcome == Outcome.PARTLY else ():
-        _demand_ground(claim, order.ground, rules)
+        demand_ground(claim, order.ground, rules)
     if order.outcome not in ANSWERS:
         raise NotAllowed("answer-outcome", f"An answer is one of: {', '.join(ANSWERS)}. To say no, use refuse.")
     if not order.detail.strip():
@@ -113,7 +115,8 @@ def withdraw(order: o.Withdraw, case: Case, rules: Rules) -> Decision:  # noqa: 
 
 def close(order: o.Close, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     """Put away what was answered. The table refuses it for anything else: nobody is closed in silence."""
-    return Decision(facts=tuple(f.ClaimClosed(claim=claim.id) for claim in targets(case, order)))
+    meant = ids(targets(case, order))
+    return Decision(facts=(*(f.ClaimClosed(claim=claim) for claim in meant), *put_away(case, meant)))
 
 
 def reopen(order: o.Reopen, case: Case, rules: Rules) -> Decision:  # noqa: ARG001

@@ -23,6 +23,7 @@ from dsarbot.core.case import (
     Status,
 )
 from dsarbot.core.fact import Fact
+from dsarbot.core.facts_by_hand import StaffMailBounced, StaffWrote
 from dsarbot.core.moves import after
 
 
@@ -231,8 +232,23 @@ def _joined(fact: f.InboundJoined, case: Case) -> Case:
 
 
 @_change.register
+def _staff_wrote(fact: StaffWrote, case: Case) -> Case:
+    joined = Joined(inbound=fact.inbound, received_at=fact.sent_at, how=fact.how, message_id=fact.message_id)
+    return replace(case, inbounds=(*case.inbounds, replace(joined, recipient=fact.recipient)))
+
+
+@_change.register
+def _staff_mail_bounced(fact: StaffMailBounced, case: Case) -> Case:
+    trouble = fact.status if fact.permanent else ""
+    marked = (replace(j, trouble=trouble or j.trouble) if j.inbound == fact.inbound else j for j in case.inbounds)
+    return replace(case, inbounds=tuple(marked))
+
+
+@_change.register
 def _proposed(fact: f.ProposalMade, case: Case) -> Case:
-    proposal = Proposal(id=fact.proposal, kind=fact.kind, inbound=fact.inbound, received_at=fact.received_at)
+    proposal = Proposal(
+        id=fact.proposal, kind=fact.kind, inbound=fact.inbound, received_at=fact.received_at, instant=fact.instant
+    )
     return replace(case, proposals=(*case.proposals, proposal))
 
 

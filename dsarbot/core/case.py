@@ -160,7 +160,8 @@ class Purpose:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """An outgoing letter of a case. Text is text: it is never rendered again as a template (security 10)."""
+    """An outgoing letter of a case. Text is text: it is never rendered again as a template (security 10).
+    inbound: the mail that staff wrote by hand and that this letter is ("": the desk wrote it)."""
 
     id: str
     moment: Moment
@@ -179,6 +180,7 @@ class Letter:
     overridden: tuple[str, ...] = ()
     sent_at: datetime | None = None
     trouble: str = ""
+    inbound: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,23 +195,27 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True)
 class Joined:
-    """One inbound of the case. message_id: its own Message-ID, so that our letters can answer it ("" if none)."""
+    """One message of the case. message_id: its own, so that our letters can answer it ("" if none); recipient: to whom
+    staff wrote it by hand, at `received_at` ("": it came from outside); trouble: why such a mail came back."""
 
     inbound: str
     received_at: datetime
     how: str
     message_id: str = ""
+    recipient: str = ""
+    trouble: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """Something a message asks for that only a person may make happen (security 6)."""
+    """Something a message asks for that only a person may make happen (security 6). instant: what it proposes."""
 
     id: str
     kind: str
     inbound: str
     received_at: datetime
     settled: bool = False
+    instant: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,14 @@ from dsarbot.core import facts as f
 from dsarbot.core.case import UNSENT, Case, Claim, Letter, Moment, Purpose
 from dsarbot.core.dating import local_day
 from dsarbot.core.fact import Fact
+from dsarbot.core.facts_by_hand import StaffWrote
 from dsarbot.core.rules import Decision, Draft, Rules, Send
 
 _NOTHING = Decision()
+#: How a message came from another case, where it was looked at.
+_CARRIED_ON = ("split", "merge", "move")
+#: Kind of the proposal: did this mail answer the request?
+ANSWERED_BY_HAND = "answered-by-hand"
 
 
 @singledispatch
@@ -25,6 +30,17 @@ def _letter_drafted(fact: f.LetterDrafted, case: Case, rules: Rules) -> Decision
     if not fact.letter.automatic:
         return _NOTHING
     return Decision(effects=(Send(letter=fact.letter.id, not_before=fact.at + rules.acknowledge_after),))
+
+
+@of.register
+def _staff_wrote(fact: StaffWrote, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """What staff wrote by hand answers nothing by itself; a person is asked whether it did, once."""
+    first_time = sum(each.inbound == fact.inbound for each in case.inbounds) == 1 and fact.how not in _CARRIED_ON
+    if not case.active or not first_time or fact.recipient.lower() != case.person.address.lower():
+        return _NOTHING
+    number = len(case.proposals) + 1
+    asked = f.ProposalMade(proposal=f"p{number}", kind=ANSWERED_BY_HAND, inbound=fact.inbound, received_at=fact.sent_at)
+    return Decision(facts=(asked,))
 
 
 @of.register

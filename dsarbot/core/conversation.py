@@ -6,7 +6,7 @@ from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import DONE, UNSENT, Case, Letter, Moment
 from dsarbot.core.fact import Fact
-from dsarbot.core.opening import taken_over
+from dsarbot.core.opening import EARLIER_RECEIPT, joined_again, proposed, taken_over
 from dsarbot.core.rules import CancelSending, Decision, Effect, Rules
 from dsarbot.core.targets import targets
 from dsarbot.errors import NotAllowed
@@ -14,11 +14,7 @@ from dsarbot.errors import NotAllowed
 
 def join(order: o.Join, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     """security 6: an inbound never moves a case by itself; what it asks for is a proposal for a person."""
-    first = len(case.proposals) + 1
-    proposals = tuple(
-        f.ProposalMade(proposal=f"p{number}", kind=kind, inbound=order.inbound, received_at=order.received_at)
-        for number, kind in enumerate(order.proposes, start=first)
-    )
+    proposals = proposed(order.proposes, order.inbound, order.received_at, first=len(case.proposals) + 1)
     joined = f.InboundJoined(
         inbound=order.inbound, received_at=order.received_at, how=order.how, message_id=order.message_id
     )
@@ -54,18 +50,20 @@ def correct_receipt(order: o.CorrectReceipt, case: Case, rules: Rules) -> Decisi
     later = any(order.received_at > claim.received_at for claim in meant)
     if later and order.second in ("", order.actor):
         raise NotAllowed("receipt-later", "A later receipt than recorded shortens nobody's rights only if two agree.")
-    return Decision(
-        facts=tuple(
-            f.ReceiptCorrected(
-                claim=claim.id,
-                before=claim.received_at,
-                received_at=order.received_at,
-                second=order.second,
-                evidence=order.evidence,
-            )
-            for claim in meant
+    corrected = (
+        f.ReceiptCorrected(
+            claim=claim.id,
+            before=claim.received_at,
+            received_at=order.received_at,
+            second=order.second,
+            evidence=order.evidence,
         )
+        for claim in meant
     )
+    # practice 1: whoever confirms a receipt has looked at the date that was only printed.
+    looked_at = (each for each in case.proposals if each.kind == EARLIER_RECEIPT and not each.settled)
+    settled = (f.ProposalSettled(proposal=each.id, accepted=True) for each in looked_at)
+    return Decision(facts=(*corrected, *settled))
 
 
 def redate(order: o.Redate, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
@@ -131,10 +129,7 @@ def absorb(order: o.Absorb, case: Case, rules: Rules) -> Decision:  # noqa: ARG0
                     claim=known.id, before=known.received_at, received_at=claim.received_at, evidence="merge"
                 )
             )
-    facts += [
-        f.InboundJoined(inbound=j.inbound, received_at=j.received_at, how=order.mode, message_id=j.message_id)
-        for j in order.inbounds
-    ]
+    facts += joined_again(order.inbounds, order.mode)
     if order.mode == "merge":
         facts.append(f.Absorbed(case=order.from_case, reference=order.reference))
     return Decision(facts=tuple(facts))

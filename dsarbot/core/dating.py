@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dsarbot.core import facts as f
 from dsarbot.core.case import DONE, Case, Claim
-from dsarbot.core.clock import Dates, compute
+from dsarbot.core.clock import Dates, Pause, Promise, compute
+from dsarbot.core.jurisdictions import Jurisdiction
 from dsarbot.core.rules import Rules
 
 
@@ -18,13 +21,30 @@ def local_day(instant: datetime, rules: Rules) -> date:
 
 def dates_of(claim: Claim, rules: Rules) -> Dates:
     """A fresh computation from the claim's facts."""
-    return compute(
-        claim.received_at,
-        rules.jurisdiction,
-        promise=rules.promise,
-        pauses=claim.pauses,
-        extended_on=claim.extended_on,
-    )
+    return _dates(
+        _Place(rules.jurisdiction), claim.received_at, rules.promise, tuple(claim.pauses), claim.extended_on
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """A jurisdiction that equals itself alone: to compare two by their values takes longer than to compute dates."""
+
+    jurisdiction: Jurisdiction
+
+    def __hash__(self) -> int:
+        return id(self.jurisdiction)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Place) and other.jurisdiction is self.jurisdiction
+
+
+# Every order and fact of a case asks for its dates again, mostly about the same facts.
+@lru_cache(maxsize=512)
+def _dates(
+    place: _Place, received_at: datetime, promise: Promise | None, pauses: tuple[Pause, ...], extended_on: date | None
+) -> Dates:
+    return compute(received_at, place.jurisdiction, promise=promise, pauses=pauses, extended_on=extended_on)
 
 
 def dated(case: Case, rules: Rules) -> tuple[f.Dated, ...]:

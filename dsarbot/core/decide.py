@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import singledispatch
 
-from dsarbot.core import answers, consequences, conversation, mailing, opening, questions
+from dsarbot.core import answers, by_hand, consequences, conversation, mailing, opening, questions
 from dsarbot.core import orders as o
 from dsarbot.core.apply import apply
 from dsarbot.core.case import Case
@@ -31,8 +31,19 @@ def decide(case: Case | None, thing: o.Order | Fact, rules: Rules) -> Decision:
         later = consequences.of(thing, apply(case, thing), rules)
         decision = replace(later, facts=(thing, *later.facts))
     else:
-        decision = _order(thing, case, rules)
+        decision = _with_consequences(case, _stamped(_order(thing, case, rules), thing), rules)
     return _with_dates(case, _stamped(decision, thing), thing, rules)
+
+
+def _with_consequences(case: Case, decision: Decision, rules: Rules) -> Decision:
+    """A fact means the same whoever learnt it: a letter on paper that somebody has posted answers its claims."""
+    facts: tuple[Fact, ...] = ()
+    effects = decision.effects
+    for fact in decision.facts:
+        case = apply(case, fact)
+        later = consequences.of(fact, case, rules)
+        facts, effects = (*facts, fact, *later.facts), (*effects, *later.effects)
+    return Decision(facts=facts, effects=effects)
 
 
 def _stamped(decision: Decision, thing: o.Order | Fact) -> Decision:
@@ -68,6 +79,7 @@ for _function in (
     answers.extend,
     answers.refuse,
     answers.answer,
+    by_hand.answered_by_hand,
     answers.forward,
     answers.withdraw,
     answers.close,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from dsarbot.core import facts_by_hand  # noqa: F401  # its kinds are facts, too
 from dsarbot.core.case import Claim, Letter, Outcome, Person
 from dsarbot.core.clock import Dates
 from dsarbot.core.fact import Fact, public
@@ -54,6 +55,7 @@ class ProposalMade(Fact):
     kind: str = public()
     inbound: str = public()
     received_at: datetime = public()
+    instant: datetime | None = public(default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

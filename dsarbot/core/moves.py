@@ -46,6 +46,7 @@ _ORDERS: dict[tuple[Status, Kind], Status] = {
     **_where(_UNDER_WAY, o.Extend),
     **_where(_UNDER_WAY, o.Refuse),
     **_where(_UNDER_WAY, o.Answer),
+    **_where(_UNDONE, o.AnsweredByHand),
     **_where(_UNDER_WAY, o.Forward),
     **_where(_UNDONE, o.Withdraw),
     # Art. 12(4): nobody is closed in silence; only what was answered can be put away.

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
-from dsarbot.core.case import UNSENT, Case, Claim, LetterStatus, Moment, Status
+from dsarbot.core.case import UNSENT, Case, Claim, Joined, LetterStatus, Moment, Status
 from dsarbot.core.fact import Fact
+from dsarbot.core.facts_by_hand import StaffWrote
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules
 from dsarbot.core.targets import ids, targets
 from dsarbot.errors import NotAllowed
+
+#: Kind of a proposal: a date of receipt that is printed in the message and shown by nothing else (practice 1).
+EARLIER_RECEIPT = "earlier-receipt"
 
 
 def open_case(order: o.Open, rules: Rules) -> Decision:
@@ -22,10 +26,15 @@ def open_case(order: o.Open, rules: Rules) -> Decision:
     joined = f.InboundJoined(
         inbound=order.inbound, received_at=order.received_at, how="first", message_id=order.message_id
     )
+    proposals = proposed(order.proposes, order.inbound, order.received_at)
+    if order.earlier_receipt is not None:
+        (earlier,) = proposed((EARLIER_RECEIPT,), order.inbound, order.received_at, first=len(proposals) + 1)
+        proposals = (*proposals, replace(earlier, instant=order.earlier_receipt))
     links = tuple(f.Linked(case=each, why="same-sender") for each in order.links)
     certain = all(asked.certain for asked in order.asked) and not order.acknowledged_by
     effects = (_acknowledgement(tuple(c.claim for c in found), order.automatic_blocked, rules),) if certain else ()
-    return Decision(facts=(_opened(order), *found, joined, *links), effects=effects)
+    assigned = (f.Assigned(staff=order.assignee),) if order.assignee else ()
+    return Decision(facts=(_opened(order), *found, joined, *assigned, *proposals, *links), effects=effects)
 
 
 def open_from(order: o.OpenFrom, rules: Rules) -> Decision:
@@ -41,16 +50,39 @@ def open_from(order: o.OpenFrom, rules: Rules) -> Decision:
     facts: tuple[Fact, ...] = (
         _opened(order),
         *(f.ClaimTakenOver(source=order.from_case, taken=claim) for claim in taken),
-        *(
-            f.InboundJoined(inbound=j.inbound, received_at=j.received_at, how=order.mode, message_id=j.message_id)
-            for j in order.inbounds
-        ),
+        *joined_again(order.inbounds, order.mode),
         f.Linked(case=order.from_case, why=order.mode),
         *((known,) if order.rung else ()),
     )
     told = all(claim.status != Status.UNCONFIRMED for claim in taken)
     effects = (Draft(moment=Moment.ACKNOWLEDGED, claims=ids(taken)),) if told else ()
     return Decision(facts=facts, effects=effects)
+
+
+def proposed(
+    kinds: Iterable[str], inbound: str, received_at: datetime, *, first: int = 1
+) -> tuple[f.ProposalMade, ...]:
+    """What a message proposes, numbered on from what the case has."""
+    return tuple(
+        f.ProposalMade(proposal=f"p{number}", kind=kind, inbound=inbound, received_at=received_at)
+        for number, kind in enumerate(kinds, start=first)
+    )
+
+
+def joined_again(messages: Iterable[Joined], how: str) -> tuple[Fact, ...]:
+    """The conversation goes with the claims; what staff wrote by hand stays something that staff wrote."""
+    return tuple(
+        StaffWrote(
+            inbound=each.inbound,
+            sent_at=each.received_at,
+            how=how,
+            message_id=each.message_id,
+            recipient=each.recipient,
+        )
+        if each.recipient
+        else f.InboundJoined(inbound=each.inbound, received_at=each.received_at, how=how, message_id=each.message_id)
+        for each in messages
+    )
 
 
 def taken_over(claim: Claim, *, id: str, source: str) -> Claim:  # noqa: A002  # it is the claim's id
@@ -123,9 +155,18 @@ def not_a_request(order: o.NotARequest, case: Case, rules: Rules) -> Decision:  
     facts: tuple[Fact, ...] = (
         *(f.ClaimDismissed(claim=claim.id, reason=order.reason) for claim in meant),
         *(f.LetterCancelled(letter=each.id, why="not-a-request") for each in stale),
+        *put_away(case, gone),
     )
     effects: tuple[Effect, ...] = tuple(CancelSending(letter=each.id) for each in stale)
     return Decision(facts=facts, effects=effects)
+
+
+def put_away(case: Case, done: Collection[str]) -> tuple[Fact, ...]:
+    """practice 10: whoever ends the last open matter of a case has looked at its messages, too; a later one asks
+    again. done: claims that end now."""
+    if any(claim.id not in done for claim in case.active):
+        return ()
+    return tuple(f.ProposalSettled(proposal=each.id, accepted=False) for each in case.proposals if not each.settled)
 
 
 def _found(asked: Iterable[o.Asked], received_at: datetime, *, first: int) -> tuple[f.ClaimFound, ...]:

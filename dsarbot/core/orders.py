@@ -40,7 +40,8 @@ class Asked:
 @dataclass(frozen=True, kw_only=True)
 class Open(Order):
     """Open a case. `automatic_blocked` is the reason why nothing may leave by itself ("" when it may). Of sibling
-    cases (practice 5) the first says for which others it acknowledges (`also`), these by which (`acknowledged_by`)."""
+    cases (practice 5) the first says for which others it acknowledges (`also`), these by which (`acknowledged_by`).
+    proposes: what else a person must look at; earlier_receipt: a date that is only printed somewhere (practice 1)."""
 
     case: str
     reference: str
@@ -59,6 +60,9 @@ class Open(Order):
     message_id: str = ""
     also: tuple[str, ...] = ()
     acknowledged_by: str = ""
+    proposes: tuple[str, ...] = ()
+    earlier_receipt: datetime | None = None
+    assignee: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +133,18 @@ class Answer(ClaimOrder):
     outcome: Outcome
     detail: str
     ground: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnsweredByHand(ClaimOrder):
+    """A mail that staff wrote by hand answered these claims. inbound: which of the case's messages it is; subject,
+    sections: its words, as they stand in it."""
+
+    inbound: str
+    outcome: Outcome
+    ground: str = ""
+    subject: str = ""
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

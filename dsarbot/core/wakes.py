@@ -65,12 +65,17 @@ def _wanted(dates: Dates, place: Jurisdiction, office: TeamCalendar) -> Iterator
     length = (target - start).days
     yield "half-time", start + timedelta(days=length // 2), target
     yield "three-quarter", start + timedelta(days=length * 3 // 4), target
-    for number in _OFFICE_DAYS:
-        yield f"due-{number}", office.office_days_before(target, number), target
+    yield from ((kind, day, target) for kind, day in warnings(target, office))
     if dates.extension_valid is None:
         yield "extension-plan", dates.safe_due - _PLAN_EXTENSION, dates.safe_due
         yield "extension-last", dates.safe_due - _LAST_EXTENSION, dates.safe_due
     yield from ((kind, day, day) for kind, day in _last_days(dates) if day is not None)
+
+
+def warnings(target: date, office: TeamCalendar) -> Iterator[tuple[str, date]]:
+    """The days on which people are warned of a date, by kind, in order: so many office days before it."""
+    for number in _OFFICE_DAYS:
+        yield f"due-{number}", office.office_days_before(target, number)
 
 
 def _last_days(dates: Dates) -> tuple[tuple[str, date | None], ...]:

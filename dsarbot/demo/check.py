@@ -122,8 +122,9 @@ class _Judge:
         for company in COMPANIES:
             given = {each.reference for each in self._seen.cases if each.company == company.key}
             yield _count(f"references of {company.name}", world.REFERENCES[company.key], len(given))
-            digests = [each for each in self._seen.mailboxes[DPO] if company.address in str(each.mail["From"])]
-            yield _count(f"digests of {company.name}", 1, len(digests))
+            ours = [each for each in self._seen.mailboxes[DPO] if company.address in str(each.mail["From"])]
+            digests = sum(not each.is_notice for each in ours)
+            yield _count(f"digests of {company.name}", 1, digests)
         written = sum(len(self._seen.mailboxes[self._routes[each]]) for each in world.NEVER_WRITTEN_TO)
         yield _count("mails to machines and colleagues", 0, written)
         yield _count("mails read", len(world.MAILS), len(self._seen.inbounds))

@@ -21,18 +21,19 @@ _LONGEST_NIGHT, _HALF_A_DAY = timedelta(hours=23, minutes=59), timedelta(hours=1
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
-    """What one day brought. complete: every company's digest arrived."""
+    """What one day brought. to_staff: digests and notices; complete: every company's digest arrived."""
 
     day: date
     alarms: tuple[Happening, ...]
-    digests: tuple[Found, ...]
+    to_staff: tuple[Found, ...]
     complete: bool
 
 
 async def days(stage: Stage, story: Story, number: int) -> AsyncIterator[Day]:
     """One value for each day that passed. The service is stopped each night and started in the morning."""
     for _ in range(number):
-        before = len(await asyncio.to_thread(stage.post.read, DPO))
+        before = await asyncio.to_thread(stage.post.read, DPO)
+        digests = sum(not each.is_notice for each in before)
         tomorrow = stage.clock().astimezone(ZONE).date() + timedelta(days=1)
         story.fired.clear()
         morning = datetime.combine(tomorrow, _START, tzinfo=ZONE)
@@ -41,9 +42,9 @@ async def days(stage: Stage, story: Story, number: int) -> AsyncIterator[Day]:
         settled = await _start_at(stage, story, morning)
         await _be_it(stage, datetime.combine(tomorrow, _DIGEST, tzinfo=ZONE))
         await stage.perform(LATER)
-        complete = await story.digested(before + len(COMPANIES)) and settled
+        complete = await story.digested(digests + len(COMPANIES)) and settled
         arrived = await asyncio.to_thread(stage.post.read, DPO)
-        yield Day(day=tomorrow, alarms=tuple(story.fired), digests=arrived[before:], complete=complete)
+        yield Day(day=tomorrow, alarms=tuple(story.fired), to_staff=arrived[len(before) :], complete=complete)
 
 
 async def _start_at(stage: Stage, story: Story, instant: datetime) -> bool:

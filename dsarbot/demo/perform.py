@@ -129,12 +129,17 @@ def _read_aloud(screen: LiveScreen, post: shown.Post) -> None:
                 screen.say(f"  {line}".rstrip())
     for each in post.digests[1:]:
         screen.say(f"  Another digest: {shown.sender(each)}: {each.mail['Subject']}")
+    for each in post.notices:
+        screen.say(f"  A notice: {shown.sender(each)}: {each.mail['Subject']}")
     screen.say()
 
 
 def _day_lines(day: forward.Day) -> list[str]:
     lines = [f"alarm {each.text}" for each in day.alarms]
-    lines += [f"digest {shown.sender(each)}: {each.mail['Subject']}" for each in day.digests]
+    lines += [
+        f"{'notice' if each.is_notice else 'digest'} {shown.sender(each)}: {each.mail['Subject']}"
+        for each in day.to_staff
+    ]
     return lines if day.complete else [*lines, "a digest is missing"]
 
 

@@ -27,6 +27,8 @@ from dsarbot.errors import OurMistake
 _START_SECONDS = 20.0
 _STOP_SECONDS = 1.5
 _TIMEOUT = 10.0
+#: How the subjects of notices begin, in the languages of the demo's companies.
+_NOTICES = ("Data protection alarm", "Alerte protection des données", "Alarm Datenschutz")
 _UID = re.compile(rb"UID (\d+)")
 
 
@@ -47,6 +49,11 @@ class Found:
     @property
     def message_id(self) -> str:
         return str(self.mail["Message-ID"] or "").strip()
+
+    @property
+    def is_notice(self) -> bool:
+        """A notice of alarms, which comes when something needs somebody; a digest comes every day."""
+        return str(self.mail["Subject"] or "").startswith(_NOTICES)
 
     @property
     def text(self) -> str:

@@ -70,13 +70,19 @@ class Post:
 
     letters: tuple[Found, ...]
     digests: tuple[Found, ...]
+    notices: tuple[Found, ...] = ()
 
 
 def post_of(stage: Stage) -> Post:
     """Read it by IMAP, as the people would. Blocks."""
     post = stage.post
     copies = [found for account in sorted(set(post.plan.routes.values())) for found in post.read(account, "Sent")]
-    return Post(letters=tuple(copies), digests=tuple(sorted(post.read(DPO), key=sender)))
+    to_staff = sorted(post.read(DPO), key=sender)
+    return Post(
+        letters=tuple(copies),
+        digests=tuple(each for each in to_staff if not each.is_notice),
+        notices=tuple(each for each in to_staff if each.is_notice),
+    )
 
 
 def sender(found: Found) -> str:

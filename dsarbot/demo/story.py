@@ -77,7 +77,8 @@ class Story:
             # The digest is a service of its own here: the other one is told that it has put something out.
             self._stage.ring()
             arrived = await asyncio.to_thread(self._stage.post.read, DPO)
-            return len(arrived) >= number and await self._observer.settled(self._handed_in)
+            digests = sum(not each.is_notice for each in arrived)
+            return digests >= number and await self._observer.settled(self._handed_in)
 
         return await self._until(arrived)
 

@@ -118,6 +118,34 @@ async def take_kept(
     return await _opened(desk, row, replace(order, automatic_blocked="on-paper"))
 
 
+async def give_to_case(desk: Desk, row: InboundRow, organisation: Organisation, case: Case, *, actor: str) -> Case:
+    """A person says to which case a message belongs that joined none by itself. It moves nothing, either."""
+    order = o.Join(
+        at=desk.clock(),
+        actor=actor,
+        cause=f"inbound:{row.id}",
+        inbound=row.id,
+        received_at=row.received_at,
+        how="by-hand",
+        proposes=verdict.proposals(case),
+    )
+    settled = replace(
+        row,
+        scope=organisation.scope,
+        state="settled",
+        disposition="case",
+        kind="reply",
+        case=case.id,
+        problem="",
+        safe_due=None,
+        settled_at=desk.clock(),
+    )
+    task = Task(scope=organisation.scope, case=case.id, thing=order)
+    (joined,) = await desk.handle([task], [Settled(row=settled)], together=True)
+    assert isinstance(joined, Case)  # noqa: S101  # together: a refusal was raised
+    return joined
+
+
 async def leave(desk: Desk, row: InboundRow, *, reason: str, actor: str) -> None:
     """A person says that a held item is no request. It stays listed and can be taken in later."""
     now = desk.clock()

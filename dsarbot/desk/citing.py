@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from dsarbot.core.dates import Language
@@ -19,6 +20,7 @@ _LAWS: Final[Mapping[Language, Mapping[str, str]]] = {
 }
 
 
+@lru_cache(maxsize=256)
 def cite(article: str, language: Language) -> str:
     """``11(2), 12(2)`` -> "Art. 11(2) and Art. 12(2) GDPR", "Art. 11 Abs. 2 und Art. 12 Abs. 2 DSGVO", ...
 

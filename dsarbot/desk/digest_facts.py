@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Generic, Literal, TypeVar
 
+from dsarbot.core.alarms import Level
 from dsarbot.core.case import Moment
 from dsarbot.core.dates import Language
 
@@ -26,7 +27,7 @@ BUCKETS: Final[tuple[tuple[int | None, int | None], ...]] = (
 )  # fmt: skip
 
 Names = Literal["nothing", "initials", "names"]
-Todo = Literal["approve", "post", "message"]
+Todo = Literal["approve", "post", "message", "answered-by-hand", "earlier-receipt", "authority-in-copy"]
 WaitsOn = Literal["person", "party"]
 SignKind = Literal["service", "mailbox", "outbox", "alarms"]
 TroubleState = Literal[
@@ -109,6 +110,20 @@ class HeldLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmLine:
+    """An open alarm. id: to acknowledge it by; subject: a code, such as the reference of a case; day: the date it
+    warns of; taken_by: who is on it, "" for nobody yet."""
+
+    id: str
+    kind: str
+    subject: str
+    day: date | None
+    level: Level
+    since: date
+    taken_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TroubleLine:
     """Something of ours that did not arrive. kind: of the outbox; reference "": it belongs to no case."""
 
@@ -159,6 +174,7 @@ class DigestInput:
     zone: str
     day: date
     next_by: datetime
+    alarms: Listed[AlarmLine] = Listed()
     authority: Listed[HeldLine] = Listed()
     away: Listed[AwayLine] = Listed()
     late: Listed[CaseLine] = Listed()

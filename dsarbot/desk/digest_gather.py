@@ -13,6 +13,7 @@ from typing import Final
 
 from dsarbot.core.calendars import DAY
 from dsarbot.core.case import Case
+from dsarbot.desk.alarms_lines import lines as alarm_lines
 from dsarbot.desk.digest_around import days_off, held, signs
 from dsarbot.desk.digest_case_lines import Lines, needed
 from dsarbot.desk.digest_desk import DigestDesk
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _PAGE: Final = 1000
 _MOST_JOBS: Final = 2000
+_MOST_ALARMS: Final = 100_000
 _MOST_OPENED: Final = 500
 _MOST_NAMED: Final = 20
 
@@ -61,6 +63,7 @@ async def gather(
         zone=desk.zone,
         day=today,
         next_by=desk.next_by(today),
+        alarms=alarm_lines(await store.alarms(scope, limit=_MOST_ALARMS), desk, confidential),
         authority=cut([each for each in waiting_inbounds if each.kind == "authority"]),
         away=lines.away(found.away),
         late=lines.cases(found.late),

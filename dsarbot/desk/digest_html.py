@@ -139,7 +139,8 @@ def _body(page: Page) -> Iterator[str]:
     yield from _picture(page)
     yield f'<tr><td class="line" style="padding:16px 8px 0;border-top:1px solid {LIGHT.line}">'
     # A hash of 64 characters must break somewhere on a telephone.
-    yield f'<p style="margin:0;font-size:13px;word-break:break-all">{escape(page.witness)}</p>'
+    if page.witness:
+        yield f'<p style="margin:0;font-size:13px;word-break:break-all">{escape(page.witness)}</p>'
     for line in page.foot:
         yield _quiet(line, "8px 0 0")
     yield "</td></tr>"
@@ -180,6 +181,9 @@ def _row(row: Row) -> str:
 
 
 def _picture(page: Page) -> Iterator[str]:
+    if not page.picture:
+        yield '<tr><td style="padding:0 8px 24px"></td></tr>'
+        return
     yield f'<tr><td style="padding:24px 8px 24px">{_heading(page.picture)}'
     if page.bars:
         yield f'{_TABLE} style="margin-top:8px">'

@@ -9,7 +9,7 @@ from typing import Final
 
 from dsarbot.core.case import Case, Claim, Letter, LetterStatus, Moment, Status, summary
 from dsarbot.desk.dating import local_day
-from dsarbot.desk.digest_facts import TodoLine, TroubleLine, TroubleState, WaitsOn
+from dsarbot.desk.digest_facts import Todo, TodoLine, TroubleLine, TroubleState, WaitsOn
 from dsarbot.ports import JobRow
 
 #: What nobody mended stays in the digest so long; a letter of an open case stays as long as the case.
@@ -18,6 +18,12 @@ _REMEMBERED: Final = timedelta(days=30)
 _OVERDUE: Final = timedelta(minutes=30)
 #: practice 16: 12 hours without delivery, counted from the first try.
 _DEFERRED: Final = timedelta(hours=12)
+#: What a message asks for that has words of its own.
+_ASKS: Final[Mapping[str, Todo]] = {
+    "answered-by-hand": "answered-by-hand",
+    "earlier-receipt": "earlier-receipt",
+    "authority-in-copy": "authority-in-copy",
+}
 _RETURNED: Final[Mapping[str, TroubleState]] = {"cap": "capped"}
 _STUCK: Final[Mapping[str, TroubleState]] = {"given-up": "given-up", "deferred-12h": "deferred"}
 
@@ -31,10 +37,14 @@ def todos(case: Case, zone: str) -> Iterator[TodoLine]:
         # practice 8: paper counts as sent once it is posted; the digest shows unposted letters.
         elif letter.status == LetterStatus.APPROVED and letter.medium == "post" and letter.sent_at is None:
             yield _todo(case, letter, zone, target, post=True)
-    waiting = [each.received_at for each in case.proposals if not each.settled]
-    if waiting:
-        since = local_day(min(waiting), zone)
-        yield TodoLine(reference=case.reference, todo="message", moment=None, since=since, target=target)
+    waiting: dict[Todo, list[datetime]] = {}
+    for each in case.proposals:
+        if not each.settled:
+            waiting.setdefault(_ASKS.get(each.kind, "message"), []).append(each.received_at)
+    for todo, since in waiting.items():
+        yield TodoLine(
+            reference=case.reference, todo=todo, moment=None, since=local_day(min(since), zone), target=target
+        )
 
 
 def _todo(case: Case, letter: Letter, zone: str, target: date | None, *, post: bool) -> TodoLine:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from dsarbot.desk.alarms_lines import row as alarm_row
 from dsarbot.desk.dating import long
 from dsarbot.desk.digest_facts import BUCKETS, DigestInput, Listed
 from dsarbot.desk.digest_lines import Row, Sayer, State
 from dsarbot.desk.digest_words import Words
+from dsarbot.desk.digest_words import words as words_of
 
 T = TypeVar("T")
 
@@ -39,7 +41,7 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """A whole digest in words."""
+    """A whole digest in words, or a notice, which has no picture and no witness ("")."""
 
     language: str
     subject: str
@@ -78,6 +80,7 @@ def page(facts: DigestInput, words: Words, now: datetime) -> Page:
 def _counts(facts: DigestInput, words: Words) -> Iterator[str]:
     """Counts only, never a name (practice 13)."""
     numbers = {
+        "alarms": sum(not each.taken_by for each in facts.alarms.shown) + facts.alarms.more + facts.alarms.confidential,
         "authority": facts.authority.total,
         "late": facts.late.total,
         "due": facts.due.total,
@@ -92,8 +95,10 @@ def _counts(facts: DigestInput, words: Words) -> Iterator[str]:
 def _blocks(facts: DigestInput, say: Sayer) -> Iterator[Block]:
     """The sections that have something to say. practice 23: an authority's inquiry comes first."""
     since = " ".join(say.moment(facts.since)) if facts.since else ""
+    told = words_of(say.words.language, "notice")
     found = (
         _block("authority", facts.authority, say.held, say),
+        _block("alarms", facts.alarms, lambda line: alarm_row(line, told, say), say),
         # practice 11: what waits for somebody away goes to the deputy and stands on top.
         _block("away", facts.away, say.away, say),
         _block("late", facts.late, say.case, say),

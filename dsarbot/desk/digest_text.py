@@ -30,10 +30,12 @@ def _lines(page: Page) -> Iterator[str]:
         yield ""
         yield from _block(block)
     yield ""
-    yield page.picture
-    yield from _bars(page)
-    yield ""
-    yield page.witness
+    if page.picture:
+        yield page.picture
+        yield from _bars(page)
+        yield ""
+    if page.witness:
+        yield page.witness
     for line in page.foot:
         yield from _wrapped(line)
 

@@ -1,4 +1,5 @@
-"""The words of the digest: templates/digest/<language>.toml, with plural forms and numbers as the language has them."""
+"""The words of mails to staff: templates/digest/<language>.toml and its neighbours notice and watch, with plural forms
+and numbers as the language has them."""
 
 from __future__ import annotations
 
@@ -50,9 +51,9 @@ class Words:
 
 
 @cache
-def words(language: Language) -> Words:
-    """The shipped words of a language."""
-    path = resources.find("templates", f"digest/{language}.toml")
+def words(language: Language, kind: str = "digest") -> Words:
+    """The shipped words of a language for that kind of mail to staff: digest, notice or watch."""
+    path = resources.find("templates", f"{kind}/{language}.toml")
     written = tomllib.loads(path.read_text(encoding="utf-8"))
     return Words(language=language, texts={k: set_spaces(v, language) for k, v in _flat(written, "").items()})
 

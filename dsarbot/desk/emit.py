@@ -7,8 +7,10 @@ is escaped; there is no other way for a character of a letter to get into it.
 from __future__ import annotations
 
 import html
+import re
 import textwrap
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from dsarbot.core.case import Section
@@ -26,6 +28,24 @@ def tree(sections: Sequence[Section]) -> Blocks:
     return tuple(block for section in sections for block in read(section.text))
 
 
+def letter_text(sections: Sequence[Section]) -> str:
+    """The plain text of a whole letter: `emit_text` of its tree."""
+    return "\n\n".join(text for section in sections if (text := _forms(section.text)[0])) + "\n"
+
+
+def letter_html(sections: Sequence[Section], *, language: str, title: str) -> str:
+    """The HTML of a whole letter: `emit_html` of its tree."""
+    bodies = [body for section in sections if (body := _forms(section.text)[1])]
+    return _document("\n".join(bodies), language=language, title=title)
+
+
+@lru_cache(maxsize=128)
+def _forms(text: str) -> tuple[str, str]:
+    """Plain text and HTML of one section, "" for one without blocks. Most sections of a letter come again."""
+    blocks = read(text)
+    return "\n\n".join(_text_block(block, WIDTH) for block in blocks), "\n".join(map(_html_block, blocks))
+
+
 def emit_text(blocks: Sequence[Block], *, width: int = WIDTH) -> str:
     """Plain text with lines of at most *width* characters, where words allow; ends with a line break."""
     return "\n\n".join(_text_block(block, width) for block in blocks) + "\n"
@@ -38,8 +58,10 @@ def _text_block(block: Block, width: int) -> str:
 
 
 def _wrapped(line: Line, width: int, first: str = "", other: str = "") -> str:
-    # textwrap breaks at ASCII blanks only, so the unbreakable spaces of French and of citations stay whole.
     words = "".join(span.text for span in line)
+    if _PLAIN.fullmatch(words):
+        return _filled(words, width, first, other)
+    # textwrap breaks at ASCII blanks only, so the unbreakable spaces of French and of citations stay whole.
     return textwrap.fill(
         words,
         width,
@@ -50,9 +72,29 @@ def _wrapped(line: Line, width: int, first: str = "", other: str = "") -> str:
     )
 
 
+#: Words with one space between them and no other blank that textwrap knows.
+_PLAIN: Final = re.compile(r"[^ \t\n\v\f\r]+(?: [^ \t\n\v\f\r]+)*")
+
+
+def _filled(words: str, width: int, first: str, other: str) -> str:
+    """What textwrap makes of such words, without its preparations: nearly every line of a letter is one."""
+    lines: list[str] = []
+    start, begun = first, ""
+    for word in words.split(" "):
+        if begun and len(start) + len(begun) + 1 + len(word) > width:
+            lines.append(start + begun)
+            start, begun = other, word
+        else:
+            begun = f"{begun} {word}" if begun else word
+    return "\n".join([*lines, start + begun])
+
+
 def emit_html(blocks: Sequence[Block], *, language: str, title: str) -> str:
     """A complete HTML document of lines that a mail may carry."""
-    body = "\n".join(_html_block(block) for block in blocks)
+    return _document("\n".join(_html_block(block) for block in blocks), language=language, title=title)
+
+
+def _document(body: str, *, language: str, title: str) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{html.escape(title)}</title>\n</head>\n"

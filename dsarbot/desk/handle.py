@@ -7,7 +7,7 @@ then decided again. So no lock is held while a letter is composed or a file is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +17,14 @@ from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.plan import Plan, blobs_of, make_plan
-from dsarbot.errors import Conflict, NotAllowed
-from dsarbot.ports import InboundRow, Scope, Store, Transaction, Vault
+from dsarbot.errors import Conflict, NotAllowed, NotFound
+from dsarbot.ports import Change, Scope, Settled, Store, Transaction, Vault
+
+__all__ = ["Also", "Desk", "Settled", "Task"]
 
 _TRIES = 5
+#: More to write in the same transaction.
+Also = Callable[[Transaction], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,16 +34,6 @@ class Task:
     scope: Scope
     case: str
     thing: o.Order | Fact
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """An inbound whose fate is decided, to be written in the same transaction as the case it made."""
-
-    row: InboundRow
-    message_id: str = ""
-    content_digest: str = ""
-    sender: str = ""
 
 
 class Desk:
@@ -61,6 +55,16 @@ class Desk:
         self.clock = clock
         self.new_id = new_id
         self._changed = changed
+        self._catch_up: Callable[[], Awaitable[None]] | None = None
+
+    def before_judging(self, catch_up: Callable[[], Awaitable[None]]) -> None:
+        """What `catch_up` calls: set by the outbox, which writes in groups what it has handed over."""
+        self._catch_up = catch_up
+
+    async def catch_up(self) -> None:
+        """Write down what has happened already and is not written yet."""
+        if self._catch_up:
+            await self._catch_up()
 
     async def order(self, scope: Scope, case_id: str, order: o.Order) -> Case:
         """One order of a person. NotAllowed when it is refused; nothing has changed then."""
@@ -69,28 +73,43 @@ class Desk:
         return result
 
     async def handle(
-        self, tasks: Sequence[Task], settled: Sequence[Settled] = (), *, together: bool = False
+        self,
+        tasks: Sequence[Task],
+        settled: Sequence[Settled] = (),
+        *,
+        together: bool = False,
+        also: Also | None = None,
+        read: Sequence[Case] = (),
     ) -> list[Case | NotAllowed]:
         """Carry the tasks out in one transaction; the result of each is its case, or why it was refused.
 
-        together: all or nothing, the first refusal is raised. Conflict when the case kept changing under us."""
+        together: all or nothing, the first refusal is raised. also: what is written in the same transaction. read:
+        cases as they were read a moment ago; one that has changed since is read again, as after any Conflict.
+        Conflict when a case kept changing under us."""
         for attempt in range(_TRIES):
+            known = {(Scope(case.organisation), case.id): case for case in read} if attempt == 0 else {}
             try:
-                return await self._once(tasks, settled, together=together)
+                return await self._once(tasks, settled, known, together=together, also=also)
             except Conflict:
                 if attempt == _TRIES - 1:
                     raise
         raise AssertionError("unreachable")
 
     async def _once(
-        self, tasks: Sequence[Task], settled: Sequence[Settled], *, together: bool
+        self,
+        tasks: Sequence[Task],
+        settled: Sequence[Settled],
+        known: dict[tuple[Scope, str], Case],
+        *,
+        together: bool,
+        also: Also | None,
     ) -> list[Case | NotAllowed]:
-        known: dict[tuple[Scope, str], Case] = {}
+        known |= await self._unread(tasks, known)
         results: list[Case | NotAllowed] = []
         plans: list[tuple[Task, Plan]] = []
         for task in tasks:
             try:
-                plan = await self._plan(task, known)
+                plan = self._plan(task, known)
             except NotAllowed as refusal:
                 if together:
                     raise
@@ -99,37 +118,69 @@ class Desk:
             known[task.scope, plan.after.id] = plan.after
             results.append(plan.after)
             plans.append((task, plan))
-        await self._write(plans, settled)
+        await self._write(plans, settled, also)
         return results
 
-    async def _plan(self, task: Task, known: Mapping[tuple[Scope, str], Case]) -> Plan:
-        before = known.get((task.scope, task.case))
-        if before is None and not isinstance(task.thing, o.Open | o.OpenFrom):
-            before = await self.store.case(task.scope, task.case)
+    async def _unread(
+        self, tasks: Sequence[Task], known: Mapping[tuple[Scope, str], Case]
+    ) -> dict[tuple[Scope, str], Case]:
+        """The cases that are not known yet, read in one go; NotFound when one is not there."""
+        opened = {(task.scope, task.thing.case) for task in tasks if isinstance(task.thing, o.Open)}
+        wanted = dict.fromkeys((task.scope, task.case) for task in tasks if not _opens(task.thing))
+        wanted = {each: None for each in wanted if each not in opened and each not in known}
+        if len(wanted) == 1:
+            [(scope, case_id)] = wanted
+            return {(scope, case_id): await self.store.case(scope, case_id)}
+        found: dict[tuple[Scope, str], Case] = {}
+        for scope in dict.fromkeys(scope for scope, _ in wanted):
+            mine = [case_id for owner, case_id in wanted if owner == scope]
+            found |= {(scope, case.id): case for case in await self.store.cases(scope, mine)}
+        for scope, case_id in wanted.keys() - found.keys():
+            # `cases` leaves out what cannot be opened; asked for alone, it says why.
+            found[scope, case_id] = await self.store.case(scope, case_id)
+        return found
+
+    def _plan(self, task: Task, known: Mapping[tuple[Scope, str], Case]) -> Plan:
+        before = None if _opens(task.thing) else known.get((task.scope, task.case))
+        if before is None and not _opens(task.thing):
+            raise NotFound
         return make_plan(before, task.thing, self.organisations[task.scope], self.new_id)
 
-    async def _write(self, plans: Sequence[tuple[Task, Plan]], settled: Sequence[Settled]) -> None:
+    async def _write(
+        self, plans: Sequence[tuple[Task, Plan]], settled: Sequence[Settled], also: Also | None
+    ) -> None:  # fmt: skip
         for scope in dict.fromkeys(task.scope for task, _ in plans):
             blobs = blobs_of([plan for task, plan in plans if task.scope == scope])
             if blobs:
                 # Bytes first (security 4): what the outbox will send is durable before anything refers to it.
                 await self.vault.keep(scope, blobs)
         async with self.store.transaction() as transaction:
-            for task, plan in plans:
-                await self._save(transaction, task, plan)
-            for each in settled:
-                await transaction.update_inbound(
-                    each.row, message_id=each.message_id, content_digest=each.content_digest, sender=each.sender
-                )
+            await self._save(transaction, [(task, plan) for task, plan in plans if plan.facts])
+            if settled:
+                await transaction.update_inbounds(settled)
+            if also:
+                await also(transaction)
         self._changed()
 
-    async def _save(self, transaction: Transaction, task: Task, plan: Plan) -> None:
-        scope, case = task.scope, plan.after
-        if not plan.facts or await transaction.handled(scope, case.id, task.thing.cause):
-            return
-        wake_at = next_wake(case, self.organisations[scope].rules)
-        await transaction.save(scope, case, plan.facts, wake_at=wake_at)
-        for letter_id in plan.cancelled:
-            await transaction.cancel_jobs(scope, case.id, letter_id)
-        for job in plan.jobs:
-            await transaction.enqueue(job)
+    async def _save(self, transaction: Transaction, plans: Sequence[tuple[Task, Plan]]) -> None:
+        changes = [
+            Change(
+                scope=task.scope,
+                case=plan.after,
+                facts=plan.facts,
+                wake_at=next_wake(plan.after, self.organisations[task.scope].rules),
+                cause=task.thing.cause,
+            )
+            for task, plan in plans
+        ]
+        written = await transaction.save_all(changes) if changes else ()
+        for (task, plan), done in zip(plans, written, strict=True):
+            if done:
+                for letter_id in plan.cancelled:
+                    await transaction.cancel_jobs(task.scope, plan.after.id, letter_id)
+                for job in plan.jobs:
+                    await transaction.enqueue(job)
+
+
+def _opens(thing: o.Order | Fact) -> bool:
+    return isinstance(thing, o.Open | o.OpenFrom)

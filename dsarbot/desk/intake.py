@@ -6,23 +6,28 @@ the process is held at its third try), one gives out references, one writes case
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import itertools
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from dsarbot.core import orders as o
 from dsarbot.core import reference
 from dsarbot.desk import verdict
+from dsarbot.desk.ahead import ahead
 from dsarbot.desk.handle import Desk, Settled, Task
 from dsarbot.desk.judging import Around, judge
 from dsarbot.desk.keep import BEING_READ, keep_rows
 from dsarbot.desk.mailroom import MailboxInfo, Read, look
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import organisations_for
-from dsarbot.errors import NotAllowed, TheirInput
-from dsarbot.ports import Blob, InboundRow, Scope
+from dsarbot.desk.sent import SENT, forgotten, judge_sent
+from dsarbot.errors import Gone, NotAllowed, NotFound, Tampered, TheirInput
+from dsarbot.ports import INCOMPLETE, Blob, InboundRow, Scope, Store
 from dsarbot.reading.mail import Mail, parse
 from dsarbot.reading.skeleton import join
 
@@ -30,7 +35,12 @@ log = logging.getLogger(__name__)
 
 #: The third time a mail is taken up it is held instead of read: twice it did not come through.
 MAX_ATTEMPTS = 3
-BATCH = 50
+BATCH = 200
+#: Raw bytes of mail that are in memory at the same time; of a mail larger than heavy only the text stays. So long
+#: texts are waited for at most until the mails are judged.
+_SLICE_BYTES = 2 * 1024 * 1024
+_HEAVY = 65_536
+_MOST_TEXT = 4 * 1024 * 1024
 #: What a reader may raise on input it was not made for; such a mail is held, its bytes are kept.
 _UNREADABLE = (TheirInput, ValueError, LookupError, RecursionError, UnicodeError)
 
@@ -54,11 +64,11 @@ class Intake:
             rows = troubled[:1]
         if not rows:
             return 0
-        rows = [replace(row, attempts=row.attempts + 1) for row in rows]
+        # Of what staff sent, only that is kept which concerns a case: what came in may open one, so it is read first.
+        rows = [row for row in rows if row.channel != SENT] or rows
         async with self._desk.store.transaction() as transaction:
-            for row in rows:
-                await transaction.update_inbound(row)
-        await self._settle(rows)
+            await transaction.count_attempts(rows)
+        await self._settle([replace(row, attempts=row.attempts + 1) for row in rows])
         return len(rows)
 
     async def read_now(self, row: InboundRow) -> None:
@@ -73,42 +83,93 @@ class Intake:
         return MailboxInfo(key="", organisations=(row.scope,), own_hosts=tuple(hosts))
 
     async def _settle(self, rows: Sequence[InboundRow]) -> None:
+        """Read all, then judge and write them in waves: a mail that may belong to a case which one before it opens
+        waits until that is written."""
         batch: list[verdict.Verdict] = []
-        told: set[str] = set()
-        for row in rows:
-            read = await self._read(row)
-            if isinstance(read, Settled):
-                batch.append(verdict.Verdict(settled=read))
-                continue
-            marks = {read.sender, read.digest, read.message_id, *read.mail.in_reply_to, *read.mail.references} - {""}
-            if told & marks:
-                # It may belong to a case that this very batch opens: let that be written first.
-                await self._write(batch)
-                batch, told = [], set()
-            told |= marks
-            batch += await self._judge(read)
-        await self._write(batch)
+        reads: list[Read] = []
+        for some in _slices(rows):
+            pieces = await self._pieces(some)
+            for row in some:
+                read = await self._read(row, pieces.pop(row.id, None))
+                match read:
+                    case Settled():
+                        batch.append(verdict.Verdict(settled=read))
+                    case verdict.Verdict():
+                        batch.append(read)
+                    case _:
+                        reads.append(_lighter(read))
+            if sum(len(each.text) for each in reads) > _MOST_TEXT:
+                await self._judge_all(batch, reads)
+                batch, reads = [], []
+        await self._judge_all(batch, reads)
 
-    async def _read(self, row: InboundRow) -> Read | Settled:
+    async def _judge_all(self, batch: list[verdict.Verdict], reads: Sequence[Read]) -> None:
+        # What the outbox has handed over is known before anything that may answer it is judged.
+        await self._desk.catch_up()
+        while reads or batch:
+            wave, reads = _wave(reads)
+            store = await ahead(self._desk.store, self._by_scope(wave))
+            for each in wave:
+                batch += await self._judge(each, store)
+            await self._write(batch)
+            batch = []
+
+    def _by_scope(self, reads: Sequence[Read]) -> Mapping[Scope, Sequence[Read]]:
+        """The mails under each organisation for which they may be judged."""
+        found: dict[Scope, list[Read]] = {}
+        for read in reads:
+            for key in self._box(read.row).organisations:
+                found.setdefault(Scope(key), []).append(read)
+        return found
+
+    async def _pieces(self, rows: Sequence[InboundRow]) -> dict[str, Sequence[bytes]]:
+        """The bytes of many rows at once. One that does not open leaves all out: asked for alone, each says why."""
+        found: dict[str, Sequence[bytes]] = {}
+        for scope in dict.fromkeys(row.scope for row in rows):
+            mine = [row for row in rows if row.scope == scope]
+            try:
+                data = iter(await self._desk.vault.open_all(scope, [each for row in mine for each in row.objects]))
+            except (Gone, Tampered, NotFound):
+                continue
+            found |= {row.id: [next(data) for _ in row.objects] for row in mine}
+        return found
+
+    async def _read(self, row: InboundRow, pieces: Sequence[bytes] | None) -> Read | Settled | verdict.Verdict:
         box = self._box(row)
+        if row.channel == SENT:
+            return await self._read_sent(row, box)
         first = self._desk.organisations[box.organisations[0]]
         if row.attempts >= MAX_ATTEMPTS:
             return verdict.held(row, first, problem="gave-up-after-crash", now=self._desk.clock())
-        if row.problem == "incomplete":
+        if row.problem == INCOMPLETE:
             return verdict.held(row, first, problem=row.problem, now=self._desk.clock())
-        own = frozenset().union(*(self._desk.organisations[key].own_domains for key in box.organisations))
         try:
-            return look(row, await self._mail(row), box, own)
+            return look(row, await self._mail(row, pieces), box, self._own_domains(box))
         except _UNREADABLE as why:
             log.warning("Inbound %s cannot be read: %s", row.id, type(why).__name__, extra={"action": "inbound_held"})
             return verdict.held(row, first, problem=type(why).__name__, now=self._desk.clock())
 
-    async def _mail(self, row: InboundRow) -> Mail:
-        skeleton, *leaves = [await self._desk.vault.open(row.scope, each) for each in row.objects]
+    async def _read_sent(self, row: InboundRow, box: MailboxInfo) -> Read | verdict.Verdict:
+        """What staff sent is never held for a person: what cannot be read, or was destroyed by a try before this one,
+        is forgotten."""
+        if row.attempts < MAX_ATTEMPTS:
+            with contextlib.suppress(*_UNREADABLE, Gone):
+                return look(row, await self._mail(row), box, self._own_domains(box))
+        return forgotten(row, now=self._desk.clock())
+
+    def _own_domains(self, box: MailboxInfo) -> frozenset[str]:
+        return frozenset().union(*(self._desk.organisations[key].own_domains for key in box.organisations))
+
+    async def _mail(self, row: InboundRow, pieces: Sequence[bytes] | None = None) -> Mail:
+        skeleton, *leaves = pieces or await self._desk.vault.open_all(row.scope, row.objects)
         return parse(join(skeleton, leaves))
 
-    async def _judge(self, read: Read) -> list[verdict.Verdict]:
+    async def _judge(self, read: Read, store: Store) -> list[verdict.Verdict]:
         box = self._box(read.row)
+        if read.row.channel == SENT:
+            return [
+                await judge_sent(read, [self._around(self._desk.organisations[key], box, store) for key in box.organisations])
+            ]
         keys = organisations_for(read, box)
         if not keys:
             # security 5: whose mail it is, a person decides; until then it stays in the mailbox's own scope.
@@ -117,17 +178,23 @@ class Intake:
             return [verdict.Verdict(settled=replace(settled, row=replace(settled.row, scope=read.row.scope)))]
         reads = [read, *[await self._shared(read, Scope(key)) for key in keys[1:]]]
         verdicts = [
-            await self._judge_for(each, self._desk.organisations[key], box)
+            await self._judge_for(each, self._desk.organisations[key], box, store)
             for key, each in zip(keys, reads, strict=True)
         ]
-        return [replace(each, family=read.row.id) for each in verdicts]
+        # practice 1: of two persons forwarded together each has a case, with a row and bytes of its own.
+        for number, other in enumerate(read.others, start=1):
+            for key in keys:
+                copy = await self._shared(other, Scope(key), f"person-{number}")
+                found = await self._judge_for(copy, self._desk.organisations[key], box, store)
+                verdicts.append(replace(found, family=f"{read.row.id}-{number}"))
+        return [replace(each, family=each.family or read.row.id) for each in verdicts]
 
-    async def _shared(self, read: Read, scope: Scope) -> Read:
+    async def _shared(self, read: Read, scope: Scope, person: str = "") -> Read:
         """practice 5, security 5: each company has its own row and its own sealed bytes of a mail to several.
 
         The copy is named after both, so that a second try after a crash finds it; it is never taken up by itself."""
         row = read.row
-        copy_id = hashlib.sha256(f"{row.id}\0{scope}".encode()).hexdigest()[:32]
+        copy_id = hashlib.sha256(f"{row.id}\0{scope}{person}".encode()).hexdigest()[:32]
         blobs = [
             Blob(
                 id=f"{copy_id}-{number}",
@@ -152,16 +219,20 @@ class Intake:
         await keep_rows([copy], self._desk.store)
         return replace(read, row=copy)
 
-    async def _judge_for(self, read: Read, organisation: Organisation, box: MailboxInfo) -> verdict.Verdict:
-        around = Around(
+    async def _judge_for(
+        self, read: Read, organisation: Organisation, box: MailboxInfo, store: Store
+    ) -> verdict.Verdict:
+        return await judge(read, self._around(organisation, box, store))
+
+    def _around(self, organisation: Organisation, box: MailboxInfo, store: Store) -> Around:
+        return Around(
             organisation=organisation,
             box=box,
-            store=self._desk.store,
+            store=store,
             now=self._desk.clock(),
             new_id=self._desk.new_id,
             prefixes=self._prefixes,
         )
-        return await judge(read, around)
 
     async def take_in(self, row: InboundRow, organisation: Organisation, *, actor: str, rights: Sequence[str]) -> str:
         """A person says that a held or ordinary item is a request after all; the reference of the new case."""
@@ -180,15 +251,16 @@ class Intake:
         return reference_given
 
     async def _write(self, batch: Sequence[verdict.Verdict]) -> None:
-        """All of the batch in one transaction; if an order in it is refused, each alone, and that one is held."""
+        """All of the batch in one transaction; if an order in it is refused, in halves, until it is held alone."""
         if not batch:
             return
         try:
             await self._store(batch)
         except NotAllowed as refusal:
             if len(batch) > 1:
-                for each in batch:
-                    await self._write([each])
+                half = len(batch) // 2
+                await self._write(batch[:half])
+                await self._write(batch[half:])
                 return
             (only,) = batch
             row = only.settled.row
@@ -201,7 +273,9 @@ class Intake:
         opens = await self._numbered([(each.family, order) for each in batch for order in each.opens])
         tasks = [Task(scope=Scope(order.organisation), case="", thing=order) for order in opens]
         tasks += [task for each in batch for task in each.tasks]
-        rows = {each.settled.row.id: each.settled for each in batch}
+        rows = {settled.row.id: settled for each in batch for settled in (*each.further, each.settled)}
+        for gone in (each.forget for each in batch if each.forget and each.forget.objects):
+            await self._desk.vault.destroy(gone.scope, gone.objects, rule="sent-folder", actor="service")
         await self._desk.handle(tasks, list(rows.values()), together=True)
         return [order.reference for order in opens]
 
@@ -209,15 +283,56 @@ class Intake:
         """References from the organisation's counter; a gap is allowed, a double is not."""
         if not opens:
             return []
-        numbered = []
+        years = [self._year(order.at, order.organisation) for _, order in opens]
+        counters = [(order.organisation, year) for (_, order), year in zip(opens, years, strict=True)]
         async with self._desk.store.transaction() as transaction:
-            for family, order in opens:
-                organisation = self._desk.organisations[order.organisation]
-                year = self._year(order.at, order.organisation)
-                number = await transaction.next_number(organisation.scope, year)
-                given = reference.make(organisation.prefix, year, number)
-                numbered.append((family, replace(order, reference=given)))
+            numbers = {
+                (key, year): itertools.count(await transaction.next_number(Scope(key), year, count=wanted))
+                for (key, year), wanted in Counter(counters).items()
+            }
+        numbered = [
+            (family, replace(order, reference=self._reference(order.organisation, year, next(numbers[counter]))))
+            for (family, order), year, counter in zip(opens, years, counters, strict=True)
+        ]
         return [_sibling(order, family, numbered, self._desk.organisations) for family, order in numbered]
+
+    def _reference(self, key: str, year: int, number: int) -> str:
+        return reference.make(self._desk.organisations[key].prefix, year, number)
+
+
+def _slices(rows: Sequence[InboundRow]) -> Iterator[list[InboundRow]]:
+    """The rows in order, a few megabytes of mail at a time."""
+    some: list[InboundRow] = []
+    for row in rows:
+        if some and sum(each.size for each in some) + row.size > _SLICE_BYTES:
+            yield some
+            some = []
+        some.append(row)
+    if some:
+        yield some
+
+
+def _lighter(read: Read) -> Read:
+    """Without the attachments of a large mail, which have been looked at: they hold on to all of its bytes."""
+    if read.row.size <= _HEAVY:
+        return read
+    inner = replace(read.inner, mails=tuple(map(_bare, read.inner.mails))) if read.inner else None
+    return replace(read, mail=_bare(read.mail), inner=inner, others=tuple(map(_lighter, read.others)))
+
+
+def _bare(mail: Mail) -> Mail:
+    return replace(mail, files=(), messages=())
+
+
+def _wave(reads: Sequence[Read]) -> tuple[list[Read], list[Read]]:
+    """Those that nothing before them can change, and those that must wait for them."""
+    told, now, later = set[str](), list[Read](), list[Read]()
+    for read in reads:
+        persons = {each.sender for each in (read, *read.others)}
+        marks = {*persons, read.digest, read.message_id, *read.answers} - {""}
+        (later if told & marks else now).append(read)
+        told |= marks
+    return now, later
 
 
 def _sibling(
@@ -232,7 +347,14 @@ def _sibling(
         links=(*order.links, *(each.case for each in others)),
         also=tuple(_named(each, organisations) for each in others) if order is first else (),
         acknowledged_by="" if order is first else first.reference,
+        assignee=_one_owner(order, first, organisations),
     )
+
+
+def _one_owner(order: o.Open, first: o.Open, organisations: Mapping[str, Organisation]) -> str:
+    """practice 5: siblings have one owner: whoever owns the first, if that colleague works for the other, too."""
+    owner, here = organisations[first.organisation].owner, organisations[order.organisation]
+    return owner if owner != here.owner and owner in here.colleagues else ""
 
 
 def _named(order: o.Open, organisations: Mapping[str, Organisation]) -> str:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from dsarbot.core.case import Letter
+from dsarbot.core.case import Case
 from dsarbot.desk import verdict
-from dsarbot.desk.mailroom import WEB_FORM, MailboxInfo, Read
+from dsarbot.desk.handle import Settled
+from dsarbot.desk.inner import is_own
+from dsarbot.desk.mailroom import MailboxInfo, Read
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import Thread, find_thread, is_party
 from dsarbot.desk.verdict import Verdict
-from dsarbot.ports import Disposition, Store
+from dsarbot.ports import Disposition, InboundRow, Store
+from dsarbot.reading.authorities import is_authority
 
 _BOUNCES_FOR: Final = timedelta(days=30)
+#: The same words without a Message-ID are the same mail only when they come again so soon: one copy for each folder
+#: or alias, or a program that sent twice.
+_SAME_MAIL_WITHIN: Final = timedelta(days=1)
+#: Kind of what was found where the desk only looks.
+IN_OTHER_FOLDER: Final = "in-other-folder"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +37,12 @@ class Around:
     new_id: Callable[[], str]
     prefixes: Mapping[str, str]
 
-    def plain(self, read: Read, disposition: Disposition, *, kind: str = "") -> Verdict:
+    def plain(self, read: Read, disposition: Disposition, *, kind: str = "", problem: str = "") -> Verdict:
         """Only the row is settled; no case hears of it."""
         return Verdict(
-            settled=verdict.settle(read, self.organisation, disposition=disposition, now=self.now, kind=kind)
+            settled=verdict.settle(
+                read, self.organisation, disposition=disposition, now=self.now, kind=kind, problem=problem
+            )
         )
 
 
@@ -50,8 +60,35 @@ async def judge(read: Read, around: Around) -> Verdict:
 
 async def _duplicate(read: Read, around: Around) -> Verdict | None:
     """security 7: Message-ID and content together; linked, never swallowed."""
-    original = await around.store.duplicate_of(around.organisation.scope, read.message_id, read.digest)
-    return around.plain(read, "duplicate", kind=original) if original else None
+    scope = around.organisation.scope
+    found = await around.store.duplicate_of(scope, read.message_id, read.digest)
+    if not found:
+        return None
+    async with around.store.transaction() as transaction:
+        original = await transaction.inbound(scope, found)
+    if not read.message_id and abs(read.received_at - original.received_at) > _SAME_MAIL_WITHIN:
+        # Without a Message-ID only the words are the same: whoever asks again next year asks anew.
+        return None
+    if original.kind == IN_OTHER_FOLDER and original.state == "held" and read.row.folder not in around.box.aside:
+        # practice 4: moving it out of Junk is one act of a person, too: it is taken in.
+        return await _rescued(read, original, around)
+    return around.plain(read, "duplicate", kind=original.id)
+
+
+async def _rescued(read: Read, original: InboundRow, around: Around) -> Verdict:
+    """The mail as if it had arrived here at once, with the receipt it had; the item that was held is done."""
+    earliest = min(read.received_at, original.received_at)
+    found = await judge(replace(read, received_at=earliest, digest=""), around)
+    done = replace(
+        original,
+        state="settled",
+        disposition="duplicate",
+        kind=read.row.id,
+        safe_due=None,
+        settled_at=around.now,
+    )
+    settled = replace(found.settled, content_digest=read.digest)
+    return replace(found, settled=settled, further=(Settled(row=done),))
 
 
 async def _our_own(read: Read, around: Around) -> Verdict | None:
@@ -66,76 +103,133 @@ async def _bounce(read: Read, around: Around) -> Verdict | None:
     """security 11: a report counts only for a letter of ours, sent to that recipient in the last 30 days."""
     if read.delivery.kind != "bounce":
         return None
-    scope, letters = around.organisation.scope, []
+    scope, returned = around.organisation.scope, []
     for message_id in dict.fromkeys(read.delivery.bounced_message_ids):
         if found := await around.store.letter_by_message_id(scope, message_id):
             case_id, letter_id = found
             letter = (await around.store.case(scope, case_id)).letter(letter_id)
-            if _may_have_bounced(letter, read, around.now):
-                letters.append(found)
-    return verdict.bounced(read, letters, around.organisation, now=around.now)
+            if _may_have_bounced(letter.recipient, letter.sent_at, read, around.now):
+                returned.append(verdict.Returned(case=case_id, letter=letter_id))
+        else:
+            returned += [each async for each in _written_by_hand(message_id, read, around)]
+    return verdict.bounced(read, returned, around.organisation, now=around.now)
 
 
-def _may_have_bounced(letter: Letter, read: Read, now: datetime) -> bool:
+async def _written_by_hand(message_id: str, read: Read, around: Around) -> AsyncIterator[verdict.Returned]:
+    """What staff wrote from the mailbox reached nobody, either; whoever takes it for the answer must know."""
+    scope, store = around.organisation.scope, around.store
+    for case_id in await store.by_lookup(scope, "message-id", message_id):
+        for each in (await store.case(scope, case_id)).inbounds:
+            mine = each.recipient and each.message_id.strip("<> ") == message_id.strip("<> ")
+            if mine and _may_have_bounced(each.recipient, each.received_at, read, around.now):
+                yield verdict.Returned(case=case_id, inbound=each.inbound)
+
+
+def _may_have_bounced(recipient: str, sent_at: datetime | None, read: Read, now: datetime) -> bool:
     named = {each.lower() for each in read.delivery.bounced_recipients}
-    fresh = letter.sent_at is not None and now - letter.sent_at <= _BOUNCES_FOR
-    return fresh and (not named or letter.recipient.lower() in named)
+    fresh = sent_at is not None and now - sent_at <= _BOUNCES_FOR
+    return fresh and (not named or recipient.lower() in named)
 
 
 async def _web_form(read: Read, around: Around) -> Verdict | None:
     """A form on a web site looks like a robot; the words in it are a person's, whom it does not name."""
-    if read.delivery.because != WEB_FORM or not read.invokes_right:
+    if read.delivery.kind == "person" or read.delivery.certain or not read.invokes_right:
         return None
     return around.plain(read, "held", kind="web-form")
 
 
 async def _robot(read: Read, around: Around) -> Verdict | None:
-    return around.plain(read, "automatic", kind=read.delivery.kind) if read.delivery.kind != "person" else None
+    sure = read.delivery.kind != "person" and read.delivery.certain
+    return around.plain(read, "automatic", kind=read.delivery.kind) if sure else None
+
+
+def _perhaps_a_robot(read: Read, around: Around, thread: Thread | None) -> Verdict | None:
+    """Only weak signs of a machine, and no right in its words: seen by a person where a person may have meant more."""
+    if read.delivery.kind == "person" or read.triage.kind in verdict.FOR_A_PERSON:
+        return None
+    if thread and thread.doubt:
+        return _from_somebody_known(read, around, thread)
+    if read.unread_content and read.delivery.kind in {"auto-reply", "list"}:
+        # practice 3: what somebody typed into a form may be in the file beside it.
+        return around.plain(read, "held", kind="web-form")
+    return around.plain(read, "automatic", kind=read.delivery.kind)
 
 
 def _belongs_to_a_case(read: Read, around: Around, thread: Thread | None) -> Verdict | None:
     """security 7: a stranger who invokes a right, or the person who invokes a new one, gets a case of its own."""
-    if thread is None:
+    if thread is None or thread.doubt:
+        return None
+    if thread.how == "sender" and not _is_only_a_message(read, thread.case):
         return None
     known = {claim.right for claim in thread.case.claims}
     new_right = read.invokes_right and bool({found.right for found in read.triage.rights} - known)
-    if new_right or (read.invokes_right and not is_party(read, thread.case)):
+    # A colleague who sends our own letter on asks for nothing; who forwards a person's request is not its sender.
+    colleague = read.inner is None and is_own(read.mail.sender, around.organisation.own_domains)
+    if new_right or (read.invokes_right and not colleague and not is_party(read, thread.case)):
         return None
     return verdict.joining(read, thread, around.organisation, now=around.now)
+
+
+def _is_only_a_message(read: Read, case: Case) -> bool:
+    """practice 2: the sender alone joins no right that is invoked, nor what nobody could read, unless the case asked
+    this person for something."""
+    asked = any(claim.open_question() for claim in case.active)
+    return not read.invokes_right and (asked or not read.unread_content)
 
 
 def _for_a_person(read: Read, around: Around, thread: Thread | None) -> Verdict | None:  # noqa: ARG001
     """Authorities, instructions, notices; and answers or reminders to a case that nobody knows here."""
     unknown_reply = read.triage.kind == "reply" and not read.invokes_right
+    if is_authority(read.sender):
+        # practice 23: what an authority writes is no request of a data subject, whatever its words.
+        return around.plain(read, "held", kind="authority")
     if read.triage.kind not in verdict.FOR_A_PERSON and not unknown_reply:
         return None
     return around.plain(read, "held", kind=read.triage.kind)
 
 
-def _in_another_folder(read: Read, around: Around, thread: Thread | None) -> Verdict | None:  # noqa: ARG001
+def _in_another_folder(read: Read, around: Around, thread: Thread | None) -> Verdict | None:
     """practice 4: Junk and extra folders are only looked at; one act of a person takes the request in."""
-    if read.row.folder not in around.box.aside or not (read.invokes_right or read.unread_content):
+    if read.row.folder not in around.box.aside or not (read.invokes_right or read.unread_content or thread):
         return None
-    return around.plain(read, "held", kind="in-other-folder")
+    return around.plain(read, "held", kind=IN_OTHER_FOLDER)
 
 
 def _request(read: Read, around: Around, thread: Thread | None) -> Verdict | None:
-    if not (read.invokes_right or read.unread_content):
+    """A case of its own: also for somebody else who seems to speak from the address of a person we know."""
+    # practice 2: "the text names no other person"; in doubt it is seen by a person, with its clock running.
+    somebody_else = thread is not None and thread.doubt == "names-another"
+    if not (read.invokes_right or read.unread_content or somebody_else):
         return None
     links = (thread.case.id,) if thread else ()
-    return verdict.opening(read, around.organisation, around.box, case_id=around.new_id(), now=around.now, links=links)
+    return verdict.opening(
+        read,
+        around.organisation,
+        around.box,
+        case_id=around.new_id(),
+        now=around.now,
+        links=links,
+        certain=not somebody_else,
+    )
+
+
+def _from_somebody_known(read: Read, around: Around, thread: Thread | None) -> Verdict | None:
+    """practice 2: it may belong to an open case of theirs, or be a new matter; a person sees it either way."""
+    return around.plain(read, "held", kind="known-sender", problem=thread.doubt) if thread and thread.doubt else None
 
 
 _BEFORE_ITS_CASE: tuple[Callable[[Read, Around], Awaitable[Verdict | None]], ...] = (
     _duplicate,
     _our_own,
-    _bounce,
     _web_form,
+    _bounce,
     _robot,
 )
 _KNOWING_ITS_CASE: tuple[Callable[[Read, Around, Thread | None], Verdict | None], ...] = (
     _belongs_to_a_case,
+    _perhaps_a_robot,
     _for_a_person,
     _in_another_folder,
     _request,
+    _from_somebody_known,
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from dsarbot.errors import Conflict
-from dsarbot.ports import Arrival, Blob, InboundRow, Position, Scope, Store, Vault
+from dsarbot.ports import INCOMPLETE, Arrival, Blob, InboundRow, Position, Scope, Store, Vault
 from dsarbot.reading.skeleton import cut
 
 #: Kind of a row whose case is not written yet; it stays visible as held should the process end in between.
@@ -45,9 +46,18 @@ async def keep_rows(rows: Sequence[InboundRow], store: Store, ends: Sequence[_En
         await _add(rows, store, ends)
     except Conflict:
         for row in rows:
-            with contextlib.suppress(Conflict):
-                await _add([row], store, ())
+            await _add_one(row, store)
         await _add([], store, ends)
+
+
+async def _add_one(row: InboundRow, store: Store) -> None:
+    try:
+        await _add([row], store, ())
+    except Conflict:
+        # Kept before under this id; or a mailbox restored from a back-up gave its UID to another mail, which is a
+        # mail of its own and is kept without that UID.
+        with contextlib.suppress(Conflict):
+            await _add([replace(row, uid=0)], store, ())
 
 
 async def _add(rows: Sequence[InboundRow], store: Store, ends: Sequence[_End]) -> None:
@@ -58,18 +68,20 @@ async def _add(rows: Sequence[InboundRow], store: Store, ends: Sequence[_End]) -
             await transaction.advance(mailbox, folder, position)
 
 
-def inbound_id(mailbox: str, folder: str, uidvalidity: int, uid: int) -> str:
-    """Where a mail lay names its inbound: the same mail read twice from there is one inbound."""
-    return hashlib.sha256(f"{mailbox}\0{folder}\0{uidvalidity}\0{uid}".encode()).hexdigest()[:32]
+def inbound_id(mailbox: str, folder: str, uidvalidity: int, uid: int, raw: bytes) -> str:
+    """Where a mail lay and what it was names its inbound: the same mail read twice from there is one inbound, and
+    other bytes under the same UID (a restored back-up) are another one."""
+    content = hashlib.sha256(raw).hexdigest()
+    return hashlib.sha256(f"{mailbox}\0{folder}\0{uidvalidity}\0{uid}\0{content}".encode()).hexdigest()[:32]
 
 
 def _row(arrival: Arrival, scope: Scope, now: datetime) -> tuple[InboundRow, list[Blob]]:
-    row_id = inbound_id(arrival.mailbox, arrival.folder, arrival.uidvalidity, arrival.uid)
+    row_id = inbound_id(arrival.mailbox, arrival.folder, arrival.uidvalidity, arrival.uid, arrival.raw)
     row, pieces = inbound_of(arrival.raw, row_id=row_id, scope=scope, received_at=arrival.received_at, now=now)
     placed = InboundRow(
         id=row.id,
         scope=scope,
-        channel="mail",
+        channel=arrival.channel,
         mailbox=arrival.mailbox,
         folder=arrival.folder,
         uidvalidity=arrival.uidvalidity,
@@ -78,7 +90,7 @@ def _row(arrival: Arrival, scope: Scope, now: datetime) -> tuple[InboundRow, lis
         kept_at=now,
         objects=row.objects,
         size=row.size,
-        problem="" if arrival.complete else "incomplete",
+        problem="" if arrival.complete else INCOMPLETE,
     )
     return placed, pieces
 

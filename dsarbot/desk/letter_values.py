@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -21,93 +22,32 @@ _NAME: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-]){1,78}[^\W\d_.]?\.?")
 _MARKETING: Final = "objection-marketing"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Values:
-    """The slots that a template may have. Those that are whole paragraphs stand alone on their line."""
+class Values(Mapping[str, Value]):
+    """What fills the slots of one letter, each worked out when it is first wanted: a template uses a few of them.
 
-    reference: str
-    name: str
-    received: str
-    today: str
-    due: str
-    until: str
-    missed: str
-    answer_by: str
-    asked_on: str
-    asked: str
-    rights: Blocks
-    organisation: str
-    contact_title: str
-    contact_email: str
-    contact_phone: str
-    postal: str
-    portal_url: str
-    authority: Blocks
-    complaint: Blocks
-    court: Blocks
-    doubt: str
-    detail: Blocks
-    reason: Blocks
-    ground: Blocks
-    outcome: Blocks
-    notes: Blocks
-    summary: Blocks
-    identity_source: str
-    extension_source: str
-    file_years: str
-    binding_language: str
-    language_notice: Blocks
-    also: Blocks
+    Those that are whole paragraphs stand alone on their line."""
 
+    def __init__(self, occasion: Occasion, sources: TemplateSource) -> None:
+        self._occasion = occasion
+        self._sources = sources
+        self._known: dict[str, Value] = {}
 
-VALUES: Final = frozenset(field.name for field in fields(Values))
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._known:
+            self._known[name] = _VALUES[name](self._occasion, self._sources)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_VALUES)
+
+    def __len__(self) -> int:
+        return len(_VALUES)
 
 
 def printable_name(name: str) -> str:
     """The name as a salutation may say it, "" when it is no name: an address, a role, something with markup."""
     name = clean(name)
     return name if _NAME.fullmatch(name) else ""
-
-
-def values_of(occasion: Occasion, sources: TemplateSource) -> Values:
-    """Everything this letter may say."""
-    head, language, purpose = occasion.letterhead, occasion.language, occasion.purpose
-    asked_on = [occasion.asked.asked_on] if occasion.asked is not None else []
-    return Values(
-        reference=occasion.case.reference,
-        name=printable_name(occasion.case.person.name),
-        received=long(occasion.received, language),
-        today=long(occasion.today, language),
-        due=long(occasion.due, language) if occasion.due else "",
-        until=long(purpose.until, language) if purpose.until else "",
-        missed=long(occasion.missed, language) if occasion.missed else "",
-        answer_by=long(occasion.answer_by, language),
-        asked_on="".join(long(day, language) for day in asked_on),
-        asked=listed([long(day, language) for day in occasion.identity_asked], language),
-        rights=_rights(occasion, sources),
-        organisation=head.organisation,
-        contact_title=head.said(head.contact_title, language),
-        contact_email=head.contact_email,
-        contact_phone=head.contact_phone,
-        postal=", ".join(head.postal),
-        portal_url=head.portal_url,
-        authority=_authority(occasion),
-        complaint=_by_court(sources.phrases(language, "complaints"), occasion),
-        court=_court(occasion, sources),
-        doubt=sentence(sources.phrases(language, "doubts").get(purpose.doubt, purpose.doubt)),
-        detail=read(purpose.detail),
-        reason=_phrase(sources, occasion, "reasons", purpose.reason, head.said(head.extension_source, language)),
-        ground=_ground(occasion, sources),
-        outcome=_outcome(occasion, sources),
-        notes=_notes(occasion, sources),
-        summary=_summary(occasion, sources),
-        identity_source=head.said(head.identity_source, language) or cite("12(6)", language),
-        extension_source=head.said(head.extension_source, language) or cite("12(3)", language),
-        file_years=years(head.file_years, language),
-        binding_language=Locale.parse(language).languages.get(head.binding_language, head.binding_language),
-        language_notice=language_notice(occasion, sources),
-        also=(Bullets(tuple(_line(each) for each in occasion.case.also)),) if occasion.case.also else (),
-    )
 
 
 def sentence(text: str) -> str:
@@ -217,3 +157,76 @@ def _summary(occasion: Occasion, sources: TemplateSource) -> Blocks:
         state = fill(texts[outcome], {"day": long(day, occasion.language)})
         lines += [_line(f"{_right(slug, occasion, sources)} – {plain(state)}")]
     return (Bullets(tuple(dict.fromkeys(lines))),)
+
+
+def _day(day: date | None, occasion: Occasion) -> str:
+    return long(day, occasion.language) if day is not None else ""
+
+
+def _doubt(occasion: Occasion, sources: TemplateSource) -> str:
+    doubt = occasion.purpose.doubt
+    return sentence(sources.phrases(occasion.language, "doubts").get(doubt, doubt))
+
+
+def _reason(occasion: Occasion, sources: TemplateSource) -> Blocks:
+    source = occasion.letterhead.said(occasion.letterhead.extension_source, occasion.language)
+    return _phrase(sources, occasion, "reasons", occasion.purpose.reason, source)
+
+
+def _source(texts: Mapping[str, str], article: str, occasion: Occasion) -> str:
+    return occasion.letterhead.said(texts, occasion.language) or cite(article, occasion.language)
+
+
+def _also(occasion: Occasion) -> Blocks:
+    return (Bullets(tuple(_line(each) for each in occasion.case.also)),) if occasion.case.also else ()
+
+
+def _asked(occasion: Occasion) -> str:
+    return listed([long(day, occasion.language) for day in occasion.identity_asked], occasion.language)
+
+
+@cache
+def _language_name(code: str, language: str) -> str:
+    return str(Locale.parse(language).languages.get(code, code))
+
+
+#: Every slot that a template may have.
+_VALUES: Final[Mapping[str, Callable[[Occasion, TemplateSource], Value]]] = {
+    "reference": lambda occasion, _: occasion.case.reference,
+    "name": lambda occasion, _: printable_name(occasion.case.person.name),
+    "received": lambda occasion, _: _day(occasion.received, occasion),
+    "today": lambda occasion, _: _day(occasion.today, occasion),
+    "due": lambda occasion, _: _day(occasion.due, occasion),
+    "until": lambda occasion, _: _day(occasion.purpose.until, occasion),
+    "missed": lambda occasion, _: _day(occasion.missed, occasion),
+    "answer_by": lambda occasion, _: _day(occasion.answer_by, occasion),
+    "asked_on": lambda occasion, _: _day(occasion.asked.asked_on if occasion.asked else None, occasion),
+    "asked": lambda occasion, _: _asked(occasion),
+    "rights": lambda occasion, sources: _rights(occasion, sources),
+    "organisation": lambda occasion, _: occasion.letterhead.organisation,
+    "contact_title": lambda occasion, _: occasion.letterhead.said(
+        occasion.letterhead.contact_title, occasion.language
+    ),
+    "contact_email": lambda occasion, _: occasion.letterhead.contact_email,
+    "contact_phone": lambda occasion, _: occasion.letterhead.contact_phone,
+    "postal": lambda occasion, _: ", ".join(occasion.letterhead.postal),
+    "portal_url": lambda occasion, _: occasion.letterhead.portal_url,
+    "authority": lambda occasion, _: _authority(occasion),
+    "complaint": lambda occasion, sources: _by_court(sources.phrases(occasion.language, "complaints"), occasion),
+    "court": lambda occasion, sources: _court(occasion, sources),
+    "doubt": lambda occasion, sources: _doubt(occasion, sources),
+    "detail": lambda occasion, _: read(occasion.purpose.detail),
+    "reason": lambda occasion, sources: _reason(occasion, sources),
+    "ground": lambda occasion, sources: _ground(occasion, sources),
+    "outcome": lambda occasion, sources: _outcome(occasion, sources),
+    "notes": lambda occasion, sources: _notes(occasion, sources),
+    "summary": lambda occasion, sources: _summary(occasion, sources),
+    "identity_source": lambda occasion, _: _source(occasion.letterhead.identity_source, "12(6)", occasion),
+    "extension_source": lambda occasion, _: _source(occasion.letterhead.extension_source, "12(3)", occasion),
+    "file_years": lambda occasion, _: years(occasion.letterhead.file_years, occasion.language),
+    "binding_language": lambda occasion, _: _language_name(occasion.letterhead.binding_language, occasion.language),
+    "language_notice": lambda occasion, sources: language_notice(occasion, sources),
+    "also": lambda occasion, _: _also(occasion),
+}
+
+VALUES: Final = frozenset(_VALUES)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -18,10 +17,10 @@ from dsarbot.core.case import Case, Claim, Letter, Moment, Purpose
 from dsarbot.core.dates import LANGUAGES, Language
 from dsarbot.core.presend import MUST_HOLD
 from dsarbot.core.rights import Right
-from dsarbot.desk.letter_values import VALUES, Values, printable_name, values_of
+from dsarbot.desk.letter_values import VALUES, Values, printable_name
 from dsarbot.desk.letterhead import Letterhead
 from dsarbot.desk.occasion import FACTS, Facts, Occasion, facts_of
-from dsarbot.desk.template import Template, Value, render, subject
+from dsarbot.desk.template import Template, render, subject
 from dsarbot.desk.templates import TemplateSource
 from dsarbot.errors import ConfigError
 
@@ -63,9 +62,8 @@ def compose(
         medium=medium,
     )
     template = template_of(occasion.language, moment, claims, sources)
-    values = values_of(occasion, sources)
-    flags = facts_of(occasion, name=printable_name(case.person.name), notice=bool(values.language_notice))
-    slots = _slots(values)
+    values = Values(occasion, sources)
+    flags = facts_of(occasion, name=printable_name(case.person.name), notice=bool(values["language_notice"]))
     return Letter(
         id=letter_id,
         moment=moment,
@@ -73,8 +71,8 @@ def compose(
         language=occasion.language,
         medium=medium,
         recipient=recipient_of(case, medium),
-        subject=subject(template, slots),
-        sections=render(template, slots, _flags(flags)),
+        subject=subject(template, values),
+        sections=render(template, values, _flags(flags)),
         purpose=purpose,
         # Paper does not leave by itself: somebody prints and posts it (practice 8).
         automatic=automatic and medium == "mail",
@@ -175,9 +173,5 @@ def _phrase_problems(sources: TemplateSource, language: str, rights: Sequence[Ri
     return found + [f"letters/{language}/grounds.toml: lacks '{slug}'" for slug in sorted(missing)]
 
 
-def _slots(values: Values) -> Mapping[str, Value]:
-    return {field.name: getattr(values, field.name) for field in fields(values)}
-
-
 def _flags(flags: Facts) -> Mapping[str, bool]:
-    return {field.name: getattr(flags, field.name) for field in fields(flags)}
+    return {name: getattr(flags, name) for name in FACTS}

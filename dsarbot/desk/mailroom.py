@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from dsarbot.desk.inner import Inner, is_own, people_in
 from dsarbot.desk.organisation import Organisation
 from dsarbot.ports import InboundRow
 from dsarbot.reading import authentication, delivery, replies
-from dsarbot.reading.forwards import Forwarded, forwarded
-from dsarbot.reading.mail import Mail, content_digest
+from dsarbot.reading.authorities import is_authority
+from dsarbot.reading.charsets import decode
+from dsarbot.reading.mail import File, Mail, content_digest
 from dsarbot.reading.receipt import received_at
 from dsarbot.reading.triage import Triage, triage
 
-#: RFC 3834 5.1: generated, but not in reply to anything. Web sites send what people typed into a form like this.
-WEB_FORM = "auto-submitted: auto-generated"
 #: What proves a signature is no content.
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
-_TEXT = ("text/plain", "text/csv", "text/markdown")
+_TEXT = ("text/plain", "text/csv", "text/markdown", "text/html", "text/calendar")
+#: An inline picture of fewer bytes is the logo of a signature; a photographed letter has more.
+_LOGO = 30_000
 #: So few letters of a person's own are no message: what they meant is in the attachment (practice 3).
 _FEW_LETTERS = 40
 
@@ -38,7 +40,8 @@ class MailboxInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """One mail, read. inner: the request a colleague forwarded; text: what is new in it."""
+    """One mail, read. inner: what a person wrote and a colleague forwarded; others: the same mail, read as what further
+    persons wrote that were forwarded with it; text: what is new in it."""
 
     row: InboundRow
     mail: Mail
@@ -47,13 +50,21 @@ class Read:
     authentication: authentication.Authentication
     triage: Triage
     text: str
-    inner: Forwarded | None
+    inner: Inner | None
     received_at: datetime
     unread_content: bool
+    others: tuple[Read, ...] = ()
 
     @property
     def message_id(self) -> str:
-        return self.mail.message_id or ""
+        """Of what the person wrote; of the forward only where the forward does not tell it."""
+        return (self.inner.message_id if self.inner else "") or self.mail.message_id or ""
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Message-IDs that this mail answers, the nearest first."""
+        mails = (*(self.inner.mails if self.inner else ()), self.mail)
+        return tuple(dict.fromkeys(each for one in mails for each in (*one.in_reply_to, *reversed(one.references))))
 
     @property
     def sender(self) -> str:
@@ -64,38 +75,66 @@ class Read:
         return self.inner.sender.name if self.inner else self.mail.sender.name
 
     @property
+    def subject(self) -> str:
+        return self.inner.subject if self.inner else self.mail.subject
+
+    @property
     def invokes_right(self) -> bool:
         """A right is asked for, be it in a first letter or in a reply that quotes a reference."""
         return self.triage.kind == "request" or (self.triage.kind == "reply" and bool(self.triage.rights))
 
-    @property
-    def domain(self) -> str:
-        return self.mail.sender.address.rpartition("@")[2].lower()
+
+def look(
+    row: InboundRow,
+    mail: Mail,
+    box: MailboxInfo,
+    own_domains: frozenset[str],
+    *,
+    attachment_texts: Sequence[str] | None = None,
+    unread: bool | None = None,
+) -> Read:
+    """Everything the mail itself tells. Robots never reach the rules of triage; a forward is its inner message.
+
+    attachment_texts: of every attachment that somebody could read, unread: whether one remains that nobody could;
+    without them plain texts are read here, and all else counts as unread."""
+    persons = people_in(mail, own_domains)
+    files = Attached(texts=attachment_texts if len(persons) < 2 else None, unread=unread)
+    # Our own groups pass on what persons write to them.
+    kind = delivery.classify(mail, own_lists=own_domains)
+    first, *others = [_look(row, mail, box, kind=kind, inner=inner, files=files) for inner in persons or (None,)]
+    return replace(first, others=tuple(others))
 
 
-def look(row: InboundRow, mail: Mail, box: MailboxInfo, own_domains: frozenset[str]) -> Read:
-    """Everything the mail itself tells. Robots never reach the rules of triage; a forward is its inner message."""
-    kind = delivery.classify(mail)
-    inner = _inner(mail, own_domains)
-    text = inner.text if inner else _new_text(mail)
-    robot = kind.kind != "person" and kind.because != WEB_FORM
+@dataclass(frozen=True, kw_only=True)
+class Attached:
+    """What is known of the attachments from outside; None: nothing, look here."""
+
+    texts: Sequence[str] | None = None
+    unread: bool | None = None
+
+
+def _look(
+    row: InboundRow, mail: Mail, box: MailboxInfo, *, kind: delivery.Delivery, inner: Inner | None, files: Attached
+) -> Read:
+    text = (replies.split(inner.text).new_text or inner.text) if inner else _new_text(mail)
     subject = inner.subject if inner else mail.subject
-    found = triage("" if robot else text, subject="" if robot else subject, attachments=_attached_texts(mail, inner))
-    at, _ = received_at(row.received_at, mail.received, box.own_hosts)
-    if inner:
-        # practice 1: the earliest receipt that can be shown; a quoted date is only a proposal and not taken here.
-        at, _ = received_at(at, inner.received, box.own_hosts)
+    robot = kind.kind != "person" and kind.certain
+    carriers = inner.mails if inner and inner.mails else (mail,)
+    attached = _attached_texts(carriers) if files.texts is None else list(files.texts)
+    returned = kind.kind in {"bounce", "report"}
+    spoken = attached if inner or returned else attached + [f"{each.subject}\n{each.text}" for each in mail.messages]
+    read = text if files.texts is None else "\n".join((text, *attached))
     return Read(
         row=row,
         mail=mail,
         digest=content_digest(mail),
         delivery=kind,
         authentication=authentication.authenticate(mail, box.authserv_id),
-        triage=found,
+        triage=triage("" if robot else text, subject="" if robot else subject, attachments=spoken),
         text=text,
         inner=inner,
-        received_at=at,
-        unread_content=_unread(mail, text),
+        received_at=_earliest_receipt(row, mail, box, inner),
+        unread_content=_unread(carriers, read, files.unread),
     )
 
 
@@ -105,35 +144,49 @@ def _new_text(mail: Mail) -> str:
     return new or ("" if mail.in_reply_to or mail.references else mail.text)
 
 
-def _inner(mail: Mail, own_domains: frozenset[str]) -> Forwarded | None:
-    if mail.sender.address.rpartition("@")[2].lower() not in own_domains:
-        return None
-    strangers = (each for each in forwarded(mail) if each.sender.address.rpartition("@")[2].lower() not in own_domains)
-    return next(strangers, None)
+def _earliest_receipt(row: InboundRow, mail: Mail, box: MailboxInfo, inner: Inner | None) -> datetime:
+    """practice 1: the earliest receipt that can be shown, also of what a colleague forwarded; a quoted date is only
+    a proposal and not taken here."""
+    at, _ = received_at(row.received_at, mail.received, box.own_hosts)
+    for each in inner.mails if inner else ():
+        at = min(at, received_at(at, each.received, box.own_hosts)[0])
+    return at
 
 
-def _attached_texts(mail: Mail, inner: Forwarded | None) -> list[str]:
-    texts = [
-        file.content.decode("utf-8", "replace")
+def _attached_texts(mails: Sequence[Mail]) -> list[str]:
+    return [
+        decode(file.content)[0]
+        for mail in mails
         for file in mail.files
-        if file.content and file.content_type in _TEXT and not file.inline
+        if file.content_type in _TEXT and not file.inline and file.content
     ]
-    return texts if inner else texts + [f"{each.subject}\n{each.text}" for each in mail.messages]
 
 
-def _unread(mail: Mail, text: str) -> bool:
+def _unread(mails: Sequence[Mail], text: str, unread: bool | None) -> bool:
     """practice 3: a mail whose only content is something we cannot read is never ordinary."""
-    if mail.encrypted:
+    if any(mail.encrypted or mail.cut_short for mail in mails):
         return True
-    closed = [file for file in mail.files if file.content_type not in (*_TEXT, *_SIGNATURES) and not file.inline]
-    return bool(closed) and sum(character.isalpha() for character in text) < _FEW_LETTERS
+    letters = sum(character.isalpha() for character in text)
+    if unread is None:
+        unread = any(_closed(file, letters) for mail in mails for file in mail.files)
+    return unread and letters < _FEW_LETTERS
+
+
+def _closed(file: File, letters: int) -> bool:
+    """Whether nobody here could read the file. A phone shows the photograph of a letter inline."""
+    if file.content_type in (*_TEXT, *_SIGNATURES):
+        return False
+    return not file.inline or not letters or file.size >= _LOGO
 
 
 _BLOCKS: tuple[tuple[str, Callable[[Read, MailboxInfo, Organisation], bool]], ...] = (
     ("internal-forward", lambda read, box, org: read.inner is not None),
     ("no-sender", lambda read, box, org: not read.mail.senders_count),
     ("several-senders", lambda read, box, org: read.mail.senders_count > 1),
-    ("own-domain", lambda read, box, org: read.domain in org.own_domains),
+    ("own-domain", lambda read, box, org: is_own(read.mail.sender, org.own_domains)),
+    ("staff", lambda read, box, org: read.mail.sender.address.lower() in org.staff),
+    ("intermediary", lambda read, box, org: org.is_intermediary(read.mail.sender.address)),
+    ("authority", lambda read, box, org: is_authority(read.mail.sender.address)),
     ("dmarc-failed", lambda read, box, org: read.authentication.failed),
     ("other-folder", lambda read, box, org: read.row.folder in box.aside),
 )

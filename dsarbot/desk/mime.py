@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Final
 
 from dsarbot.core.case import Letter
-from dsarbot.desk.emit import emit_html, emit_text, tree
+from dsarbot.desk.emit import letter_html, letter_text
 from dsarbot.desk.letterhead import Letterhead
 from dsarbot.desk.sections import clean
 from dsarbot.errors import TheirInput
@@ -97,7 +98,6 @@ def build(
     """The mail of a letter, text and HTML with the same words. TheirInput when its recipient is no mail address.
 
     in_reply_to, references: as they came; whatever is no message identifier is left out."""
-    blocks = tree(letter.sections)
     headers = _head(
         sender=(letterhead.mail_from_name, letterhead.mail_from),
         recipient=letter.recipient,
@@ -117,8 +117,8 @@ def build(
         headers.append(("Auto-Submitted", "auto-replied"))
         headers.append(("X-Auto-Response-Suppress", "All"))
     body = _alternative(
-        emit_text(blocks),
-        emit_html(blocks, language=letter.language, title=letter.subject),
+        letter_text(letter.sections),
+        letter_html(letter.sections, language=letter.language, title=letter.subject),
         images=(),
         boundary=_boundary(message_id),
     )
@@ -233,10 +233,16 @@ def _multipart(subtype: str, parts: Sequence[bytes], boundary: str, *, start: st
 
 
 def _text_part(text: str, subtype: str) -> bytes:
-    # Quoted-printable: 7 bits, short lines, still readable in the raw; "\n" until the end, when all become CRLF.
-    encoded = binascii.b2a_qp(text.rstrip("\n").encode() + b"\n", quotetabs=False, istext=True)
+    # Quoted-printable: 7 bits, short lines, still readable in the raw.
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    return head.encode("ascii") + encoded.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return head.encode("ascii") + b"".join(map(_printable, text.rstrip("\n").split("\n")))
+
+
+@lru_cache(maxsize=512)
+def _printable(line: str) -> bytes:
+    """One line; most lines of a letter come again in the next one."""
+    encoded = binascii.b2a_qp(line.encode(), quotetabs=False, istext=True)
+    return encoded.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") + b"\r\n"
 
 
 def _image_part(image: InlineImage) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Final, Literal
 
 from dsarbot.core.case import Case, Claim, Moment, Outcome, Purpose, Question, Status
@@ -41,22 +42,22 @@ class Occasion:
     language: Language
     medium: Literal["mail", "post"]
 
-    @property
+    @cached_property
     def today(self) -> date:
         return local_day(self.now, self.letterhead.zone)
 
-    @property
+    @cached_property
     def received(self) -> date:
         """The day of the earliest receipt among the claims."""
         return local_day(min(claim.received_at for claim in self.claims), self.letterhead.zone)
 
-    @property
+    @cached_property
     def due(self) -> date | None:
         """The earliest target that still lies ahead; None when there is none to promise."""
         targets = [claim.dates.target for claim in self.claims if claim.dates is not None]
         return min(targets) if targets and min(targets) >= self.today else None
 
-    @property
+    @cached_property
     def missed(self) -> date | None:
         """The last day on which this would not have been late; None when it is not.
 
@@ -81,22 +82,22 @@ class Occasion:
             latest = min(latest, self.due - _REMAINING)
         return latest if latest >= self.today + _LEAST else self.today + _SHORT
 
-    @property
+    @cached_property
     def neutral(self) -> bool:
         """practice 7: rights and a due date only when triage is certain and nothing hints at a processor's role."""
         return self.case.role_hint == "processor" or any(claim.status == Status.UNCONFIRMED for claim in self.claims)
 
-    @property
+    @cached_property
     def asked(self) -> Question | None:
         """The question that a reminder is about: the latest without an answer."""
         return next((q for claim in self.claims if (q := claim.open_question()) is not None), None)
 
-    @property
+    @cached_property
     def identity_asked(self) -> tuple[date, ...]:
         """The days on which identity was asked for, in order."""
         return tuple(sorted({q.asked_on for claim in self.claims for q in claim.questions if q.kind == "identity"}))
 
-    @property
+    @cached_property
     def effect(self) -> str:
         """What the question in this letter does to the period: "suspend", "soft", "restart", "exclude", "none".
 
@@ -116,7 +117,7 @@ class Occasion:
         days = (since + timedelta(days=n) for n in range(1, (self.today - since).days + 1))
         return sum(day.weekday() < 5 for day in days) <= _PROMPT_DAYS
 
-    @property
+    @cached_property
     def right_slugs(self) -> tuple[str, ...]:
         """The rights of the claims, each once; an objection to marketing is a kind of its own (Art. 21(2))."""
         return tuple(dict.fromkeys(slug_of(claim) for claim in self.claims))

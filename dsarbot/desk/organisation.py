@@ -21,6 +21,8 @@ Render = Callable[[Case, Letter, str, datetime], bytes]
 class Organisation:
     """name: as letters call it; check: the pre-send check at that instant; digest: what an approval binds;
     prefix: of references; envelope_sender: where bounces go; own_domains: nobody there ever gets an automatic letter;
+    owner: key of the colleague who answers for it; colleagues: keys of those who work for it; staff: addresses of all
+    who work at the desk; intermediaries: addresses and domains that write for others (practice 2);
     caps: automatic letters per address and day, and per domain and hour (security 13)."""
 
     key: str
@@ -34,8 +36,17 @@ class Organisation:
     prefix: str
     envelope_sender: str
     own_domains: frozenset[str] = frozenset()
+    owner: str = ""
+    colleagues: frozenset[str] = frozenset()
+    staff: frozenset[str] = frozenset()
+    intermediaries: frozenset[str] = frozenset()
     cap_per_address_day: int = 3
     cap_per_domain_hour: int = 30
+
+    def is_intermediary(self, address: str) -> bool:
+        """Whether whoever writes from there writes for others: an agent, a lawyer, a contact of a partner."""
+        address = address.lower()
+        return not self.intermediaries.isdisjoint({address, address.rpartition("@")[2]})
 
     @property
     def scope(self) -> Scope:

@@ -1,30 +1,42 @@
 """The outbox: at least once, byte-identical, under the same Message-ID (security 12). State changes exactly once.
 
 A job is claimed under a lease and a fence, the finished bytes are handed to the relay, and what came of it is a fact
-of the case, stored before the job is finished: a crash in between sends the same bytes again and changes nothing.
+of the case, stored together with the end of the job. In a backlog sending goes on while hand-overs wait to be stored
+in one transaction; each is noted at once where the death of the process does not reach it, so that a killed service
+repeats at most the letter it was sending (docs/decisions/0008).
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from dsarbot.core import facts as f
-from dsarbot.core.case import DONE, Case, LetterStatus
 from dsarbot.core.fact import Fact
-from dsarbot.core.presend import blocking
 from dsarbot.desk.handle import Desk, Task
-from dsarbot.desk.organisation import Organisation
-from dsarbot.errors import ChannelDown
-from dsarbot.ports import Claimed, Job
+from dsarbot.desk.handed_over import HandOvers
+from dsarbot.desk.last_look import LastLook
+from dsarbot.errors import ChannelDown, Gone, NotFound, StoreProblem, Tampered
+from dsarbot.ports import Claimed, Ended, Job
 
 log = logging.getLogger(__name__)
 
+#: The longest that one round goes on with what it has claimed.
 LEASE_SECONDS = 300
 _HALF_A_LEASE = timedelta(seconds=LEASE_SECONDS / 2)
+#: A claim ends so soon after its process has died; a living one renews it all the time.
+_CLAIM_SECONDS = 45
+_RENEW_SECONDS = 15
+#: How many jobs one round takes up, how many messages are opened together.
+_ROUND = 200
+_OPENED = 20
+#: How many copies are filed together.
+_FILED = 50
 #: RFC 5321 4.5.4.1: retries over days. practice 16: a queue that gives up after five days says so before that.
 _PAUSES = (60, 300, 900, 3600, 3600, 10_800, 21_600)
 _GIVE_UP = timedelta(days=5)
@@ -42,124 +54,154 @@ class Outcome(Protocol):
     def slug(self) -> str: ...
 
 
+#: A message that was sent: its job, its bytes, and when.
+Sent = tuple[Job, bytes, datetime]
+Filer = Callable[[Sequence[Sent]], Awaitable[None]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """How one organisation's mail leaves: hand it to the relay, file a copy in its Sent folder (None: not kept)."""
+    """How one organisation's mail leaves: hand it to the relay, file copies in its Sent folder (None: not kept).
+
+    file: all or none of them; ChannelDown when it did not work."""
 
     send: Callable[[Job, bytes], Awaitable[Outcome]]
-    file: Callable[[Job, bytes, datetime], Awaitable[None]] | None = None
+    file: Filer | None = None
 
 
 class Outbox:
     """Delivers what is due; `deliver` is called when something changed or the next job is due."""
 
     def __init__(self, desk: Desk, outgoing: Mapping[str, Outgoing], *, worker: str) -> None:
+        """worker: a name that no other living process has. Whatever a dead one of that name had claimed is taken up
+        again at once."""
         self._desk = desk
         self._outgoing = outgoing
         self._worker = worker
+        self._handed = HandOvers(desk, files_copy=lambda job: outgoing[job.scope].file is not None)
+        self._look = LastLook(desk, self._handed)
+        #: Claims of this name may stand that nobody works on: of a dead process, or of a round that was broken off.
+        self._orphans = True
+        desk.before_judging(self._handed.store)
 
     async def deliver(self) -> int:
         """Carry out the jobs that are due; how many were taken up."""
+        # What a round before this one has sent and could not store comes first.
+        await self._handed.store()
+        if self._orphans:
+            await self._desk.store.release_claims(self._worker)
+        self._orphans = True
         now = self._desk.clock()
-        claimed = await self._desk.store.claim_jobs(self._worker, now, LEASE_SECONDS)
-        for each in claimed:
-            reached = self._desk.clock()
-            if reached - now > _HALF_A_LEASE:
-                # A relay that hangs has used up the time: what was not reached is given back before its lease ends.
-                await self._desk.store.retry_job(each, due_at=reached, last="not-reached", now=reached)
-                continue
-            await self._carry_out(each)
+        claimed = await self._desk.store.claim_jobs(self._worker, now, _CLAIM_SECONDS, _ROUND)
+        if claimed:
+            async with self._renewed():
+                await self._carry_out([each for each in claimed if each.job.kind != "copy"], now)
+                await self._file([each for each in claimed if each.job.kind == "copy"])
+                await self._handed.store()
+        self._orphans = False
         return len(claimed)
 
-    async def _carry_out(self, claimed: Claimed) -> None:
+    @contextlib.asynccontextmanager
+    async def _renewed(self) -> AsyncIterator[None]:
+        """The claims of this worker do not end while it is at work."""
+        done = asyncio.Event()
+        renewing = asyncio.create_task(self._renew(done))
+        try:
+            yield
+        finally:
+            done.set()
+            await renewing
+
+    async def _renew(self, done: asyncio.Event) -> None:
+        while not done.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_RENEW_SECONDS):
+                    await done.wait()
+                    return
+            try:
+                await self._desk.store.renew_claims(self._worker, _CLAIM_SECONDS)
+            except StoreProblem as why:
+                # The round itself meets the same trouble; without renewal its claims end by themselves.
+                log.warning("Claims were not renewed: %s", type(why).__name__, extra={"action": "claims_not_renewed"})
+
+    async def _carry_out(self, claimed: Sequence[Claimed], now: datetime) -> None:
+        await self._look.begin([each.job for each in claimed if each.handed_over_at is None])
+        for start in range(0, len(claimed), _OPENED):
+            some = claimed[start : start + _OPENED]
+            raws = await self._opened([each.job for each in some if each.handed_over_at is None])
+            for each in some:
+                reached = self._desk.clock()
+                if reached - now > _HALF_A_LEASE:
+                    # A relay that hangs has used up the time: what was not reached is given back.
+                    await self._desk.store.retry_job(each, due_at=reached, last="not-reached", now=reached)
+                elif each.handed_over_at is not None:
+                    self._handed.add(each, "accepted", each.handed_over_at)
+                else:
+                    await self._send(each, raws.get(each.job.id))
+
+    async def _opened(self, jobs: Sequence[Job]) -> dict[str, bytes]:
+        """The bytes of many messages at once; none when one of them does not open: asked for alone, each says why."""
+        found: dict[str, bytes] = {}
+        for scope in dict.fromkeys(job.scope for job in jobs):
+            mine = [job for job in jobs if job.scope == scope]
+            if len(mine) > 1:
+                with contextlib.suppress(Gone, NotFound, Tampered):
+                    data = await self._desk.vault.open_all(scope, [job.object for job in mine])
+                    found |= {job.id: each for job, each in zip(mine, data, strict=True)}
+        return found
+
+    async def _send(self, claimed: Claimed, raw: bytes | None) -> None:
         job = claimed.job
-        if job.kind == "copy":
-            await self._file(claimed)
-            return
-        if job.kind == "letter" and (why := await self._not_any_more(job)):
+        if job.kind == "letter" and (why := await self._look.not_any_more(job)):
             await self._finish(claimed, "sent" if why == "sent" else "cancelled", why)
             return
-        raw = await self._desk.vault.open(job.scope, job.object)
+        if raw is None:
+            raw = await self._desk.vault.open(job.scope, job.object)
         outcome = await self._outgoing[job.scope].send(job, raw)
+        if outcome.kind == "accepted":
+            # Nothing comes between the relay's word and this note.
+            await self._desk.store.note_handed_over(claimed, self._desk.clock())
         said = " ".join(each for each in (outcome.kind, outcome.enhanced or "", outcome.slug) if each)
         log.info("Job %s: %s", job.id, said, extra={"action": "handed_over", "job": job.id})
         if outcome.kind == "accepted":
-            await self._accepted(claimed, said)
+            self._look.sent(job)
+            await self._handed.accept(claimed, said, self._look.seen(job))
         elif outcome.kind == "refused":
             await self._stuck(job, f"refused {outcome.enhanced or ''}".strip())
             await self._finish(claimed, "shunted", said)
         else:
             await self._again(claimed, said)
 
-    async def _not_any_more(self, job: Job) -> str:
-        """Why the letter must not leave now, "" when it may: looked at again at hand-over (security 10)."""
-        case = await self._desk.store.case(job.scope, job.case)
-        organisation = self._desk.organisations[job.scope]
-        letter = case.letter(job.letter)
-        if letter.status == LetterStatus.SENT:
-            return "sent"
-        if letter.status == LetterStatus.CANCELLED:
-            return "cancelled"
-        why = self._stale(case, job, organisation) or await self._capped(job, organisation)
-        if why:
-            now, cause = self._desk.clock(), f"returned:{job.id}"
-            await self._tell(job, f.LetterReturned(at=now, actor="service", cause=cause, letter=job.letter, why=why))
-        return why
-
-    def _stale(self, case: Case, job: Job, organisation: Organisation) -> str:
-        letter = case.letter(job.letter)
-        claims = [case.claim(each) for each in letter.claims]
-        if letter.automatic:
-            # Somebody said "not a request" or answered while the acknowledgement waited: it has nothing to say.
-            return "overtaken" if all(claim.status in DONE for claim in claims) else ""
-        if letter.status != LetterStatus.APPROVED:
-            return "not-approved"
-        if organisation.digest(letter) != letter.digest or letter.recipient != job.recipient:
-            return "approval-mismatch"
-        blocked = set(blocking(organisation.check(case, letter, self._desk.clock()))) - set(letter.overridden)
-        return f"pre-send: {', '.join(sorted(blocked))}" if blocked else ""
-
-    async def _capped(self, job: Job, organisation: Organisation) -> str:
-        """security 13: caps for automatic letters only; they never hold an approved one."""
-        if not job.automatic:
-            return ""
-        store, now = self._desk.store, self._desk.clock()
-        to_address = await store.sent_since(job.scope, now - timedelta(days=1), recipient=job.recipient)
-        domain = job.recipient.rpartition("@")[2]
-        to_domain = await store.sent_since(job.scope, now - timedelta(hours=1), domain=domain)
-        full = to_address >= organisation.cap_per_address_day or to_domain >= organisation.cap_per_domain_hour
-        return "cap" if full else ""
-
-    async def _accepted(self, claimed: Claimed, said: str) -> None:
-        job, now = claimed.job, self._desk.clock()
-        if job.kind == "letter":
-            sent = f.LetterSent(
-                at=now,
-                actor="service",
-                cause=f"sent:{job.id}",
-                letter=job.letter,
-                sent_at=now,
-                message_id=job.message_id,
-            )
-            await self._tell(job, sent)
-        if self._outgoing[job.scope].file and job.kind == "letter":
+    async def _file(self, claimed: Sequence[Claimed]) -> None:
+        """Copies of what was sent go into the Sent folder under our Message-ID; tried like letters."""
+        filed: list[Claimed] = []
+        for scope in dict.fromkeys(each.job.scope for each in claimed):
+            mine = [each for each in claimed if each.job.scope == scope]
+            filer = self._outgoing[scope].file
+            if filer is None:
+                for each in mine:
+                    await self._finish(each, "cancelled", "no-sent-folder")
+                continue
+            for start in range(0, len(mine), _FILED):
+                filed += await self._filed(mine[start : start + _FILED], filer)
+        if filed:
+            now = self._desk.clock()
             async with self._desk.store.transaction() as transaction:
-                await transaction.enqueue(replace(job, id=f"{job.id}-copy", kind="copy", due_at=now, automatic=False))
-        await self._finish(claimed, "sent", said)
+                await transaction.finish_jobs(
+                    [Ended(claimed=each, state="sent", last="filed", at=now) for each in filed]
+                )  # fmt: skip
 
-    async def _file(self, claimed: Claimed) -> None:
-        """A copy of what was sent goes into the Sent folder under our Message-ID; tried like a letter."""
-        job = claimed.job
-        filer = self._outgoing[job.scope].file
-        if filer is None:
-            await self._finish(claimed, "cancelled", "no-sent-folder")
-            return
+    async def _filed(self, claimed: Sequence[Claimed], filer: Filer) -> Sequence[Claimed]:
+        """Those that lie in the folder now: all, or none, which are tried again later."""
+        data = await self._desk.vault.open_all(claimed[0].job.scope, [each.job.object for each in claimed])
         try:
-            await filer(job, await self._desk.vault.open(job.scope, job.object), self._desk.clock())
+            # The copy became due when its letter left.
+            await filer([(each.job, raw, each.job.due_at) for each, raw in zip(claimed, data, strict=True)])
         except ChannelDown as why:
-            await self._again(claimed, type(why).__name__)
-            return
-        await self._finish(claimed, "sent", "filed")
+            for each in claimed:
+                await self._again(each, type(why).__name__)
+            return ()
+        return claimed
 
     async def _again(self, claimed: Claimed, said: str) -> None:
         now = self._desk.clock()

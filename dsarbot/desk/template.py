@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from dsarbot.core.case import Moment, Section
@@ -16,6 +16,9 @@ from dsarbot.desk.sections import Block, Blocks, Line, Row, Span, blocks, clean,
 
 #: What fills a slot: a run of text, or whole paragraphs for a slot alone on its line.
 Value = str | Blocks
+
+#: How many texts of sections a template remembers.
+_WRITTEN: Final = 100
 
 _SLOT: Final = re.compile(r"\{([a-z_]+)\}")
 
@@ -73,11 +76,21 @@ def template_line(text: str, *, condition: Condition = ALWAYS, item: bool = Fals
 
 @dataclass(frozen=True, slots=True)
 class TemplateSection:
-    """One section; `groups` are its runs of lines between empty lines. No groups: the common text is meant."""
+    """One section; `groups` are its runs of lines between empty lines. No groups: the common text is meant.
+
+    slots, flags: the names its text depends on."""
 
     key: str
     condition: Condition
     groups: tuple[tuple[TemplateLine, ...], ...]
+    slots: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    flags: tuple[str, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        conditions = [self.condition, *(line.condition for line in self.lines)]
+        flags = dict.fromkeys(name for condition in conditions for name, _ in condition.terms)
+        object.__setattr__(self, "slots", tuple(dict.fromkeys(slot for line in self.lines for slot in line.slots)))
+        object.__setattr__(self, "flags", tuple(flags))
 
     @property
     def lines(self) -> tuple[TemplateLine, ...]:
@@ -93,17 +106,16 @@ class Template:
     subject: TemplateLine
     holds: tuple[str, ...]
     sections: tuple[TemplateSection, ...]
+    #: What sections became with given values and flags; most of a letter is the same in the next one.
+    written: dict[tuple[object, ...], str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def slots(self) -> frozenset[str]:
-        return frozenset(
-            slot for line in (self.subject, *(ln for s in self.sections for ln in s.lines)) for slot in line.slots
-        )
+        return frozenset((*self.subject.slots, *(slot for section in self.sections for slot in section.slots)))
 
     @property
     def flags(self) -> frozenset[str]:
-        conditions = [c for s in self.sections for c in (s.condition, *(line.condition for line in s.lines))]
-        return frozenset(name for condition in conditions for name, _ in condition.terms)
+        return frozenset(name for section in self.sections for name in section.flags)
 
 
 def subject(template: Template, values: Mapping[str, Value]) -> str:
@@ -115,9 +127,16 @@ def render(template: Template, values: Mapping[str, Value], flags: Mapping[str, 
     """The sections of a letter in their order; one whose text vanishes is left out. KeyError for an unknown name,
     which `TemplateSource` finds when the file is read."""
     taken: dict[str, str] = {}
-    for section in template.sections:
+    for number, section in enumerate(template.sections):
         if section.key not in taken and section.condition.met(flags):
-            taken[section.key] = write(_section(section, values, flags))
+            seen = (number, *(values[name] for name in section.slots), *(flags[name] for name in section.flags))
+            text = template.written.get(seen)
+            if text is None:
+                text = write(_section(section, values, flags))
+                if len(template.written) >= _WRITTEN:
+                    template.written.clear()
+                template.written[seen] = text
+            taken[section.key] = text
     return tuple(Section(key=key, text=text) for key, text in taken.items() if text)
 
 

@@ -112,4 +112,3 @@ def demand_steady(before: datetime, now: datetime) -> None:
             f"The clock moved from {before.isoformat()} to {now.isoformat()} while the service ran. Sending has "
             "stopped. Put the clock right; after a long stand-still confirm it with: dsarbot doctor --accept-clock"
         )
-

@@ -11,49 +11,57 @@ from dataclasses import dataclass, field
 
 from dsarbot.reading.charsets import sniff
 from dsarbot.reading.encoded_words import WORD, decode_words
+from dsarbot.reading.mailbox import Address, bare_address, clean_address, name_of
+
+__all__ = ["Address", "clean_address", "parse_addresses"]
 
 #: Longest address header that is read; the rest is ignored (bytes).
 LIMIT = 64_000
-# Begins only where a word begins: linear time.
-_ADDR = re.compile(
-    r"(?<![^\s<>,;:\"()\[\]\\@])[^\s<>,;:\"()\[\]\\@]{1,200}@(?:\[[^\]\s]{1,100}\]|[^\s<>,;:\"()\[\]\\@]{1,255})"
+# What nearly every mail has: one mailbox in ASCII, its name a quoted string without escapes, or plain words.
+_PLAIN = re.compile(
+    rb"(?:(?:\"([A-Za-z0-9][ -!#-;@-\[\]-~]*)\"|([A-Za-z0-9][A-Za-z0-9 !#$%&*+/^_`{|}~.-]*))?[ \t]*<)?"
+    rb"([A-Za-z0-9!#$%&*+/^_`{|}~.-]{1,200}@[A-Za-z0-9.-]{1,255}[A-Za-z0-9])(>)?"
 )
-_QUOTED_LOCAL = re.compile(r"\"(?:[^\"\\]|\\.){1,200}\"@[^\s<>,;:\"()\\@]{1,255}")
-_MAILTO = re.compile(r"\bmailto:", re.IGNORECASE)
-_AROUND_AT = re.compile(r"\s{1,5}@\s{0,5}|@\s{1,5}")
 _SPECIAL = re.compile(r"[\"(<,;:]")
 # Specials inside of encoded words are hidden behind private-use characters while addresses are cut.
-_HIDE = {ord(char): 0xF700 + ord(char) for char in '"(<>,;:@'}
+_HIDE = {ord(char): 0xF700 + ord(char) for char in "\"'(<>,;:@"}
 _SHOW = {hidden: char for char, hidden in _HIDE.items()}
 _END_QUOTE = re.compile(r"(?:[^\"\\]|\\.)*+\"", re.DOTALL)
+# A quoted local part may hold a bracket.
+_END_ANGLE = re.compile(r"(?:[^<>\"]|\"(?:[^\"\\]|\\.)*+\")*+>", re.DOTALL)
 _PARENTHESIS = re.compile(r"\\.|[()]", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Address:
-    """One mailbox. ``address`` keeps the local part, lowers the domain, and is "" when there is none."""
-
-    name: str = ""
-    address: str = ""
-
-
 @dataclass(kw_only=True, slots=True)
 class _Entry:
+    """What stands between two commas. behind: number of words that stood before the bracket."""
+
     words: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     angle: str | None = None
+    behind: int = 0
 
 
-def parse_addresses(value: bytes) -> tuple[Address, ...]:
-    """Every address of a raw header value, in order. Never raises.
+def parse_addresses(value: bytes, hint: str = "") -> tuple[Address, ...]:
+    """Every address of a raw header value, in order. Never raises. ``hint``: see ``Headers``.
 
     >>> parse_addresses(b"Doe, Jane <jane@Example.ORG>")
     (Address(name='Doe, Jane', address='jane@example.org'),)
     """
+    plain = _PLAIN.fullmatch(value)
+    if plain and (plain[4] is not None) == (b"<" in value):
+        local, _, domain = plain[3].decode("ascii").rpartition("@")
+        name = (plain[1] or plain[2] or b"").decode("ascii")
+        return (Address(name=" ".join(name.split()), address=f"{local}@{domain.lower()}"),)
+    return parse_carefully(value, hint)
+
+
+def parse_carefully(value: bytes, hint: str = "") -> tuple[Address, ...]:
+    """The same for every value, however it is written; ``parse_addresses`` is quicker where it can be."""
     found: list[Address] = []
     pending: list[str] = []
-    for entry, ended_by in _entries(_text(value[:LIMIT])):
+    for entry, ended_by in _entries(_text(value[:LIMIT], hint)):
         if ended_by == ":":
             continue
         if pending and entry.angle is not None:
@@ -62,52 +70,34 @@ def parse_addresses(value: bytes) -> tuple[Address, ...]:
             pending = []
         address = _address(entry)
         if address.address or entry.angle is not None:
-            found += (_only_name(name) for name in pending)
+            found += (Address(name=name) for name in pending)
             pending = []
             found.append(address)
         elif address.name:
             pending.append(address.name)
         if ended_by == ";":
-            found += (_only_name(name) for name in pending)
+            found += (Address(name=name) for name in pending)
             pending = []
-    found += (_only_name(name) for name in pending)
-    return tuple(found) if any(one.address for one in found) else tuple(_encoded_whole(value[:LIMIT])) or tuple(found)
+    found += (Address(name=name) for name in pending)
+    if any(one.address for one in found):
+        return tuple(found)
+    return tuple(_encoded_whole(value[:LIMIT], hint)) or tuple(found)
 
 
-def clean_address(text: str) -> str:
-    """The bare address of what stands between angle brackets, or ""."""
-    text = "".join(text.split()).strip("<>'") if '"' not in text else text.strip().strip("<>'")
-    text = text.removeprefix("mailto:").removeprefix("MAILTO:")
-    if text.startswith("@") and ":" in text:
-        # RFC 5322 section 4.4: an obsolete route "@a,@b:" before the address is ignored.
-        text = text.rpartition(":")[2]
-    if _QUOTED_LOCAL.fullmatch(text):
-        local, _, domain = text.rpartition("@")
-        return f"{local}@{domain.lower().rstrip('.')}"
-    match = _ADDR.search(text)
-    if match is None:
-        return ""
-    local, _, domain = match[0].strip("'").rpartition("@")
-    domain = domain.lower().rstrip(".")
-    return f"{local}@{domain}" if local and domain else ""
-
-
-def _only_name(name: str) -> Address:
-    return Address(name=name)
-
-
-def _text(value: bytes) -> str:
+def _text(value: bytes, hint: str) -> str:
     """Raw bytes as text with encoded words still in place but free of specials: "=?utf-8?Q?Doe,_J?=" is one word."""
     out: list[str] = []
     position = 0
     for match in WORD.finditer(value):
-        out += (sniff(value[position : match.start()]), match[0].decode("latin-1").translate(_HIDE))
+        out += (sniff(value[position : match.start()], hint), match[0].decode("latin-1").translate(_HIDE))
         position = match.end()
-    out.append(sniff(value[position:]))
-    return re.sub(r"[\x00\r\n\t]+", " ", "".join(out))
+    out.append(sniff(value[position:], hint))
+    text = re.sub(r"[\x00\r\n\t]+", " ", "".join(out))
+    # A web form that escaped what it should not.
+    return text.replace("&lt;", "<").replace("&gt;", ">") if "<" not in text and "&lt;" in text else text
 
 
-def _words(text: str) -> str:
+def _shown(text: str) -> str:
     return " ".join(decode_words(text.translate(_SHOW).encode("utf-8", "replace")).split())
 
 
@@ -140,6 +130,9 @@ def _entries(text: str) -> list[tuple[_Entry, str]]:
             else:
                 entry.words.append(" " if special == '"' else special)
             continue
+        if special == "<" and (another := _another(entry)):
+            entries.append((entry, ","))
+            entry = another
         _take(entry, special, text[position:end])
         position = end + 1
     entry.words.append(text[position:])
@@ -147,10 +140,20 @@ def _entries(text: str) -> list[tuple[_Entry, str]]:
     return entries
 
 
+def _another(entry: _Entry) -> _Entry | None:
+    """ "Jane <jane@example.org> John <john@example.org>" are two, whose comma is missing."""
+    between = "".join(entry.words[entry.behind :]).strip(" \"';")
+    if entry.angle is None or not between or not clean_address(entry.angle):
+        return None
+    words = entry.words[entry.behind :]
+    del entry.words[entry.behind :]
+    return _Entry(words=words)
+
+
 def _names_group(entry: _Entry) -> bool:
     """RFC 5322 section 3.4: "display-name:" opens a group; "mailto:" and what holds an address do not."""
     words = "".join(entry.words).strip()
-    return entry.angle is None and "@" not in words and words.lower() != "mailto"
+    return entry.angle is None and "@" not in words and not words.lower().endswith("mailto")
 
 
 def _closing(text: str, special: str, start: int) -> int:
@@ -158,6 +161,9 @@ def _closing(text: str, special: str, start: int) -> int:
         match = _END_QUOTE.match(text, start)
         return match.end() - 1 if match else -1
     if special == "<":
+        match = _END_ANGLE.match(text, start)
+        if match:
+            return match.end() - 1
         end = text.find(">", start)
         again = text.find("<", start)
         return end if end >= 0 and not start <= again < end else (-1 if end < 0 else _inner(text, again, end))
@@ -181,21 +187,21 @@ def _take(entry: _Entry, special: str, content: str) -> None:
         entry.comments.append(content)
     elif entry.angle is None or not clean_address(entry.angle):
         entry.angle = content
+        entry.behind = len(entry.words)
 
 
 def _address(entry: _Entry) -> Address:
     words = "".join(entry.words)
+    comments = " ".join(_shown(_ESCAPE.sub(r"\1", text)) for text in entry.comments)
     address = ""
     if entry.angle is not None:
-        address = clean_address(_words(entry.angle)) or clean_address(_words(entry.angle.rpartition("<")[2]))
+        address = clean_address(_shown(entry.angle)) or clean_address(_shown(entry.angle.rpartition("<")[2]))
     if not address:
-        plain = _AROUND_AT.sub("@", _MAILTO.sub("", words.strip()))
-        match = (_QUOTED_LOCAL.search(plain[:2000]) if '"@' in plain else None) or _ADDR.search(plain)
-        if match:
-            address = clean_address(match[0])
-            words = plain.replace(match[0], " ", 1)
-    comments = " ".join(_words(_ESCAPE.sub(r"\1", text)) for text in entry.comments)
-    return Address(name=(_words(_unquote(words)).strip(" '\"<>") or comments).strip(), address=address)
+        address, words = bare_address(words)
+    if not address and entry.angle is None and "@" in comments:
+        # "Jane Doe (jane@example.org)": the comment is all there is.
+        address, comments = bare_address(comments)
+    return Address(name=name_of(_shown(_unquote(words).strip(' "<>')) or comments), address=address)
 
 
 def _unquote(words: str) -> str:
@@ -210,9 +216,9 @@ def _unquote(words: str) -> str:
     return "".join(out) + words[position:].replace('"', " ")
 
 
-def _encoded_whole(value: bytes) -> list[Address]:
+def _encoded_whole(value: bytes, hint: str) -> list[Address]:
     """Some programs encode the whole value, address and brackets included: read once more after decoding."""
-    shown = decode_words(value)
+    shown = decode_words(value, hint)
     if b"=?" not in value or "@" not in shown:
         return []
     return [one for entry, _ in _entries(shown) if (one := _address(entry)).address]

@@ -5,38 +5,47 @@ Alternatives are the same text twice, so the plain one is taken and HTML only wh
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass, field
 
-from inscriptis import get_text  # type: ignore[import-untyped]
-from inscriptis.css_profiles import STRICT_CSS_PROFILE  # type: ignore[import-untyped]
-from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
-from lxml.etree import LxmlError  # type: ignore[import-untyped]
-
-from dsarbot.reading.charsets import decode
+from dsarbot.reading import calendars, flowed, hypertext, tnef
+from dsarbot.reading.charsets import codec, decode
+from dsarbot.reading.embedded import cut_out
+from dsarbot.reading.headers import Headers
 from dsarbot.reading.parts import Part
+from dsarbot.reading.transfer import prose_or_base64
 
 #: Characters of text kept of one mail, and of HTML rendered.
 MAX_TEXT = 1_000_000
 MAX_HTML = 400_000
 #: Decoded bytes of all files of one mail; what is beyond is listed without content.
 MAX_CONTENT = 60_000_000
-# The relaxed profile, inscriptis' default, indents every <div>.
-_RENDERING = ParserConfig(css=STRICT_CSS_PROFILE.copy(), display_links=False)
+#: Encoded bytes of a text that are looked at: four for a character, and half as much again for the encoding.
+_MOST_ENCODED = 6 * MAX_TEXT
+#: Bytes of a winmail.dat that is opened.
+_MOST_TNEF = 20_000_000
 _PLACEHOLDER = re.compile(r"\bhtml\b", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
-_BREAK = re.compile(r"</?(?:p|div|br|tr|li|h[1-6]|blockquote)\b[^>]{0,500}>", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
-_BLANK_LINES = re.compile(r"\n[ \t\n]*\n")
+_ENRICHED = re.compile(r"<(?:param>[^<]{0,200}</param|/?[a-zA-Z-]{1,40})>")
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_TNEF_NAMES = frozenset({"winmail.dat", "win.dat"})
+#: Text types that are data for a program, not words for a person.
+_DATA = frozenset(
+    {"text/calendar", "text/csv", "text/vcard", "text/x-vcard", "text/directory", "text/xml", "text/css", "text/rtf",
+     "text/javascript", "text/ecmascript", "text/x-amp-html", "text/watch-html", "text/tab-separated-values",
+     "text/rfc822-headers"}
+)  # fmt: skip
 
 
 @dataclass(kw_only=True, slots=True)
 class Found:
-    """What the walk over one message collects."""
+    """What the walk over one message collects. spare: texts that count only where no other text says anything;
+    opened: files whose content was read into texts."""
 
     texts: list[tuple[str, bool]] = field(default_factory=list)
+    spare: list[str] = field(default_factory=list)
     files: list[Part] = field(default_factory=list)
+    opened: list[Part] = field(default_factory=list)
     messages: list[Part] = field(default_factory=list)
     problems: dict[str, None] = field(default_factory=dict)
 
@@ -47,6 +56,7 @@ class Found:
     def text(self) -> str:
         """All text parts in order, one empty line between them, at most MAX_TEXT characters."""
         whole = "\n\n".join(text.strip("\n") for text, _ in self.texts if text.strip())
+        whole = whole or "\n\n".join(text.strip("\n") for text in self.spare if text.strip())
         if len(whole) > MAX_TEXT:
             self.problems.setdefault("text-too-long")
         return whole[:MAX_TEXT]
@@ -68,9 +78,50 @@ def _visit(part: Part, found: Found) -> None:
     elif part.message is not None:
         found.messages.append(part)
     elif _is_body(part):
-        found.texts.append((part_text(part, found.problems), part.content_type == "text/html"))
+        found.texts.append((part_text(part, found), part.content_type == "text/html"))
     else:
-        found.files.append(part)
+        _file(part, found)
+
+
+def _file(part: Part, found: Found) -> None:
+    found.files.append(part)
+    if part.content_type == "text/calendar":
+        text = calendars.text_of(_decoded(part, found.problems))
+        if text and part.disposition != "attachment":
+            found.opened.append(part)
+        found.spare.append(text)
+    elif part.content_type in _TNEF or part.filename.lower() in _TNEF_NAMES:
+        _open_tnef(part, found)
+
+
+def _open_tnef(part: Part, found: Found) -> None:
+    """Outlook's wrapping: what is in it counts as attached to the mail itself."""
+    inside = tnef.unwrapped(part.decoded()) if part.end - part.start <= _MOST_TNEF else None
+    if inside is None:
+        return
+    html = decode(inside.html, _meta_label(inside.html))[0]
+    found.spare.append(inside.plain if inside.plain.strip() else html_text(html, found.problems))
+    attached = [(one.name, one.content) for one in inside.attached if one.content]
+    if inside.rtf and not any(text.strip() for text in found.spare):
+        attached.insert(0, ("message.rtf", inside.rtf))
+    found.files += (_own(name, content, "") for name, content in attached)
+    if attached or found.spare[-1].strip():
+        found.opened.append(part)
+
+
+def _own(name: str, content: bytes, encoding: str) -> Part:
+    """A file that is no part of the MIME tree."""
+    return Part(
+        data=content,
+        headers=Headers(),
+        content_type="application/rtf" if content.startswith(b"{\\rtf") else "application/octet-stream",
+        parameters={},
+        disposition="attachment",
+        filename=name,
+        encoding=encoding,
+        start=0,
+        end=len(content),
+    )
 
 
 def _alternative(part: Part, found: Found) -> None:
@@ -86,7 +137,9 @@ def _alternative(part: Part, found: Found) -> None:
         if inner.texts:
             forms.append(inner.texts)
         found.files += inner.files
+        found.opened += inner.opened
         found.messages += inner.messages
+        found.spare += inner.spare
     found.texts += next((form for form in forms if _says(form)), forms[0] if forms else [])
 
 
@@ -111,64 +164,69 @@ def _files_only(part: Part) -> Found:
             found.messages.append(one)
         elif not _is_body(one):
             found.files.append(one)
+            if one.content_type.startswith("text/") and one.disposition != "attachment":
+                # A form of what was read already: an invitation, AMP, a watch's view.
+                found.opened.append(one)
     return found
 
 
 def _is_body(part: Part) -> bool:
-    """A text part that is shown, not attached. A name alone makes a file: its text is read like any attachment's."""
-    return part.content_type in {"text/plain", "text/html"} and part.disposition != "attachment" and not part.filename
+    """A text part that is shown, not attached. A name alone makes a file: its text is read like any attachment's.
+
+    RFC 2046 section 4.1.4: an unknown kind of text is shown as plain text."""
+    kind = part.content_type
+    return kind.startswith("text/") and kind not in _DATA and part.disposition != "attachment" and not part.filename
 
 
-def part_text(part: Part, problems: dict[str, None]) -> str:
-    """Text of a text/plain or text/html part, line ends as LF, without NUL."""
-    data = part.decoded()
+def part_text(part: Part, found: Found) -> str:
+    """Text of a part that is shown, line ends as LF, without NUL. Files that stand in it are cut out and listed."""
+    if part.content_type == "text/html":
+        return html_text(_decoded(part, found.problems), found.problems)
+    data, files = cut_out(_data(part))
+    found.files += (_own(file.name, file.content, file.encoding) for file in files)
+    text = _characters(data, part.parameters.get("charset", ""), found.problems)
+    if part.parameters.get("format", "").lower() == "flowed":
+        return flowed.joined(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    if part.content_type in {"text/enriched", "text/richtext"}:
+        return _ENRICHED.sub("", text).replace("<<", "<")
+    return text
+
+
+def _decoded(part: Part, problems: dict[str, None]) -> str:
+    data = _data(part)
     label = part.parameters.get("charset", "")
-    if part.content_type == "text/html" and not label and (meta := _META.search(data[:2000])):
-        label = meta[1].decode("ascii", "replace")
+    if part.content_type == "text/html":
+        label = label or _meta_label(data)
+        if codec(label) == "utf_7":
+            # The encoding standard of browsers forbids it: UTF-7 hides what a text says.
+            label = ""
+            problems.setdefault("wrong-charset")
+    return _characters(data, label, problems)
+
+
+def _data(part: Part) -> bytes:
+    if part.encoding == "base64":
+        return prose_or_base64(part.data[part.start : min(part.end, part.start + _MOST_ENCODED)])
+    return part.head(_MOST_ENCODED)
+
+
+def _characters(data: bytes, label: str, problems: dict[str, None]) -> str:
     text, problem = decode(data[: 4 * MAX_TEXT], label)
     if problem:
         problems.setdefault(problem)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").removeprefix("\ufeff")
-    return html_text(text, problems) if part.content_type == "text/html" else text
+    if "\r" in text:
+        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\x00", "").removeprefix("\ufeff")
+
+
+def _meta_label(data: bytes) -> str:
+    meta = _META.search(data[:2000])
+    return meta[1].decode("ascii", "replace") if meta else ""
 
 
 def html_text(source: str, problems: dict[str, None]) -> str:
-    """Text of HTML. What the renderer refuses or loses (it stops at 256 levels) is read by stripping tags."""
+    """Text of HTML, of its first MAX_HTML characters."""
     if len(source) > MAX_HTML:
         problems.setdefault("text-too-long")
         source = source[:MAX_HTML]
-    plain = _stripped(source)
-    try:
-        rendered = get_text(source, _RENDERING) if plain.strip() else ""
-    except (LxmlError, ValueError, RecursionError, AttributeError, KeyError, IndexError, TypeError):
-        problems.setdefault("bad-html")
-        return plain
-    if len(plain) > 200 and len("".join(rendered.split())) * 2 < len("".join(plain.split())):
-        problems.setdefault("bad-html")
-        return plain
-    lines = "\n".join(line.rstrip() for line in rendered.replace("\xa0", " ").split("\n"))
-    return _BLANK_LINES.sub("\n\n", lines).strip("\n")
-
-
-def _stripped(source: str) -> str:
-    text = _drop_hidden(source)
-    return html.unescape(_TAG.sub(" ", _BREAK.sub("\n", text)))
-
-
-def _drop_hidden(source: str) -> str:
-    """Without scripts, styles and comments, in one pass: an element that never ends is kept as text."""
-    out = []
-    position = 0
-    lowered = source.lower()
-    missing: set[str] = set()
-    for match in re.finditer(r"<(?:!--|(script|style|head|title)\b)", lowered):
-        closing = f"</{match[1]}" if match[1] else "-->"
-        if match.start() < position or closing in missing:
-            continue
-        end = lowered.find(closing, match.end())
-        if end < 0:
-            missing.add(closing)
-            continue
-        out.append(source[position : match.start()])
-        position = end + len(closing) if match[1] is None else lowered.find(">", end) + 1 or len(source)
-    return "".join(out) + source[position:]
+    return hypertext.text_of(source)

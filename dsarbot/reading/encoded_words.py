@@ -14,22 +14,26 @@ from dsarbot.reading.charsets import base64, decode, sniff
 # RFC 2047 section 2, read loosely: blanks and single question marks inside the text, and a missing end, occur.
 # The repeat is bounded so that hostile "=?a?q?=?a?q?..." costs linear time.
 WORD = re.compile(
-    rb"=\?([^?\s\"<>]{1,60})\?([bBqQ])\?([^?]*+(?:\?(?!=)[^?]*+){0,8}?)(?:\?=|\Z)",
+    rb"=\?([^?\s\"<>]{1,60})\? ?([bBqQ]) ?\?([^?]*+(?:\?(?!=)[^?]*+){0,8}?)(?:\?=|\Z)",
 )
 _FOLD = re.compile(rb"[\r\n]+[ \t]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_BAD_PADDING = re.compile(rb"=(?=[A-Za-z0-9+/])")
 _Word = tuple[bytes, bytes, bytes]
 
 
-def decode_words(value: bytes) -> str:
+def decode_words(value: bytes, hint: str = "") -> str:
     """One line of text from a raw header value (folded or not). Never raises; holds no control character.
+
+    ``hint`` is the charset label of the mail's text: what raw bytes in a header probably are.
 
     >>> decode_words(b"=?utf-8?Q?Caf=C3?= =?utf-8?Q?=A9?= au lait")
     'Café au lait'
     """
-    value = _FOLD.sub(b" ", value)
+    if b"\n" in value or b"\r" in value:
+        value = _FOLD.sub(b" ", value)
     if b"=?" not in value:
-        return one_line(sniff(value))
+        return one_line(sniff(value, hint))
     out: list[str] = []
     words: list[_Word] = []
     position = 0
@@ -37,19 +41,19 @@ def decode_words(value: bytes) -> str:
         between = value[position : match.start()]
         # RFC 2047 section 6.2: white space between two encoded words is not shown.
         if between.strip() or not words:
-            out += (_words(words), sniff(between))
+            out += (_words(words), sniff(between, hint))
             words = []
         charset, encoding, text = match.groups()
         # RFC 2231 section 5: =?charset*language?...
         words.append((charset.split(b"*")[0].lower(), encoding.lower(), text))
         position = match.end()
-    out += (_words(words), sniff(value[position:]))
+    out += (_words(words), sniff(value[position:], hint))
     return one_line("".join(out))
 
 
 def one_line(text: str) -> str:
     """Text without control characters and outer blanks: what may be shown, stored and compared."""
-    return _CONTROL.sub(" ", text).strip()
+    return (text if text.isprintable() else _CONTROL.sub(" ", text)).strip()
 
 
 def _words(words: list[_Word]) -> str:
@@ -69,8 +73,10 @@ def _unfold_base64(texts: list[bytes]) -> bytes:
     stripped = [b"".join(text.split()) for text in texts]
     if any(len(text) % 4 for text in stripped[:-1]) and not any(b"=" in text for text in stripped[:-1]):
         return base64(b"".join(stripped))
-    return b"".join(base64(text) for text in stripped)
+    # Others joined two streams in one word: padding in the middle ends the first.
+    return b"".join(base64(piece) for text in stripped for piece in _BAD_PADDING.split(text))
 
 
 def _q(text: bytes) -> bytes:
+    # RFC 2047 section 4.2; a fold inside the word left a blank, which binascii keeps.
     return binascii.a2b_qp(text, header=True)

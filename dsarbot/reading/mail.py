@@ -3,7 +3,7 @@
 Mail decides legal dates and who gets letters: it is never refused for being broken, and never read by guesswork that
 leaves no trace. ``problems`` holds slugs:
 
-empty, no-from, several-from, no-subject, bad-headers, bad-mime, too-many-parts, too-deep, text-too-long, bad-html,
+empty, no-from, several-from, no-subject, bad-headers, bad-mime, too-many-parts, too-deep, text-too-long,
 unknown-charset, wrong-charset, too-large (a file listed without content), destroyed-leaf.
 """
 
@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from dsarbot.reading.addresses import Address, parse_addresses
 from dsarbot.reading.bodies import MAX_CONTENT, collect
@@ -25,21 +26,46 @@ __all__ = ["Address", "File", "Headers", "Mail", "content_digest", "parse"]
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _PGP = "-----BEGIN PGP MESSAGE-----"
 MAX_ADDRESSES = 1_000
+_NOT_LOOKED_AT = frozenset({"too-many-parts", "too-deep"})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class File:
-    """Something attached. ``size`` and ``content`` are decoded; ``leaf`` is the index in ``skeleton.cut`` of this mail.
+    """Something attached; ``leaf`` is its index in ``skeleton.cut`` of this mail.
 
-    ``content`` is None when it was destroyed or is too large to be read at once.
+    ``inline``: shown in the text, or read into it. ``readable``: False when it was destroyed or is too large to be
+    read at once.
     """
 
     name: str
     content_type: str
-    size: int
-    content: bytes | None = field(repr=False)
     inline: bool
     leaf: int | None
+    readable: bool
+    part: Part = field(repr=False, compare=False)
+
+    @property
+    def content(self) -> bytes | None:
+        """Decoded each time it is asked for, so that a batch of mails holds no copies; None when not readable."""
+        return self.part.decoded() if self.readable else None
+
+    @property
+    def size(self) -> int:
+        """Decoded bytes; estimated when it is too large, 0 when it was destroyed."""
+        return self._measured[0]
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the content, of the size where there is none."""
+        return self._measured[1]
+
+    @cached_property
+    def _measured(self) -> tuple[int, bytes]:
+        content = self.content
+        if content is not None:
+            return len(content), hashlib.sha256(content).digest()
+        size = 0 if _is_destroyed(self.part) else _estimate(self.part)
+        return size, hashlib.sha256(b"%d" % size).digest()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +97,11 @@ class Mail:
     encrypted: bool
     problems: tuple[str, ...]
 
+    @property
+    def cut_short(self) -> bool:
+        """Parts of it were not looked at: no mail of a person has so many, or so deep ones."""
+        return not _NOT_LOOKED_AT.isdisjoint(self.problems)
+
 
 @dataclass(kw_only=True, slots=True)
 class _Budget:
@@ -81,7 +112,7 @@ class _Budget:
 def parse(raw: bytes) -> Mail:
     """The mail in ``raw``, bounded in parts (500), depth (20), text (1 MB) and file bytes (60 MB). Never raises."""
     tree: Tree = read(raw)
-    leaves = {span: index for index, span in enumerate(leaf_spans(tree.root))}
+    leaves = {span: index for index, span in enumerate(leaf_spans(tree))}
     return _message(tree.root, tree.root.data, _Budget(content=MAX_CONTENT, leaves=leaves), tree.problems)
 
 
@@ -91,7 +122,7 @@ def content_digest(mail: Mail) -> str:
     for text in (mail.sender.address or mail.sender.name, mail.subject, mail.text):
         digest.update(hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).digest())
     for file in mail.files:
-        digest.update(hashlib.sha256(file.content or b"%d" % file.size).digest())
+        digest.update(file.digest)
     for message in mail.messages:
         digest.update(content_digest(message).encode())
     return digest.hexdigest()
@@ -101,7 +132,8 @@ def _message(part: Part, buffer: bytes, budget: _Budget, problems: tuple[str, ..
     headers = part.headers
     found = collect(part)
     messages = tuple(_message(one.message, buffer, budget, ()) for one in found.messages if one.message is not None)
-    files = tuple(_file(one, buffer, budget, found.problems) for one in found.files)
+    opened = {id(one) for one in found.opened}
+    files = tuple(_file(one, buffer, budget, found.problems, opened=id(one) in opened) for one in found.files)
     text = found.text()
     senders, sender = _sender(headers)
     subject = headers.get("subject")
@@ -135,11 +167,11 @@ def _message(part: Part, buffer: bytes, budget: _Budget, problems: tuple[str, ..
 
 
 #: Problems of an attached message that are problems of the mail: something in it was not read.
-_INNER = frozenset({"text-too-long", "too-large", "destroyed-leaf", "unknown-charset", "bad-html"})
+_INNER = frozenset({"text-too-long", "too-large", "destroyed-leaf", "unknown-charset"})
 
 
 def _addresses(headers: Headers, name: str) -> tuple[Address, ...]:
-    found = (one for value in headers.raw(name) for one in parse_addresses(value))
+    found = (one for value in headers.raw(name) for one in parse_addresses(value, headers.hint))
     return tuple(one for _, one in zip(range(MAX_ADDRESSES), found, strict=False))
 
 
@@ -161,36 +193,49 @@ def _sender(headers: Headers) -> tuple[frozenset[str], Address]:
     return senders, Address(name=name)
 
 
-def _file(part: Part, buffer: bytes, budget: _Budget, problems: dict[str, None]) -> File:
-    span = (part.start, part.end)
-    encoded = part.data[part.start : part.end] if part.end - part.start <= 100 else b""
-    content: bytes | None = None
-    size = (part.end - part.start) * 3 // 4 if part.encoding == "base64" else part.end - part.start
-    if encoded.strip() == DESTROYED:
-        size = 0
+def _file(part: Part, buffer: bytes, budget: _Budget, problems: dict[str, None], *, opened: bool) -> File:
+    readable = True
+    if _is_destroyed(part):
+        readable = False
         problems.setdefault("destroyed-leaf")
-    elif size > budget.content:
+    elif _estimate(part) > budget.content:
+        readable = False
         problems.setdefault("too-large")
     else:
-        content = part.decoded()
-        size = len(content)
-        budget.content -= size
+        budget.content -= _estimate(part)
     return File(
         name=" ".join(part.filename.replace("\\", "/").rpartition("/")[2].split())[:255],
         content_type=part.content_type,
-        size=size,
-        content=content,
-        inline=part.disposition == "inline" or (part.disposition != "attachment" and "content-id" in part.headers),
-        leaf=budget.leaves.get(span) if part.data is buffer else None,
+        inline=opened
+        or part.disposition == "inline"
+        or (part.disposition != "attachment" and "content-id" in part.headers),
+        leaf=budget.leaves.get((part.start, part.end)) if part.data is buffer else None,
+        readable=readable,
+        part=part,
     )
+
+
+def _is_destroyed(part: Part) -> bool:
+    return part.end - part.start <= 100 and part.data[part.start : part.end].strip() == DESTROYED
+
+
+def _estimate(part: Part) -> int:
+    """Decoded bytes at most, without decoding."""
+    return (part.end - part.start) * 3 // 4 if part.encoding == "base64" else part.end - part.start
 
 
 def _encrypted(part: Part, files: list[Part], text: str) -> bool:
     """Content that only a key opens: PGP/MIME (RFC 3156), inline PGP, enveloped S/MIME (RFC 8551 section 3.2.2)."""
     if part.content_type == "multipart/encrypted" or text.startswith(_PGP) or f"\n{_PGP}" in text:
         return True
-    types = [(part.content_type, part.parameters), *((one.content_type, one.parameters) for one in files)]
     return any(
-        content_type in _SMIME and params.get("smime-type", "enveloped-data").lower() != "signed-data"
-        for content_type, params in types
+        _is_smime(one) and one.parameters.get("smime-type", "enveloped-data").lower() != "signed-data"
+        for one in (part, *files)
+    )
+
+
+def _is_smime(part: Part) -> bool:
+    """RFC 8551 section 3.2.1: gateways forget the type, so the name counts as well."""
+    return part.content_type in _SMIME or (
+        part.content_type == "application/octet-stream" and part.filename.lower().endswith(".p7m")
     )

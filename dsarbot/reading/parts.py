@@ -6,13 +6,14 @@ leaf. This one finds boundary lines by substring search, stops at fixed depth an
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from dsarbot.reading.charsets import base64
+from dsarbot.reading.charsets import codec
 from dsarbot.reading.headers import Headers, parameters, read_block
+from dsarbot.reading.transfer import undo
 
 MAX_PARTS = 500
 MAX_DEPTH = 20
@@ -23,8 +24,16 @@ MAX_DECODED = 20_000_000
 _MESSAGES = frozenset(
     {"message/rfc822", "message/global", "message/news", "text/rfc822-headers", "message/rfc822-headers"}
 )
+_ENCODED = frozenset({"base64", "quoted-printable"})
 _GUESS = re.compile(rb"(?:\A|\n)--([!-~](?:[ -~]{0,200}[!-~])?)[ \t]*\r*(?=\n)")
-_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}\Z")
+_TYPE = re.compile(r"[\"'<\s]*([a-z0-9!#$&^_.+-]{1,127})\s*/\s*([a-z0-9!#$&^_.+-]{1,127})")
+_NO_SEMICOLON = re.compile(r"\s(?=(?:charset|boundary|name)\s*\*?=)")
+# Line ends of CR alone in the header while other lines end with LF: a CR right before what looks like a field.
+_CR_FIELD = re.compile(rb"\r(?:from|to|subject|date|received|message-id|content-type|mime-version):", re.IGNORECASE)
+_HEAD = 4_000
+#: Marks of UTF-16 and UTF-8 before everything else (RFC 2781, RFC 3629).
+_BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_UTF8_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,52 +64,72 @@ class Part:
 
     def decoded(self) -> bytes:
         """The body with its transfer encoding undone; never raises."""
-        return undo(self.data[self.start : self.end], self.encoding)
+        return self.head(self.end - self.start)
+
+    def head(self, most: int) -> bytes:
+        """The same for its first ``most`` encoded bytes."""
+        return undo(self.data[self.start : min(self.end, self.start + most)], self.encoding)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tree:
+    """``in_place``: offsets in the parts are offsets in the raw mail."""
+
     root: Part
     problems: tuple[str, ...]
+    in_place: bool = True
 
 
 def read(raw: bytes) -> Tree:
     """The tree of a raw mail. Never raises, linear in ``len(raw)``; problem slugs say what was not read."""
     reader = _Reader()
-    # Line ends of CR alone (old Macintosh programs) become LF: same length, so offsets stay true.
-    data = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
-    start = len(data) - len(data.lstrip(b"\r\n")) if data[:1] in b"\r\n" else 0
+    narrow = _narrow(raw)
+    data = _with_line_feeds(narrow)
+    start = len(_UTF8_BOM) if data.startswith(_UTF8_BOM) else 0
+    while start < len(data) and data[start] in b"\r\n":
+        start += 1
     root = reader.part(data, start, len(data), 0, "text/plain")
     if start == len(data):
         reader.problems.setdefault("empty")
-    return Tree(root=root, problems=tuple(reader.problems))
+    return Tree(root=_hinted(root), problems=tuple(reader.problems), in_place=narrow is raw)
 
 
-def undo(data: bytes, encoding: str) -> bytes:
-    """Content-Transfer-Encoding undone (RFC 2045 section 6), unknown encodings as they are."""
-    if encoding == "base64":
-        return base64(data)
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(data)
-    if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
-        return _uu(data)
-    return data
+def _narrow(raw: bytes) -> bytes:
+    """A mail that somebody saved as UTF-16, as UTF-8; every other mail as it is."""
+    for mark, name in _BOMS:
+        if raw.startswith(mark):
+            return raw.decode(name, "replace").encode("utf-8", "replace").removeprefix(_UTF8_BOM)
+    sample = raw[:200]
+    if sample.count(0) * 5 > len(sample) * 2:
+        name = "utf-16-le" if sample[1:2] == b"\x00" else "utf-16-be"
+        return raw.decode(name, "replace").encode("utf-8", "replace")
+    return raw
 
 
-def _uu(data: bytes) -> bytes:
-    lines = data.splitlines()
-    begin = next((number for number, line in enumerate(lines) if line.startswith(b"begin ")), None)
-    if begin is None:
+def _with_line_feeds(data: bytes) -> bytes:
+    """Line ends of CR alone (old Macintosh programs) become LF: same length, so offsets stay true."""
+    if b"\n" not in data:
+        return data.replace(b"\r", b"\n")
+    if not _CR_FIELD.search(data, 0, _HEAD):
         return data
-    out = []
-    for line in lines[begin + 1 :]:
-        if line.strip() in {b"end", b"`", b""}:
-            break
-        try:
-            out.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            continue
-    return b"".join(out)
+    return b"\r\n".join(piece.replace(b"\r", b"\n") for piece in data.split(b"\r\n"))
+
+
+def _hinted(part: Part) -> Part:
+    """A message whose unlabelled header bytes are read as its text is."""
+    return replace(part, headers=part.headers.hinted(_label(part))) if part.headers.eight_bit else part
+
+
+def _label(part: Part) -> str:
+    """The charset label of the first text that has a telling one."""
+    stack = [part]
+    while stack:
+        one = stack.pop()
+        label = one.parameters.get("charset", "")
+        if label and codec(label) not in {None, "cp1252", "utf_8"}:
+            return label
+        stack.extend(reversed(one.children))
+    return ""
 
 
 class _Reader:
@@ -118,15 +147,14 @@ class _Reader:
             self.problems.setdefault("bad-headers")
         content_type, params = _content_type(headers, default)
         disposition, names = parameters(headers.get("content-disposition"))
-        encoding = headers.get("content-transfer-encoding").lower().strip("\"'; ").partition(" ")[0]
         part = Part(
             data=data,
             headers=headers,
             content_type=content_type,
             parameters=params,
             disposition=disposition,
-            filename=names.get("filename") or params.get("name") or "",
-            encoding=encoding,
+            filename=(names.get("filename") or params.get("name") or "").strip(),
+            encoding=_encoding(headers.get("content-transfer-encoding")),
             start=body,
             end=max(body, end),
         )
@@ -146,18 +174,24 @@ class _Reader:
         if multipart:
             return self._multipart(part, depth)
         data, start, end = part.data, part.start, part.end
-        if part.encoding in {"base64", "quoted-printable"} and end - start <= self._decoded:
+        if part.encoding in _ENCODED and end - start <= self._decoded:
             self._decoded -= end - start
             data = undo(data[start:end], part.encoding)
             start, end = 0, len(data)
         while start < end and data[start] in b"\r\n":
             start += 1
-        return (self.part(data, start, end, depth + 1, "text/plain"),) if self._spend() else ()
+        return (_hinted(self.part(data, start, end, depth + 1, "text/plain")),) if self._spend() else ()
 
     def _multipart(self, part: Part, depth: int) -> tuple[Part, ...]:
         data, start, end = part.data, part.start, part.end
         needle = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
         spans, closed = self._spans(data, start, end, needle)
+        if not spans and part.encoding in _ENCODED and end - start <= self._decoded:
+            # Not allowed, but done: the whole of it is encoded.
+            self._decoded -= end - start
+            data = undo(data[start:end], part.encoding)
+            start, end = 0, len(data)
+            spans, closed = self._spans(data, start, end, needle)
         if not spans and (guess := _GUESS.search(data, max(start - 1, 0), end)):
             # A missing or mistaken boundary parameter: the first line that could be one.
             self.problems.setdefault("bad-mime")
@@ -201,13 +235,26 @@ class _Reader:
         return self._parts >= 0
 
 
+@lru_cache(maxsize=64)
+def _encoding(value: str) -> str:
+    """The encoding that a Content-Transfer-Encoding means: "base 64", "Quoted_Printable" and the like occur."""
+    name = "".join(char for char in value.lower().partition("(")[0] if char.isalnum())
+    return {"quotedprintable": "quoted-printable", "qp": "quoted-printable", "xuuencode": "uuencode", "uue": "uuencode",
+            "xuue": "uuencode", "xyenc": "yenc"}.get(name, name)  # fmt: skip
+
+
 def _content_type(headers: Headers, default: str) -> tuple[str, Mapping[str, str]]:
     """RFC 2045 section 5.2: no usable type means text/plain (in a digest: a message)."""
     if "content-type" not in headers:
         return default, {}
-    content_type, params = parameters(headers.get("content-type"))
-    content_type = "".join(content_type.split())
-    if _TYPE.match(content_type):
-        return content_type, params
+    value = headers.get("content-type")
+    content_type, params = parameters(value)
+    if "=" in content_type:
+        # "text/html charset=utf-8": a semicolon is missing.
+        content_type, params = parameters(_NO_SEMICOLON.sub("; ", value))
+    if match := _TYPE.match(content_type):
+        return f"{match[1]}/{match[2]}", params
+    if content_type.startswith("multipart") and "boundary" in params:
+        return "multipart/mixed", params
     # "text" and the like, as old programs write it.
     return ("text/html" if content_type == "html" else "text/plain"), params

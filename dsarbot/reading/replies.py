@@ -10,55 +10,63 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from dsarbot.reading.endings import notices, signature_start
+
 #: A quote head may be wrapped over this many lines.
 HEAD_LINES = 4
-#: Lines below "--" (without its blank) that still pass for a signature.
-SIGNATURE_LINES = 12
 
 # RFC 3676 section 4.5 gives ">"; some programs write "|" or a blank before it.
 _QUOTED = re.compile(r" ?>")
 _DIGIT = re.compile(r"\d")
 # Gmail, Apple Mail, Thunderbird, K-9 and their like: "On ... wrote:", "Le ... a écrit :", "Am ... schrieb ...:".
 _HEAD_START = re.compile(
-    r"[ \t>]{0,9}(?:on|le|am|op|el|il|den|em)\b|[ \t>]{0,9}\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b"
-    r"|[ \t>]{0,9}[^\s<>]{1,60}(?: [^\s<>]{1,60}){0,5} <[^<>\s]{3,200}> (?:wrote|a écrit|schrieb)\b",
+    r"[ \t>]{0,9}(?:on|le|am|op|el|il|in data|den|em|w dniu|dnia)\b|[ \t>]{0,9}\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b"
+    r"|[ \t>]{0,9}[^\s<>]{1,60}(?: [^\s<>]{1,60}){0,5} <[^<>\s]{3,200}> (?:wrote|a écrit|schrieb|hat|schreef|on|am)\b"
+    # A day's short name: "pon., 3 lis 2025 o 10:12 Jane <...> napisał(a):", "ma 3. marrask. 2025 klo 10.12 ...".
+    r"|[ \t>]{0,9}[^\W\d_]{2,4}[.,]{0,2} \d{1,2}[. ]",
     re.IGNORECASE,
 )
-_HEAD_END = re.compile(
-    r"\b(?:wrote|writes|a écrit|ha scritto|escribió|escreveu|schreef|skrev|schrieb|geschrieben)\b"
-    r"[^\n]{0,160}[:：]\s*\Z",
-    re.IGNORECASE,
+_VERBS = (
+    r"wrote|writes|a écrit|ha scritto|escribió|escreveu|schreef|skrev|schrieb|geschrieben|napisał(?:\(a\)|a)?|pisze"
+    r"|kirjoitti|napsal\(?a?\)?|írta"
 )
-# Outlook and forwarded messages: everything below is the other message.
+_HEAD_END = re.compile(rf"\b(?:{_VERBS})(?![^\W\d_])[^\n]{{0,160}}[:：]\s*\Z", re.IGNORECASE)
+# Outlook and forwarded messages, and what a mail system gives back: everything below is the other message.
 _RULE = re.compile(
-    r"[ \t>]{0,9}(?:[-_*=]{2,} ?(?:original message|original appointment|forwarded message|forwarded by"
-    r"|message d['’]origine|message original|message transféré|courriel original"
-    r"|ursprüngliche nachricht|original-nachricht|originalnachricht|weitergeleitete nachricht"
-    r"|oorspronkelijk bericht|messaggio originale|mensaje original)\b[^\n]{0,120}"
+    r"[ \t>]{0,9}(?:[-_*=]{2,} ?(?:original (?:message|appointment|e?-?mail)|forwarded (?:message|by|e?-?mail)"
+    r"|message d['’]origine|message (?:original|initial|transféré|réexpédié|suivi)"
+    r"|(?:courriel|mail|e-mail) (?:d['’]origine|original)"
+    r"|ursprüngliche (?:nachricht|e?-?mail)|original-?nachricht|weitergeleitete (?:nachricht|e?-?mail)"
+    r"|oorspronkelijk bericht|doorgestuurd bericht|messaggio (?:originale|inoltrato)|mensaje (?:original|reenviado)"
+    r"|mensagem (?:original|encaminhada)|oprindelig (?:besked|meddelelse)|opprinnelig melding|ursprungligt meddelande"
+    r"|vidarebefordrat meddelande|alkuperäinen viesti|oryginalna wiadomość|wiadomość (?:oryginalna|przekazana)"
+    r"|původní (?:zpráva|e-mail)|below (?:this|the next) line|this is a copy of|returned (?:message|mail)"
+    r"|copy of (?:the|your) message|the header of the original)\b[^\n]{0,120}"
+    # Zoho: "---- On Mon, 03 Nov 2025 10:12:00 +0100 Jane <...> wrote ----".
+    rf"|[-_]{{2,}} ?(?:on|le|am|el|il|op|em) [^\n]{{5,200}}(?:{_VERBS}) ?[-_]{{2,}}"
     r"|begin forwarded message ?:|début du message (?:transféré|réexpédié) ?:"
-    r"|anfang der weitergeleiteten nachricht ?:)\s*\Z",
+    r"|anfang der weitergeleiteten (?:nachricht|e-?mail) ?:|begin doorgestuurd bericht ?:"
+    r"|inizio (?:del )?messaggio inoltrato ?:|inicio del mensaje reenviado ?:"
+    r"|início da mensagem (?:encaminhada|reencaminhada) ?:"
+    r")\s*\Z",
     re.IGNORECASE,
 )
 # One field of a quoted header block: the label and the value. "De :", "*Von:*", "> From:" all occur.
 _FIELD = re.compile(
-    r"[ \t>*]{0,9}(from|de|von|van|da|expéditeur|absender|sent|date|to|cc|subject|envoyé(?: le)?|à|objet|gesendet"
-    r"|datum|an|betreff|verzonden|aan|onderwerp|inviato|data|oggetto|enviado(?: el)?|para|fecha|asunto|a"
-    r"|sujet|pour|reply-to|répondre à|antwort an)[ \t\xa0]{0,2}\*{0,2}[:：]\*{0,2}(?:\s+(.*)|\s*\Z)",
+    r"[ \t>*]{0,9}(from|de|von|van|da|fra|från|od|expéditeur|absender|sent|date|to|cc|subject|envoyé(?: le)?|à|objet"
+    r"|gesendet(?: am)?|datum|an|betreff|verzonden|aan|onderwerp|inviato(?: il)?|data|oggetto|enviado(?: el| em)?"
+    r"|enviada(?: em)?|para|fecha|asunto|assunto|a|sujet|pour|reply-to|répondre à|antwort an|sendt|skickat|til|till"
+    r"|emne|ämne|do|temat|wysłano|kopie|copie(?: à)?|date d['’]envoi)"
+    r"[ \t\xa0]{0,2}\*{0,2}[:：]\*{0,2}(?:\s+(.*)|\s*\Z)",
     re.IGNORECASE | re.DOTALL,
 )
-FROM = frozenset({"from", "de", "von", "van", "da", "expéditeur", "absender"})
+FROM = frozenset({"from", "de", "von", "van", "da", "fra", "från", "od", "expéditeur", "absender"})
 SENT = frozenset(
-    {"sent", "date", "envoyé", "envoyé le", "gesendet", "datum", "verzonden", "inviato", "data", "enviado"}
-    | {"enviado el", "fecha"}
+    {"sent", "date", "envoyé", "envoyé le", "gesendet", "gesendet am", "datum", "verzonden", "inviato", "inviato il"}
+    | {"data", "enviado", "enviado el", "enviado em", "enviada", "enviada em", "fecha", "sendt", "skickat", "wysłano"}
+    | {"date d'envoi", "date d’envoi"}
 )
-_TIME = re.compile(r"\b\d{1,2}[:h.]\d{2}\b")
-_DEVICE = re.compile(
-    r"\s*(?:sent from (?:my|outlook|mail|yahoo)|get outlook for"
-    r"|envoyé (?:de|depuis|à partir de) (?:mon|mobile|outlook|yahoo|l)|télécharge[rz] outlook pour"
-    r"|von meinem .{1,40} gesendet|gesendet (?:von|mit|aus) |diese nachricht wurde von meinem"
-    r"|verzonden vanaf|inviato da|enviado desde)",
-    re.IGNORECASE,
-)
+_TIME = re.compile(r"\b\d{1,2} ?[:h.] ?\d{2}\b")
 
 
 Field = tuple[str, str]
@@ -78,7 +86,7 @@ def split(text: str) -> Reply:
     lines = text.split("\n")
     kinds = ["new"] * len(lines)
     end = _mark_quotes(lines, kinds)
-    _mark_signature(lines, kinds, end)
+    _mark_endings(lines, kinds, end)
     return Reply(
         new_text=_selected(lines, kinds, "new"),
         quoted_text=_selected(lines, kinds, "quoted"),
@@ -145,10 +153,15 @@ def is_field_block(fields: Sequence[Field | None], number: int) -> bool:
     A letter may begin with "De :, Date :, Objet :" too; only a mail program writes the time of day there.
     """
     first = fields[number]
-    if first is None or first[0] not in FROM:
+    if first is None or first[0] not in FROM | SENT:
         return False
     below = [field for field in fields[number + 1 : number + 9] if field]
-    return len(below) >= 2 and any(label in SENT and _TIME.search(value) for label, value in below)
+    if len(below) < 2:
+        return False
+    if first[0] in SENT and first[0] not in FROM:
+        # web.de and GMX print the date first.
+        return _TIME.search(first[1]) is not None and below[0][0] in FROM and "@" in below[0][1]
+    return any(label in SENT and _TIME.search(value) for label, value in below)
 
 
 def _above_rule(lines: Sequence[str], number: int) -> int:
@@ -167,7 +180,7 @@ def _marked_below(lines: Sequence[str], number: int) -> bool:
     return next((bool(_QUOTED.match(line)) for line in lines[number : number + 5] if line.strip()), False)
 
 
-def _mark_signature(lines: list[str], kinds: list[str], end: int) -> None:
+def _mark_endings(lines: list[str], kinds: list[str], end: int) -> None:
     new = [number for number in range(min(end, len(lines))) if kinds[number] == "new"]
     if not new:
         return
@@ -178,24 +191,9 @@ def _mark_signature(lines: list[str], kinds: list[str], end: int) -> None:
     # Below an answer above the quote, or at the very end of an answer below it.
     first = next((place for place in range(1, len(new)) if new[place - 1] != new[place] - 1), len(new))
     for run in (new[:first], new[begin:]):
-        start = _signature_start([lines[number] for number in run])
-        for number in run[start:]:
-            kinds[number] = "signature"
-
-
-def _signature_start(lines: Sequence[str]) -> int:
-    """The index of the line that begins a signature, or ``len(lines)``."""
-    filled = 0
-    start = len(lines)
-    for index in range(len(lines) - 1, -1, -1):
-        line = lines[index]
-        filled += bool(line.strip())
-        if line == "-- " or (line.rstrip() == "--" and len(lines) - index <= SIGNATURE_LINES):
-            # RFC 3676 section 4.3: "-- " alone on a line begins the signature.
-            start = index
-        elif filled <= 2 and _DEVICE.match(line[:200]):
-            start = index
-    return start
+        own = [lines[number] for number in run]
+        for place in (*notices(own), *range(signature_start(own), len(own))):
+            kinds[run[place]] = "signature"
 
 
 _HYPHEN = r"\s{0,2}[-\u2010-\u2015\u2212\u00ad]\s{0,2}"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dsarbot.errors import Tampered
-from dsarbot.reading.parts import Part, read
+from dsarbot.reading.parts import Part, Tree, read
 
 #: Encoded bytes from which an attachment becomes a leaf.
 MIN_SIZE = 2048
@@ -88,13 +88,13 @@ def find_leaves(raw: bytes, *, min_size: int = MIN_SIZE) -> tuple[Leaf, ...]:
     """The leaves of a raw mail in the order in which they stand in it."""
     return tuple(
         Leaf(index=index, start=start, size=end - start, content=raw[start:end])
-        for index, (start, end) in enumerate(leaf_spans(read(raw).root, min_size=min_size))
+        for index, (start, end) in enumerate(leaf_spans(read(raw), min_size=min_size))
     )
 
 
-def leaf_spans(root: Part, *, min_size: int = MIN_SIZE) -> tuple[tuple[int, int], ...]:
+def leaf_spans(tree: Tree, *, min_size: int = MIN_SIZE) -> tuple[tuple[int, int], ...]:
     """Offsets (start, end) of what becomes a leaf, ascending; the position in the tuple is the leaf's index."""
-    return tuple(_spans(root, max(1, min_size)))
+    return tuple(_spans(tree.root, max(1, min_size))) if tree.in_place else ()
 
 
 def _spans(part: Part, min_size: int) -> Iterator[tuple[int, int]]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from datetime import datetime
 
 from dsarbot.app import App
-from dsarbot.channels.imap_watch import Watcher
+from dsarbot.desk.alarms import Alarms
 from dsarbot.desk.outbox import Outbox
 from dsarbot.desk.wake import demand_sane_clock, demand_steady, redate, wake
-from dsarbot.service.digests import send_digests
+from dsarbot.service.digests import alarms_of, send_digests
+from dsarbot.service.holder import holder_name
 from dsarbot.service.sending import outgoing
-from dsarbot.service.watching import watcher
+from dsarbot.service.steady import Steady, rung
+from dsarbot.service.tending import Tending
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +27,15 @@ ALL = frozenset({"mail", "outbox", "wake", "digest"})
 #: Seconds between looks for another process's writing; a look costs microseconds.
 _LOOK = 0.25
 _BEAT = 30.0
+_FIRST_BEAT = 1.0
 #: journal 6.
 _ANCHOR_SECONDS = 600
+#: So long after the last look of a process that died another one looks.
+_ALARM_SECONDS = 150
 #: The longest a loop sleeps without a date: clocks and time zones may move under it.
 _LONGEST = 60.0
+#: At the end the work in hand has so long; what hangs then is broken off, and done again after the next start.
+_FINISH = 15.0
 
 Work = Callable[[], Awaitable[int]]
 Next = Callable[[], Awaitable[datetime | None]]
@@ -46,116 +52,166 @@ class Service:
     def __init__(self, app: App, only: Collection[str] = ALL) -> None:
         self._app = app
         self._only = frozenset(only)
-        self._name = f"run-{secrets.token_hex(4)}"
-        self._bells: list[asyncio.Event] = []
+        self._bells: dict[str, asyncio.Event] = {}
+        self._loops: list[Steady] = []
         self._unseen = {each.key for each in app.settings.mailboxes} if "mail" in self._only else set()
         self._all_seen = asyncio.Event()
         self._looked_at = app.clock()
 
     def ring(self) -> None:
         """Something changed: let every loop look."""
-        for bell in self._bells:
+        for bell in self._bells.values():
+            bell.set()
+
+    def _arrived(self) -> None:
+        """Mail was kept: the others have nothing to do before it is read."""
+        if bell := self._bells.get("intake"):
             bell.set()
 
     async def run(self, *, ready: Callable[[], None], stop: asyncio.Event) -> None:
-        """Until *stop* is set; the work in hand is finished first."""
+        """Until *stop* is set; the work in hand is finished first, within a bound."""
         app = self._app
         beats = await app.store.beats()
         await demand_sane_clock(app.desk, beats.get("service"))
         await redate(app.desk)
-        async with outgoing(app) as relays, asyncio.TaskGroup() as group:
-            box = Outbox(app.desk, relays, worker=self._name)
-            tasks = [group.create_task(each) for each in self._loops(box, stop)]
-            watchers = self._watchers()
-            for each in watchers:
-                each.start()
-            try:
-                await app.store.beat("run", "service", app.clock())
-                ready()
-                await stop.wait()
-            finally:
-                # Also when a loop has failed: the threads must not outlive the store they keep mail in.
-                stop.set()
-                self._all_seen.set()
-                await asyncio.gather(*(asyncio.to_thread(each.stop) for each in watchers))
-            self.ring()
-            for task in tasks:
-                await task
-
-    def _watchers(self) -> list[Watcher]:
-        if "mail" not in self._only:
-            return []
-        return [watcher(each, self._app, arrived=self.ring, seen=self._seen) for each in self._app.settings.mailboxes]
+        with holder_name(app.settings.service.data_dir) as holder:
+            async with outgoing(app) as relays, asyncio.TaskGroup() as group:
+                box = Outbox(app.desk, relays, worker=holder)
+                tasks = [group.create_task(each) for each in self._everything(box, holder, stop)]
+                try:
+                    await app.store.beat("run", "service", app.clock())
+                    ready()
+                    await stop.wait()
+                finally:
+                    # Also when a loop has failed: the others end in order, and the mailboxes' threads with them.
+                    stop.set()
+                    self._all_seen.set()
+                    self.ring()
+                await _finished(tasks)
 
     def _seen(self, mailbox: str) -> None:
         self._unseen.discard(mailbox)
         if not self._unseen:
             self._all_seen.set()
 
-    def _loops(self, box: Outbox, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
+    def _everything(self, box: Outbox, holder: str, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
         app, loops = self._app, [self._listen(stop), self._beat(stop)]
         if "mail" in self._only:
-            loops.append(self._loop(app.intake.process, _nothing_planned, stop))
+            loops.append(self._loop("intake", app.intake.process, _nothing_planned, stop))
+            loops += [
+                Tending(each, app, holder=holder, arrived=self._arrived, seen=self._seen).run(stop)
+                for each in app.settings.mailboxes
+            ]
         if "outbox" in self._only:
-            loops.append(self._loop(box.deliver, app.store.next_job_due, stop))
+            loops.append(self._loop("outbox", box.deliver, app.store.next_job_due, stop))
         if "wake" in self._only:
-            loops.append(self._loop(lambda: wake(app.desk), app.store.next_wake, stop))
-            loops.append(self._anchor(stop))
+            loops.append(self._loop("wake", lambda: wake(app.desk), app.store.next_wake, stop))
+            loops.append(self._anchor(holder, stop))
+            loops.append(self._alarms(holder, stop))
         if "digest" in self._only:
             loops.append(self._digests(stop))
         return loops
 
-    async def _loop(self, work: Work, next_due: Next, stop: asyncio.Event) -> None:
+    async def _loop(self, name: str, work: Work, next_due: Next, stop: asyncio.Event) -> None:
         """Work until nothing is left, then sleep to the next date or the next ring."""
-        bell = asyncio.Event()
-        self._bells.append(bell)
+        bell = self._bells[name] = asyncio.Event()
+        steady = Steady(name, self._app.clock)
+        self._loops.append(steady)
         while not stop.is_set():
             bell.clear()
             demand_steady(self._looked_at, self._app.clock())
             self._looked_at = self._app.clock()
-            if await work():
+            seconds = await steady.attempt(lambda: self._turn(work, next_due))
+            if seconds is None:
+                await steady.pause(stop)
+            elif seconds:
+                await rung(bell, seconds)
+            else:
                 self.ring()
-                continue
-            due = await next_due()
-            seconds = _LONGEST if due is None else (due - self._app.clock()).total_seconds()
-            await _rung(bell, min(max(seconds, 0.01), _LONGEST))
+
+    async def _turn(self, work: Work, next_due: Next) -> float:
+        """One round; seconds to sleep, 0 when there may be more to do."""
+        if await work():
+            return 0.0
+        due = await next_due()
+        seconds = _LONGEST if due is None else (due - self._app.clock()).total_seconds()
+        return min(max(seconds, 0.01), _LONGEST)
 
     async def _digests(self, stop: asyncio.Event) -> None:
         """The first digest waits until every mailbox was looked at once: it speaks of their health."""
         if self._unseen:
-            await _rung(self._all_seen, _LONGEST)
-        await self._loop(lambda: send_digests(self._app), _nothing_planned, stop)
+            await rung(self._all_seen, _LONGEST)
+        await self._loop("digest", lambda: send_digests(self._app), _nothing_planned, stop)
 
     async def _listen(self, stop: asyncio.Event) -> None:
         """Another process, such as the command line, may have written."""
-        known = await self._app.store.changed()
+        steady, known = Steady("listen", self._app.clock), None
         while not stop.is_set():
-            await _rung(stop, _LOOK)
-            if (now := await self._app.store.changed()) != known:
+            now = await steady.attempt(self._app.store.changed)
+            if now is None:
+                await steady.pause(stop)
+                continue
+            if now != known:
                 known = now
                 self.ring()
+            await rung(stop, _LOOK)
 
     async def _beat(self, stop: asyncio.Event) -> None:
+        """The signs of life that digest and `watch` look for: of the process, and of each loop's last success."""
+        steady = Steady("beat", self._app.clock)
+        told: dict[str, datetime] = {}
         while not stop.is_set():
-            await self._app.store.beat("run", "service", self._app.clock())
-            await _rung(stop, _BEAT)
+            if await steady.attempt(lambda: self._tell(told)) is None:
+                await steady.pause(stop)
+            else:
+                # After a long rest the first sign of a loop comes at once, before `watch` misses it.
+                await rung(stop, _BEAT if len(told) == len(self._loops) else _FIRST_BEAT)
 
-    async def _anchor(self, stop: asyncio.Event) -> None:
+    async def _tell(self, told: dict[str, datetime]) -> bool:
+        await self._app.store.beat("run", "service", self._app.clock())
+        for each in self._loops:
+            if each.well_at is not None and told.get(each.name) != each.well_at:
+                await self._app.store.beat("run", each.name, each.well_at)
+                told[each.name] = each.well_at
+        return True
+
+    async def _anchor(self, holder: str, stop: asyncio.Event) -> None:
         """The anchor is the witness of everything before it; one process at a time sets it."""
+        steady = Steady("anchor", self._app.clock)
         while not stop.is_set():
-            if await self._app.store.lease("anchor", self._name, _ANCHOR_SECONDS):
-                await self._app.store.anchor(self._app.clock())
-            await _rung(stop, _ANCHOR_SECONDS)
+            if await steady.attempt(lambda: self._anchored(holder)) is None:
+                await steady.pause(stop)
+            else:
+                await rung(stop, _ANCHOR_SECONDS)
+
+    async def _alarms(self, holder: str, stop: asyncio.Event) -> None:
+        """What somebody must hear of is looked for every minute, whatever rings: by age, so that nothing need ring."""
+        steady, alarms = Steady("alarms", self._app.clock), alarms_of(self._app, changed=self.ring)
+        self._loops.append(steady)
+        while not stop.is_set():
+            if await steady.attempt(lambda: self._alarmed(alarms, holder)) is None:
+                await steady.pause(stop)
+            else:
+                await rung(stop, _LONGEST)
+
+    async def _alarmed(self, alarms: Alarms, holder: str) -> bool:
+        if await self._app.store.lease("alarms", holder, _ALARM_SECONDS):
+            await alarms.look(self._app.clock())
+        return True
+
+    async def _anchored(self, holder: str) -> bool:
+        if await self._app.store.lease("anchor", holder, _ANCHOR_SECONDS):
+            await self._app.store.anchor(self._app.clock())
+        return True
+
+
+async def _finished(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Wait for the loops; a relay, a name server or a disk that hangs does not keep the process."""
+    _, late = await asyncio.wait(tasks, timeout=_FINISH)
+    for task in late:
+        log.warning("A loop hangs at the end and is broken off", extra={"action": "loop_hangs"})
+        task.cancel()
 
 
 async def _nothing_planned() -> datetime | None:
     return None
-
-
-async def _rung(event: asyncio.Event, seconds: float) -> None:
-    """Wait for the event, at most so long."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return

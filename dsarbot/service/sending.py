@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 from dsarbot.app import App
 from dsarbot.channels.endpoint import Endpoint
 from dsarbot.channels.sent import SentFiler
 from dsarbot.channels.smtp import Sender
 from dsarbot.channels.smtp_types import Envelope, Outcome, Relay
-from dsarbot.desk.outbox import LEASE_SECONDS, Outgoing
+from dsarbot.desk.outbox import LEASE_SECONDS, Outgoing, Sent
 from dsarbot.ports import Job
 from dsarbot.settings.mail import MailboxSettings, SenderSettings
 from dsarbot.settings.secrets import SecretSource
@@ -80,14 +79,15 @@ def _send(sender: Sender) -> Callable[[Job, bytes], Awaitable[Outcome]]:
     return send
 
 
-def _file(app: App, key: str) -> Callable[[Job, bytes, datetime], Awaitable[None]] | None:
+def _file(app: App, key: str) -> Callable[[Sequence[Sent]], Awaitable[None]] | None:
     found = app.settings.sent_folder(app.settings.organisation(key))
     if found is None:
         return None
     mailbox, folder = found
     filer = SentFiler(endpoint=endpoint_of(mailbox, app.environ), folder=folder)
 
-    async def file(job: Job, raw: bytes, at: datetime) -> None:
-        await asyncio.to_thread(filer.file, raw, job.message_id, at)
+    async def file(copies: Sequence[Sent]) -> None:
+        for job, raw, at in copies:
+            await asyncio.to_thread(filer.file, raw, job.message_id, at)
 
     return file

@@ -5,21 +5,37 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from dsarbot.app import App
 from dsarbot.channels.bridge import bridge
 from dsarbot.channels.imap_types import Calls, Fetched, Watch
 from dsarbot.channels.imap_types import Position as Place
 from dsarbot.channels.imap_watch import Watcher
-from dsarbot.desk.keep import keep
-from dsarbot.ports import Arrival, Position
+from dsarbot.desk.keep import inbound_id, keep
+from dsarbot.errors import NotFound
+from dsarbot.ports import Arrival, Position, Scope
+from dsarbot.service.marks import kept_before, marked_elsewhere
 from dsarbot.service.sending import endpoint_of
 from dsarbot.settings.mail import MailboxSettings
 
 log = logging.getLogger(__name__)
 
 #: Events that say nothing is wrong; the others are warnings.
-_FINE = frozenset({"connected", "ready", "backlog", "stopped", "no-idle", "uidvalidity-changed"})
+_FINE = frozenset(
+    {"connected", "ready", "backlog", "stopped", "no-idle", "no-sent-folder", "uidvalidity-changed", "moved-again"}
+)
+#: A mailbox full of news gives a sign of life this often, not at each mail: every one is a commit.
+_BETWEEN_BEATS = timedelta(seconds=10)
+#: UIDs whose mark or move may be owed after a crash.
+_OWED = 2000
+
+
+MARKED_ELSEWHERE = (
+    "mails bear this service's mark and were never kept here; if another installation reads this mailbox, "
+    "stop one of the two, or people are answered twice"
+)
 
 
 def watch_of(settings: MailboxSettings, app: App) -> Watch:
@@ -29,6 +45,8 @@ def watch_of(settings: MailboxSettings, app: App) -> Watch:
         endpoint=endpoint_of(settings, app.environ),
         folder=settings.folder,
         extra=(*settings.watch, *settings.junk),
+        sent=settings.watch_sent,
+        sent_folder=settings.sent_folder,
         since=settings.since,
         after=settings.after,
         move_to=settings.move_to,
@@ -44,13 +62,14 @@ def watcher(
     """A watcher for one mailbox, not started yet. *arrived* is called in the loop when something was kept, *seen* with
     the key of the mailbox after each round of watching."""
     loop = asyncio.get_running_loop()
-    box = _Mailbox(settings.key, app, arrived=arrived, seen=seen)
+    box = _Mailbox(settings, app, arrived=arrived, seen=seen)
     calls = Calls(
         position=bridge(loop, box.position),
         keep=bridge(loop, box.keep),
         state=bridge(loop, box.state),
         reached=bridge(loop, box.reached),
         owed=bridge(loop, box.owed),
+        known=bridge(loop, box.known),
     )
     return Watcher(watch_of(settings, app), calls)
 
@@ -58,9 +77,20 @@ def watcher(
 class _Mailbox:
     """What the watcher's thread asks of the event loop."""
 
-    def __init__(self, key: str, app: App, *, arrived: Callable[[], None], seen: Callable[[str], None]) -> None:
-        self._key, self._app, self._arrived, self._seen = key, app, arrived, seen
-        self._scope = app.scope_of_mailbox(key)
+    def __init__(
+        self,
+        settings: MailboxSettings,
+        app: App,
+        *,
+        arrived: Callable[[], None],
+        seen: Callable[[str], None],
+    ) -> None:
+        self._key, self._keyword = settings.key, settings.keyword
+        self._app, self._arrived, self._seen = app, arrived, seen
+        self._scope = app.scope_of_mailbox(self._key)
+        self._scopes = tuple({self._scope, *(Scope(each) for each in settings.organisations)})
+        self._beat_at: datetime | None = None
+        self._strangers_told = False
 
     async def position(self, folder: str) -> Place | None:
         known = await self._app.store.position(self._key, folder)
@@ -68,10 +98,19 @@ class _Mailbox:
 
     async def keep(self, folder: str, mails: Sequence[Fetched]) -> Sequence[int]:
         app = self._app
+        await self._look_for_strangers(mails)
         arrivals = [self._arrival(folder, mail) for mail in mails]
         kept = await keep(arrivals, store=app.store, vault=app.store.vault, scope=self._scope, clock=app.clock)
         self._arrived()
         return kept
+
+    async def _look_for_strangers(self, mails: Sequence[Fetched]) -> None:
+        if self._strangers_told or not self._keyword:
+            return
+        read = [mail for mail in mails if mail.channel == "mail"]
+        if await marked_elsewhere(read, self._keyword, store=self._app.store, scopes=self._scopes):
+            self._strangers_told = True
+            await self.state("marked-elsewhere", MARKED_ELSEWHERE)
 
     def _arrival(self, folder: str, mail: Fetched) -> Arrival:
         return Arrival(
@@ -82,6 +121,7 @@ class _Mailbox:
             received_at=mail.internal_date,
             raw=mail.raw,
             complete=mail.complete,
+            channel=mail.channel,
         )
 
     async def reached(self, place: Place) -> None:
@@ -90,13 +130,32 @@ class _Mailbox:
             await transaction.advance(self._key, place.folder, position)
 
     async def owed(self, folder: str, uidvalidity: int) -> Sequence[int]:
-        return await self._app.store.recent_uids(self._key, folder, uidvalidity)
+        return await self._app.store.recent_uids(self._key, folder, uidvalidity, _OWED)
+
+    async def known(self, folder: str, mails: Sequence[Fetched]) -> bool:
+        return all([await self._known(folder, mail) for mail in mails])
+
+    async def _known(self, folder: str, mail: Fetched) -> bool:
+        inbound = inbound_id(self._key, folder, mail.uidvalidity, mail.uid, mail.raw)
+        for scope in self._scopes:
+            with suppress(NotFound):
+                async with self._app.store.transaction() as transaction:
+                    await transaction.inbound(scope, inbound)
+                return True
+        # Some servers write a mail anew each time they are asked for it.
+        return await kept_before(mail.raw, self._app.store, self._scopes)
 
     async def state(self, event: str, detail: str) -> None:
         level = logging.INFO if event in _FINE else logging.WARNING
         extra = {"action": "mailbox", "mailbox": self._key}
         log.log(level, "Mailbox %s: %s %s", self._key, event, detail, extra=extra)
         if event == "ready":
-            # After each round of watching: the sign of life that digest and `watch` look for.
-            await self._app.store.beat("watcher", f"mailbox:{self._key}", self._app.clock())
+            await self._beat()
             self._seen(self._key)
+
+    async def _beat(self) -> None:
+        """After a round of watching: the sign of life that digest and `watch` look for."""
+        now = self._app.clock()
+        if self._beat_at is None or abs(now - self._beat_at) >= _BETWEEN_BEATS:
+            await self._app.store.beat("watcher", f"mailbox:{self._key}", now)
+            self._beat_at = now

@@ -65,6 +65,8 @@ def _line(value: str) -> str:
 Key = Annotated[str, AfterValidator(_key)]
 Domain = Annotated[str, AfterValidator(_domain)]
 EmailAddress = Annotated[str, AfterValidator(_address)]
+#: One address, or everything in a domain.
+AddressOrDomain = Annotated[str, AfterValidator(lambda value: _address(value) if "@" in value else _domain(value))]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Line = Annotated[str, AfterValidator(_line)]
 

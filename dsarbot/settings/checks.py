@@ -25,6 +25,9 @@ def cross_problems(raw: Raw) -> Iterator[str]:
     yield from _folders(raw)
     for path, organisation in rows(raw, "organisations"):
         yield from _organisation(path, organisation, raw)
+    watch = raw.get("watch")
+    if isinstance(watch, Mapping) and (sender := _text(watch, "sender")) is not None:
+        yield from _known("watch.sender", sender, _keys(raw, "senders"), "[[senders]]")
     for path, person in rows(raw, "staff"):
         for key in _texts(person, "organisations"):
             yield from _known(f"{path}.organisations", key, _keys(raw, "organisations"), "[[organisations]]")

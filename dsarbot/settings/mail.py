@@ -95,6 +95,7 @@ class MailboxSettings(_PasswordOrToken):
     watch: tuple[Line, ...] = ()
     junk: tuple[Line, ...] = ()
     sent_folder: Line | None = None
+    watch_sent: bool = True
     since: date | None = None
     keyword: Annotated[str, AfterValidator(_keyword)] = "$Dsarbot"
     after: Literal["leave", "move"] = "leave"

@@ -32,6 +32,8 @@ def _people(organisation: OrganisationSettings, owner: StaffSettings) -> Iterato
         )
     if organisation.deputy is None or organisation.deputy == owner.key:
         yield "deputy: nobody takes over when the owner is away; name a deputy"
+    if owner.email is None:
+        yield "owner: has no e-mail address, so notices of alarms go to somebody else; add email under [[staff]]"
     if organisation.escalation is None:
         yield "escalation: nobody is told when alarms stay unanswered; name an escalation contact"
     if not organisation.digest.recipients:

@@ -14,7 +14,7 @@ from dsarbot.core.calendars import Amendments
 from dsarbot.core.dates import Language
 from dsarbot.core.jurisdictions import UnknownJurisdiction
 from dsarbot.core.jurisdictions import jurisdiction as jurisdiction_of
-from dsarbot.settings.base import Days, Domain, EmailAddress, Key, Line, Table, ZoneName
+from dsarbot.settings.base import AddressOrDomain, Days, Domain, EmailAddress, Key, Line, Table, ZoneName
 from dsarbot.settings.secrets import SecretSource
 
 Role = Literal["dpo", "agent", "auditor", "admin"]
@@ -87,6 +87,7 @@ class OrganisationSettings(Table):
     sent_mailbox: Key | None = None
     sent_folder: Line | None = None
     domains: tuple[Domain, ...] = ()
+    intermediaries: tuple[AddressOrDomain, ...] = ()
     owner: Key
     deputy: Key | None = None
     escalation: Key | None = None

@@ -55,6 +55,13 @@ async def listed(
     return [_row(each) for each in rows]
 
 
+async def to_watch(db: BaseDBAsyncClient, scope: Scope, until: date) -> Sequence[CaseRow]:
+    """Open cases that are due by that day, and those in whose letters or messages something waits: two indexes."""
+    due = await run(db, f"{_SELECT} AND sort_due <= ?", scope, False, until)
+    waiting = await run(db, f"{_SELECT} AND attention > 0 AND sort_due > ?", scope, False, until)
+    return [_row(each) for each in (*due, *waiting)]
+
+
 def _row(row: Mapping[str, Any]) -> CaseRow:
     rights = row["rights"]
     return CaseRow(

@@ -2,104 +2,183 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
-from tortoise.queryset import QuerySet
 
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.errors import Conflict, NotFound, Tampered
-from dsarbot.ports import Scope
+from dsarbot.ports import Change, Scope
 from dsarbot.store.codec import read_case, write_case
 from dsarbot.store.journal import Head, cause_key, chain_facts
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey, new_object_key
-from dsarbot.store.pending import Work
+from dsarbot.store.pending import Row, Work
 from dsarbot.store.projection import Lookup, case_row, lookups
+from dsarbot.store.sql import batches, instant, many, marks, run
 from dsarbot.store.tables import AliasTable, CaseTable, ClaimTable, EntryTable, LookupTable, fits
 
 
 async def load(work: Work, scope: Scope, case_id: str) -> Case:
     """The case; NotFound when that scope has none of that id."""
     await work.write()
-    return _opened(*await _found(scope, case_id, work.keys))
+    return await _read(work.db, work.keys, scope, case_id)
 
 
 async def read(ring: KeyRing, scope: Scope, case_id: str) -> Case:
     """As `load`, outside a transaction."""
-    return _opened(*await _found(scope, case_id, ring.load))
+    return await _read(get_connection("default"), ring.load, scope, case_id)
 
 
 Keys = Callable[[Collection[str]], Awaitable[Mapping[str, ObjectKey]]]
 
+_SELECT = "SELECT id, version, object, document FROM cases WHERE id = ? AND organisation = ?"
 
-async def _found(scope: Scope, case_id: str, keys: Keys) -> tuple[CaseTable, ObjectKey | None]:
-    fitting = fits(CaseTable, "id", case_id)
-    row = await CaseTable.get_or_none(id=case_id, organisation=scope) if fitting else None
-    if row is None:
+
+async def _read(db: BaseDBAsyncClient, keys: Keys, scope: Scope, case_id: str) -> Case:
+    rows = await run(db, _SELECT, case_id, scope) if fits(CaseTable, "id", case_id) else []
+    if not rows:
         raise NotFound
-    return row, (await keys([row.object])).get(row.object)
+    [row] = rows
+    key = _present((await keys([row["object"]])).get(row["object"]), case_id)
+    return replace(read_case(key.unseal(row["document"])), version=row["version"])
 
 
-def _opened(row: CaseTable, key: ObjectKey | None) -> Case:
+def _present(key: ObjectKey | None, case_id: str) -> ObjectKey:
     if key is None:
-        raise Tampered(f"the key of case {row.id} is missing, and no entry says why")
-    return replace(read_case(key.unseal(row.document)), version=row.version)
+        raise Tampered(f"the key of case {case_id} is missing, and no entry says why")
+    return key
 
 
 async def handled(work: Work, scope: Scope, case_id: str, cause: str) -> bool:
     """Whether that cause has led to entries of the case already."""
+    return bool(await _handled(work, scope, [(case_id, cause)]))
+
+
+async def _handled(work: Work, scope: Scope, causes: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Of these (case, cause as it stands in its column) those that are in the journal already."""
     await work.write()
-    entries = EntryTable.filter(stream=case_id, cause=cause_key(cause), organisation=scope)
-    return await entries.using_db(work.db).exists()
+    found = set()
+    for some in batches((case_id, cause_key(cause)) for case_id, cause in causes):
+        pairs = ", ".join(["(?, ?)"] * len(some))
+        statement = (
+            f"SELECT stream, cause FROM entry WHERE organisation = ? AND (stream, cause) IN (VALUES {pairs})"  # noqa: S608
+        )
+        rows = await run(work.db, statement, scope, *(value for pair in some for value in pair))
+        found |= {(row["stream"], row["cause"]) for row in rows}
+    return found
 
 
 async def save(work: Work, scope: Scope, case: Case, facts: Sequence[Fact], *, wake_at: datetime | None) -> Case:
     """Append the facts and rewrite the rows. The case has the facts applied: its version counts them."""
-    if case.organisation != scope:
-        raise NotFound
-    head, key = await _head_and_key(work, scope, case, case.version - len(facts))
-    chained = chain_facts(head, facts)
-    work.made(chained.keys)
-    work.add(chained.entries)
-    values = row_values(case, key, chained.head, wake_at)
-    if head.seq == 0:
-        work.add([CaseTable(id=case.id, **values)])
-    else:
-        unchanged = CaseTable.filter(id=case.id, version=head.seq).using_db(work.db)
-        if not await _updated(unchanged, values):
-            raise Conflict
-    await write_searched(work, scope, case, lookups(facts))
+    await save_all(work, [Change(scope=scope, case=case, facts=tuple(facts), wake_at=wake_at)])
     return case
 
 
-async def _updated(rows: QuerySet[CaseTable], values: Mapping[str, object]) -> bool:
-    try:
-        return bool(await rows.update(**values))
-    except IntegrityError:
-        raise Conflict from None
+@dataclass(kw_only=True, slots=True)
+class _Stream:
+    """The journal of one case and its rows while they are written. stored: the version in its row, 0 when new."""
+
+    head: Head
+    key: ObjectKey
+    stored: int = 0
+    last: Change | None = None
 
 
-async def _head_and_key(work: Work, scope: Scope, case: Case, base: int) -> tuple[Head, ObjectKey]:
-    """Where the case's stream stands and the key of its document; Conflict when it is not where it was loaded."""
-    if base == 0:
-        key = new_object_key(scope, "case")
-        work.made([key])
-        return Head(scope=scope, stream=case.id), key
-    await work.write()
-    wanted = CaseTable.filter(id=case.id, organisation=scope).using_db(work.db)
-    row = await wanted.only("id", "version", "head", "changed_at", "object").first()
-    if row is None:
+async def save_all(work: Work, changes: Sequence[Change]) -> Sequence[bool]:
+    """Save many cases with a handful of statements, each as `save` does and in their order.
+
+    False for a change whose cause was handled already; nothing of it is written."""
+    if any(each.case.organisation != each.scope for each in changes):
         raise NotFound
-    if row.version != base:
+    streams: dict[str, _Stream] = {}
+    seen: set[tuple[str, str]] = set()
+    for scope in dict.fromkeys(each.scope for each in changes):
+        mine = [each for each in changes if each.scope == scope]
+        new = {each.case.id for each in mine if each.base == 0}
+        known = [each for each in mine if each.case.id not in new]
+        if known:
+            streams |= await _streams(work, scope, dict.fromkeys(each.case.id for each in known))
+            seen |= await _handled(work, scope, ((each.case.id, each.cause) for each in known if each.cause))
+    written = [await _chain(work, streams, seen, each) for each in changes]
+    await _write(work, streams)
+    return written
+
+
+async def _streams(work: Work, scope: Scope, ids: Iterable[str]) -> dict[str, _Stream]:
+    """Where these cases stand, held until the transaction ends; NotFound when one is not there."""
+    await work.write()
+    wanted = list(ids)
+    rows = await among(work.db, _STREAMS, sorted(wanted), scope)
+    if len(rows) != len(wanted):
+        raise NotFound
+    keys = await work.keys([row["object"] for row in rows])
+    return {
+        row["id"]: _Stream(
+            head=Head(
+                scope=scope, stream=row["id"], seq=row["version"], hash=row["head"], at=instant(row["changed_at"])
+            ),
+            key=_present(keys.get(row["object"]), row["id"]),
+            stored=row["version"],
+        )
+        for row in rows
+    }
+
+
+_STREAMS = (
+    "SELECT id, version, head, changed_at, object FROM cases WHERE organisation = ? AND id IN ({among})"
+    " ORDER BY id {hold}"
+)
+
+
+async def _chain(work: Work, streams: dict[str, _Stream], seen: set[tuple[str, str]], change: Change) -> bool:
+    """Put the facts behind the stream they continue; Conflict when it does not end where they begin."""
+    case = change.case
+    cause = (case.id, cause_key(change.cause))
+    if change.cause and cause in seen:
+        return False
+    seen.add(cause)
+    stream = streams.get(case.id)
+    if stream is None:
+        stream = streams[case.id] = _Stream(
+            head=Head(scope=change.scope, stream=case.id), key=new_object_key(change.scope, "case")
+        )
+        work.made([stream.key])
+    if stream.head.seq != change.base:
         raise Conflict
-    key_or_none = (await work.keys([row.object])).get(row.object)
-    if key_or_none is None:
-        raise Tampered(f"the key of case {row.id} is missing, and no entry says why")
-    return Head(scope=scope, stream=case.id, seq=row.version, hash=row.head, at=row.changed_at), key_or_none
+    chained = chain_facts(stream.head, change.facts)
+    work.made(chained.keys)
+    work.add(EntryTable, [entry.row for entry in chained.entries])
+    stream.head, stream.last = chained.head, change
+    await _write_lookups(work, change.scope, case, lookups(change.facts))
+    return True
+
+
+async def _write(work: Work, streams: Mapping[str, _Stream]) -> None:
+    """The rows of the cases as they are after the last change of each."""
+    updates = []
+    for stream in streams.values():
+        if stream.last is None:
+            continue
+        case = stream.last.case
+        values = row_values(case, stream.key, stream.head, stream.last.wake_at)
+        if stream.stored:
+            updates.append([*values.values(), case.id, stream.stored])
+            work.replace_claims(case.id, _claims(case))
+        else:
+            work.add(CaseTable, [{"id": case.id, **values}])
+            work.add(ClaimTable, _claims(case))
+    if updates:
+        columns = ", ".join(f"{name} = ?" for name in values)
+        try:
+            await many(work.db, f"UPDATE cases SET {columns} WHERE id = ? AND version = ?", updates)  # noqa: S608
+        except IntegrityError:
+            raise Conflict from None
 
 
 def row_values(case: Case, key: ObjectKey, head: Head, wake_at: datetime | None) -> dict[str, object]:
@@ -135,35 +214,40 @@ def row_values(case: Case, key: ObjectKey, head: Head, wake_at: datetime | None)
 async def write_searched(work: Work, scope: Scope, case: Case, found_by: frozenset[Lookup]) -> None:
     """Claims, look-ups and aliases: rewritten, or added where they were not there yet."""
     work.replace_claims(case.id, _claims(case))
+    await _write_lookups(work, scope, case, found_by)
+
+
+async def _write_lookups(work: Work, scope: Scope, case: Case, found_by: frozenset[Lookup]) -> None:
     work.add(
+        LookupTable,
         [
-            LookupTable(
-                organisation=scope,
-                kind=each.kind,
-                hash=await work.ring.fingerprint(scope, each.kind, each.value),
-                case_id=case.id,
-                letter=each.letter,
-            )
+            {
+                "organisation": scope,
+                "kind": each.kind,
+                "hash": await work.ring.fingerprint(scope, each.kind, each.value),
+                "case_id": case.id,
+                "letter": each.letter,
+            }
             for each in sorted(found_by, key=lambda each: (each.kind, each.value))
-        ]
+        ],
     )
-    work.add(AliasTable(organisation=scope, reference=each, case_id=case.id) for each in case.aliases)
+    work.add(AliasTable, [{"organisation": scope, "reference": each, "case_id": case.id} for each in case.aliases])
 
 
-def _claims(case: Case) -> list[ClaimTable]:
+def _claims(case: Case) -> list[Row]:
     return [
-        ClaimTable(
-            organisation=case.organisation,
-            case_id=case.id,
-            claim=claim.id,
-            right=claim.right,
-            party=claim.party,
-            status=claim.status.value,
-            outcome=claim.outcome.value,
-            received_at=claim.received_at,
-            target=claim.dates.target if claim.dates else None,
-            safe_due=claim.dates.safe_due if claim.dates else None,
-        )
+        {
+            "organisation": case.organisation,
+            "case_id": case.id,
+            "claim": claim.id,
+            "right": claim.right,
+            "party": claim.party,
+            "status": claim.status.value,
+            "outcome": claim.outcome.value,
+            "received_at": claim.received_at,
+            "target": claim.dates.target if claim.dates else None,
+            "safe_due": claim.dates.safe_due if claim.dates else None,
+        }
         for claim in case.claims
     ]
 

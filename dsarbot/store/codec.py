@@ -46,7 +46,10 @@ class Written:
 
 def canonical(document: Mapping[str, Any]) -> str:
     """JSON of which there is only one spelling: it is hashed."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _CANONICAL.encode(document)
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def write_case(case: Case) -> bytes:

@@ -7,27 +7,26 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext, set_global_context
-from tortoise.exceptions import DBConnectionError
 
 from dsarbot.errors import KeyProblem, StoreProblem
 from dsarbot.store import schema
 from dsarbot.store.connections import configuration, is_sqlite, quiet_libraries, sqlite_file
 from dsarbot.store.files import make_folder
+from dsarbot.store.handed_over import HandedOver
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.sql import run
 from dsarbot.store.store import TortoiseStore
 from dsarbot.store.tables import EntryTable, InboundTable
+from dsarbot.store.trouble import translated
 from dsarbot.store.vault import FileVault
 
 #: Any number; the same in all processes. Whoever holds it makes or changes the tables.
@@ -59,7 +58,11 @@ async def open_store(
         await _check_keys(ring)
         vault = FileVault(data_dir / "vault", ring, clock)
         await vault.finish_destructions()
-        yield TortoiseStore(ring, vault)
+        handed_over = HandedOver(data_dir / "outbox")
+        try:
+            yield TortoiseStore(ring, vault, handed_over)
+        finally:
+            handed_over.close()
 
 
 @asynccontextmanager
@@ -69,7 +72,7 @@ async def current(
     """The connections to a database of this version, which an empty one becomes; no key is needed."""
     async with connected(url, password=password, configure=configure) as config:
         if not await schema.is_current(packages_of(config)):
-            await _set_up(url, password, config)
+            await _set_up(url, config)
         yield
 
 
@@ -119,11 +122,11 @@ async def connected(
 async def _reach() -> None:
     """Connect now, not at the first statement: what is wrong is said at once."""
     try:
-        for name in ("default", "keys"):
-            await run(get_connection(name), "SELECT 1 AS one")
-    except (OSError, sqlite3.DatabaseError, asyncpg.PostgresError, DBConnectionError) as error:
-        reason = type(error).__name__
-        raise StoreProblem(f"the database cannot be reached ({reason}); check [database] url") from None
+        with translated():
+            for name in ("default", "keys"):
+                await run(get_connection(name), "SELECT 1 AS one")
+    except StoreProblem as error:
+        raise StoreProblem(f"the database cannot be reached ({error}); check [database] url") from None
 
 
 def _make_private(path: Path) -> None:
@@ -137,9 +140,9 @@ def packages_of(config: Mapping[str, Any]) -> Mapping[str, str]:
     return {app: each["migrations"] for app, each in config["apps"].items()}
 
 
-async def _set_up(url: str, password: str | None, config: Mapping[str, Any]) -> None:
+async def _set_up(url: str, config: Mapping[str, Any]) -> None:
     """Make all tables in an empty database; another process may be at it in the same moment."""
-    async with alone(url, password):
+    async with alone(url):
         if await schema.is_current(packages_of(config)):
             return
         if not await schema.is_empty(packages_of(config)):
@@ -152,19 +155,17 @@ async def _set_up(url: str, password: str | None, config: Mapping[str, Any]) -> 
 
 
 @asynccontextmanager
-async def alone(url: str, password: str | None) -> AsyncIterator[None]:
+async def alone(url: str) -> AsyncIterator[None]:
     """One process at a time makes or changes tables: a lock file beside the database, or a lock of the server's.
 
-    The server's lock is held by a connection of its own, since it ends with its connection."""
+    The server's lock is held by a connection of its own, since it ends with its connection. Inside `connected`."""
     if is_sqlite(url):
         path = sqlite_file(url)
         with path.with_name(f".{path.name}.lock").open("w") as lock:
             await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
             yield
         return
-    connection = await asyncpg.connect(url, password=password)
-    try:
+    async with get_connection("default").acquire_connection() as connection:
+        # The pool gives a session's locks back together with the session.
         await connection.execute("SELECT pg_advisory_lock($1)", _ADVISORY_LOCK)
         yield
-    finally:
-        await connection.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
@@ -25,6 +25,7 @@ def _instant(value: datetime) -> str:
 
 
 sqlite3.register_adapter(datetime, _instant)
+sqlite3.register_adapter(date, date.isoformat)
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):

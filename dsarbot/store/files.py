@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def place(root: Path, object_id: str) -> Path:
     return root / sha256(object_id.encode()).hexdigest()[0] / object_id
 
 
-def write_all(root: Path, contents: Sequence[tuple[str, bytes]]) -> None:
+def write_all(root: Path, contents: Iterable[tuple[str, bytes]]) -> None:
     """Write every (id, bytes); all of them are durable when it returns.
 
     All are written before the first is synced: the disk then carries out the syncs of a batch as one."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, get_args
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Literal, get_args
 
+from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 
 from dsarbot.errors import Conflict, NotFound
-from dsarbot.ports import Disposition, InboundRow, Position, Scope, mailbox_scope
+from dsarbot.ports import INCOMPLETE, Disposition, InboundRow, Position, Scope, Settled, mailbox_scope
 from dsarbot.store.keys import KeyRing
-from dsarbot.store.pending import Work
+from dsarbot.store.pending import Row, Work
 from dsarbot.store.projection import address
 from dsarbot.store.projection import message_id as normal_id
 from dsarbot.store.service_tables import PositionTable
-from dsarbot.store.sql import run
+from dsarbot.store.sql import among, day, insert, instant, instant_or_none, many, run
 from dsarbot.store.tables import InboundTable
 
 State = Literal["kept", "settled", "held"]
@@ -27,36 +28,49 @@ _STATES: dict[str, State] = {"kept": "kept", "settled": "settled", "held": "held
 
 async def get(work: Work, scope: Scope, inbound_id: str) -> InboundRow:
     """The row; NotFound when that scope has none of that id."""
-    row = await InboundTable.get_or_none(id=inbound_id, organisation=scope, using_db=work.db)
-    if row is None:
+    rows = await run(work.db, f"{_SELECT} WHERE id = ? AND organisation = ?", inbound_id, scope)
+    if not rows:
         raise NotFound
-    return _row(row)
+    return _row(rows[0])
 
 
 async def add(work: Work, rows: Sequence[InboundRow]) -> None:
     """New rows; Conflict when another process has taken one of these mails already."""
     try:
-        await InboundTable.bulk_create([_table(row) for row in rows], using_db=work.db)
+        await insert(work.db, InboundTable, [_new(row) for row in rows])
     except IntegrityError:
         raise Conflict from None
 
 
-async def update(work: Work, row: InboundRow, *, message_id: str, content_digest: str, sender: str) -> None:
-    """Rewrite the row. A mailbox's inbound may become an organisation's, its objects with it; nothing else moves."""
-    values, source = _values(row), mailbox_scope(row.mailbox)
-    hashed = await hashes(
-        work.ring, row.scope, message_id=message_id, content_digest=content_digest, sender=sender
-    )  # fmt: skip
-    known = message_id or content_digest or sender
-    mine = InboundTable.filter(id=row.id, organisation=row.scope).using_db(work.db)
-    if await mine.update(**values, **(hashed if known else {})):
-        return
-    given = InboundTable.filter(id=row.id, organisation=source, mailbox=row.mailbox).using_db(work.db)
-    # Hashes under the mailbox's key mean nothing to the organisation.
-    if not await given.update(**values, **hashed):
-        raise NotFound
-    # Before the commit: should that fail, the mailbox, where the objects were sealed, can still open them.
-    await work.ring.give(row.objects, source, row.scope)
+async def count_attempts(work: Work, ids: Sequence[str]) -> None:
+    """One more attempt for each."""
+    await among(work.db, "UPDATE inbound SET attempts = attempts + 1 WHERE id IN ({among})", ids)
+
+
+async def update_all(work: Work, settled: Sequence[Settled]) -> None:
+    """Rewrite the rows. A mailbox's inbound may become an organisation's, its objects with it; nothing else moves."""
+    rows = await among(work.db, _OWNERS, sorted(each.row.id for each in settled))
+    owners = {row["id"]: row["organisation"] for row in rows}
+    plain, hashed = [], []
+    for each in settled:
+        row, source = each.row, mailbox_scope(each.row.mailbox)
+        given = owners.get(row.id) == source != row.scope
+        if not given and owners.get(row.id) != row.scope:
+            raise NotFound
+        if given or each.message_id or each.content_digest or each.sender:
+            # Hashes under the mailbox's key mean nothing to the organisation.
+            known = await hashes(
+                work.ring, row.scope,
+                message_id=each.message_id, content_digest=each.content_digest, sender=each.sender,
+            )  # fmt: skip
+            hashed.append([*_values(row).values(), *known.values(), row.id])
+        else:
+            plain.append([*_values(row).values(), row.id])
+        if given:
+            # Before the commit: should that fail, the mailbox, where the objects were sealed, can still open them.
+            await work.ring.give(row.objects, source, row.scope)
+    await many(work.db, _UPDATE, plain)
+    await many(work.db, _UPDATE_HASHED, hashed)
 
 
 async def hashes(
@@ -77,29 +91,39 @@ def same(mail_id: str, content_digest: str) -> str:
 
 async def duplicate_of(ring: KeyRing, scope: Scope, mail_id: str, content_digest: str) -> str | None:
     """The id of the first inbound of that scope with this Message-ID and this content."""
-    wanted = await ring.fingerprint(scope, "same", same(mail_id, content_digest))
-    if not wanted:
-        return None
-    found = InboundTable.filter(organisation=scope, same_hash=wanted).order_by("kept_at", "id")
-    row = await found.only("id").first()
-    return row.id if row else None
+    return (await duplicates_of(ring, scope, [(mail_id, content_digest)])).get((mail_id, content_digest))
+
+
+async def duplicates_of(
+    ring: KeyRing, scope: Scope, mails: Collection[tuple[str, str]]
+) -> Mapping[tuple[str, str], str]:
+    """The same for many (Message-ID, content digest); those without one are missing."""
+    wanted = {each: await ring.fingerprint(scope, "same", same(*each)) for each in mails}
+    hashes = (value for value in wanted.values() if value)
+    rows = await among(get_connection("default"), _SAME, hashes, scope)
+    first = {row["same_hash"]: row["id"] for row in rows}
+    return {each: first[value] for each, value in wanted.items() if value in first}
 
 
 async def unread(limit: int) -> Sequence[InboundRow]:
     """Inbounds that are kept but not read yet, of all scopes, in the order of their arrival."""
-    return [_row(row) for row in await InboundTable.filter(state="kept").order_by("kept_at", "id").limit(limit)]
+    statement = f"{_SELECT} WHERE state = ? ORDER BY kept_at, id LIMIT ?"
+    return [_row(row) for row in await run(get_connection("default"), statement, "kept", limit)]
 
 
 async def listed(scope: Scope, *, state: str, disposition: str, case: str, limit: int) -> Sequence[InboundRow]:
     """Newest first; every condition that is not empty must hold."""
-    conditions = {"state": state, "disposition": disposition, "case_id": case}
-    query = InboundTable.filter(organisation=scope, **{name: value for name, value in conditions.items() if value})
-    return [_row(row) for row in await query.order_by("-kept_at", "-id").limit(limit)]
+    conditions = {"organisation": scope, "state": state, "disposition": disposition, "case_id": case}
+    wanted = {name: value for name, value in conditions.items() if value}
+    where = " AND ".join(f"{name} = ?" for name in wanted)
+    statement = f"{_SELECT} WHERE {where} ORDER BY kept_at DESC, id DESC LIMIT ?"
+    return [_row(row) for row in await run(get_connection("default"), statement, *wanted.values(), limit)]
 
 
 async def recent_uids(mailbox: str, folder: str, uidvalidity: int, limit: int) -> Sequence[int]:
-    """The highest UIDs that were kept from that folder, descending."""
+    """The highest UIDs that were kept whole from that folder, descending."""
     query = InboundTable.filter(mailbox=mailbox, folder=folder, uidvalidity=uidvalidity, uid__gt=0)
+    query = query.exclude(problem=INCOMPLETE)
     return [row.uid for row in await query.order_by("-uid").limit(limit).only("id", "uid")]
 
 
@@ -123,11 +147,9 @@ async def advance(work: Work, mailbox: str, folder: str, position: Position) -> 
     )
 
 
-def _table(row: InboundRow) -> InboundTable:
+def _new(row: InboundRow) -> Row:
     native = f"{row.mailbox}\n{row.folder}\n{row.uidvalidity}\n{row.uid}" if row.uid else None
-    return InboundTable(
-        id=row.id, native=native, message_hash="", same_hash="", sender_hash="", **_values(row)
-    )  # fmt: skip
+    return {"id": row.id, "native": native, "message_hash": "", "same_hash": "", "sender_hash": "", **_values(row)}
 
 
 def _values(row: InboundRow) -> dict[str, object]:
@@ -153,25 +175,41 @@ def _values(row: InboundRow) -> dict[str, object]:
     }
 
 
-def _row(row: InboundTable) -> InboundRow:
+_COLUMNS = (
+    "organisation", "channel", "mailbox", "folder", "uidvalidity", "uid", "received_at", "kept_at", "objects", "size",
+    "attempts", "state", "disposition", "kind", "problem", "case_id", "safe_due", "settled_at",
+)  # fmt: skip
+_HASHES = ("message_hash", "same_hash", "sender_hash")
+_SELECT = f"SELECT id, {', '.join(_COLUMNS)} FROM inbound"  # noqa: S608
+#: The first one comes last and stays.
+_SAME = (
+    "SELECT id, same_hash FROM inbound WHERE organisation = ? AND same_hash IN ({among})"
+    " ORDER BY kept_at DESC, id DESC"
+)
+_OWNERS = "SELECT id, organisation FROM inbound WHERE id IN ({among}) ORDER BY id {hold}"
+_UPDATE = f"UPDATE inbound SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE id = ?"  # noqa: S608
+_UPDATE_HASHED = f"UPDATE inbound SET {', '.join(f'{name} = ?' for name in (*_COLUMNS, *_HASHES))} WHERE id = ?"  # noqa: S608
+
+
+def _row(row: Mapping[str, Any]) -> InboundRow:
     return InboundRow(
-        id=row.id,
-        scope=Scope(row.organisation),
-        channel=row.channel,
-        mailbox=row.mailbox,
-        folder=row.folder,
-        uidvalidity=row.uidvalidity,
-        uid=row.uid,
-        received_at=row.received_at,
-        kept_at=row.kept_at,
-        objects=tuple(row.objects.split()),
-        size=row.size,
-        attempts=row.attempts,
-        state=_STATES[row.state],
-        disposition=_DISPOSITIONS[row.disposition],
-        kind=row.kind,
-        problem=row.problem,
-        case=row.case_id,
-        safe_due=row.safe_due,
-        settled_at=row.settled_at,
+        id=row["id"],
+        scope=Scope(row["organisation"]),
+        channel=row["channel"],
+        mailbox=row["mailbox"],
+        folder=row["folder"],
+        uidvalidity=row["uidvalidity"],
+        uid=row["uid"],
+        received_at=instant(row["received_at"]),
+        kept_at=instant(row["kept_at"]),
+        objects=tuple(row["objects"].split()),
+        size=row["size"],
+        attempts=row["attempts"],
+        state=_STATES[row["state"]],
+        disposition=_DISPOSITIONS[row["disposition"]],
+        kind=row["kind"],
+        problem=row["problem"],
+        case=row["case_id"],
+        safe_due=day(row["safe_due"]),
+        settled_at=instant_or_none(row["settled_at"]),
     )

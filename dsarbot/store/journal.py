@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import IntegrityError
@@ -21,6 +22,7 @@ from dsarbot.errors import Conflict, Tampered
 from dsarbot.ports import Scope
 from dsarbot.store.codec import Written, canonical, write_fact
 from dsarbot.store.object_keys import ObjectKey, new_object_key
+from dsarbot.store.sql import insert
 from dsarbot.store.tables import EntryTable, LedgerTable, fits
 
 #: The hash before the first entry of a stream.
@@ -42,11 +44,39 @@ class Head:
     at: datetime = _DAWN
 
 
+@dataclass(kw_only=True, slots=True)
+class Entry:
+    """A new entry, its columns as in `EntryTable`; commitment, object, sealed and hash are filled in on the way."""
+
+    organisation: str
+    stream: str
+    seq: int
+    v: int
+    at: datetime
+    kind: str
+    actor: str
+    cause: str | None
+    public: str
+    prev: str
+    commitment: str = ""
+    object: str = ""
+    sealed: bytes | None = None
+    hash: str = ""
+
+    @property
+    def row(self) -> Mapping[str, Any]:
+        """As it is written."""
+        return {name: getattr(self, name) for name in _COLUMNS}
+
+
+_COLUMNS = tuple(each.name for each in fields(Entry))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chained:
     """New entries, the keys of their payloads, and where the stream ends now."""
 
-    entries: tuple[EntryTable, ...]
+    entries: tuple[Entry, ...]
     keys: tuple[ObjectKey, ...]
     head: Head
 
@@ -70,7 +100,7 @@ def cause_key(cause: str) -> str:
     return cause if fits(EntryTable, "cause", cause) else sha256(cause.encode()).hexdigest()
 
 
-def chain_plain(head: Head, kind: str, public: str, *, at: datetime, actor: str) -> tuple[EntryTable, Head]:
+def chain_plain(head: Head, kind: str, public: str, *, at: datetime, actor: str) -> tuple[Entry, Head]:
     """One entry without a payload, which is the store's own and no fact."""
     written = Written(kind=kind, v=LEDGER_VERSION, public=public, private=b"")
     entry, _ = _entry(head, written, at=at, actor=actor, cause=None)
@@ -79,8 +109,8 @@ def chain_plain(head: Head, kind: str, public: str, *, at: datetime, actor: str)
 
 def _entry(
     head: Head, written: Written, *, at: datetime, actor: str, cause: str | None
-) -> tuple[EntryTable, ObjectKey | None]:
-    entry = EntryTable(
+) -> tuple[Entry, ObjectKey | None]:
+    entry = Entry(
         organisation=head.scope,
         stream=head.stream,
         seq=head.seq + 1,
@@ -91,9 +121,6 @@ def _entry(
         actor=actor,
         cause=cause,
         public=written.public,
-        commitment="",
-        object="",
-        sealed=None,
         prev=head.hash,
     )
     key = _seal_payload(entry, written.private) if written.private else None
@@ -101,7 +128,7 @@ def _entry(
     return entry, key
 
 
-def _seal_payload(entry: EntryTable, private: bytes) -> ObjectKey:
+def _seal_payload(entry: Entry, private: bytes) -> ObjectKey:
     """commitment = SHA-256(salt || payload); the same bytes go into `sealed` (journal 3)."""
     payload = secrets.token_bytes(_SALT_BYTES) + private
     key = new_object_key(Scope(entry.organisation), "entry")
@@ -119,7 +146,7 @@ def open_payload(entry: EntryTable, key: ObjectKey) -> bytes:
     return payload[_SALT_BYTES:]
 
 
-def entry_hash(entry: EntryTable) -> str:
+def entry_hash(entry: EntryTable | Entry) -> str:
     """hash = SHA-256(prev || commitment || the entry without its sealed part)."""
     document = {
         "organisation": entry.organisation,
@@ -137,19 +164,19 @@ def entry_hash(entry: EntryTable) -> str:
     return sha256(f"{entry.prev}{commitment}{canonical(document)}".encode()).hexdigest()
 
 
-def _place(entry: EntryTable) -> str:
+def _place(entry: EntryTable | Entry) -> str:
     """What a payload is sealed for: AAD = stream, seq, kind (journal 3)."""
     return f"entry:{entry.stream}:{entry.seq}:{entry.kind}"
 
 
-def _moved(head: Head, entry: EntryTable) -> Head:
-    return replace(head, seq=entry.seq, hash=entry.hash, at=entry.at)
+def _moved(head: Head, entry: Entry) -> Head:
+    return Head(scope=head.scope, stream=head.stream, seq=entry.seq, hash=entry.hash, at=entry.at)
 
 
-async def append(db: BaseDBAsyncClient, entries: Sequence[EntryTable]) -> None:
+async def append(db: BaseDBAsyncClient, entries: Sequence[Entry]) -> None:
     """Write them; Conflict when somebody else has written that sequence number or handled that cause."""
     try:
-        await EntryTable.bulk_create(entries, using_db=db)
+        await insert(db, EntryTable, [entry.row for entry in entries])
     except IntegrityError:
         raise Conflict from None
 

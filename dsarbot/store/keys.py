@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
 from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
@@ -24,6 +23,7 @@ from dsarbot.ports import Scope
 from dsarbot.store.key_tables import ObjectKeyTable, ScopeKeyTable, TokenTable
 from dsarbot.store.object_keys import ObjectKey
 from dsarbot.store.sealing import Label, new_key, seal, unseal
+from dsarbot.store.sql import BATCH, among, batches, insert
 
 #: Name of the keys' connection.
 CONNECTION = "keys"
@@ -31,8 +31,7 @@ Purpose = Literal["seal", "lookup"]
 
 _TOKEN = b"the right master key opens this"
 _TOKEN_LABEL = Label("", "1", "token")
-#: How many values one statement names at most; SQLite ends at 32,766, PostgreSQL at 32,767.
-_BATCH = 500
+_SELECT_KEYS = "SELECT id, organisation, origin, kind, wrapper_id, wrapped FROM object_key WHERE id IN ({among})"
 _CHECKPOINT_TRIES = 40
 _CHECKPOINT_PAUSE = 0.05
 
@@ -97,7 +96,7 @@ class KeyRing:
         if not value:
             return ""
         wrapper = await self._scope_key(scope, "lookup")
-        return hmac.new(wrapper.key, f"{kind}\0{value}".encode(errors="surrogatepass"), sha256).hexdigest()
+        return hmac.digest(wrapper.key, f"{kind}\0{value}".encode(errors="surrogatepass"), "sha256").hex()
 
     async def _scope_key(self, scope: Scope, purpose: Purpose) -> _Wrapper:
         known = self._current.get((scope, purpose))
@@ -146,35 +145,34 @@ class KeyRing:
 
     async def _insert(self, keys: Sequence[ObjectKey]) -> None:
         now = datetime.now(UTC)
-        rows = []
-        for key in keys:
-            wrapper = await self._scope_key(key.scope, "seal")
-            rows.append(
-                ObjectKeyTable(
-                    id=key.id,
-                    organisation=key.scope,
-                    origin=key.origin,
-                    kind=key.kind,
-                    wrapper_id=wrapper.id,
-                    wrapped=_wrap(wrapper, key),
-                    created_at=now,
-                )
-            )
-        await ObjectKeyTable.bulk_create(rows)
+        wrappers = {scope: await self._scope_key(scope, "seal") for scope in {key.scope for key in keys}}
+        rows = [
+            {
+                "id": key.id,
+                "organisation": key.scope,
+                "origin": key.origin,
+                "kind": key.kind,
+                "wrapper_id": wrappers[key.scope].id,
+                "wrapped": _wrap(wrappers[key.scope], key),
+                "created_at": now,
+            }
+            for key in keys
+        ]
+        await insert(get_connection(CONNECTION), ObjectKeyTable, rows)
 
     async def load(self, ids: Collection[str]) -> Mapping[str, ObjectKey]:
         """The keys of these objects, by id; those destroyed or never kept are missing."""
-        rows = [row for batch in _batches(ids) for row in await ObjectKeyTable.filter(id__in=batch)]
-        missing = {row.wrapper_id for row in rows} - self._by_id.keys()
+        rows = await among(get_connection(CONNECTION), _SELECT_KEYS, ids)
+        missing = {row["wrapper_id"] for row in rows} - self._by_id.keys()
         if missing:
             for scope_row in await ScopeKeyTable.filter(id__in=list(missing)):
                 self._unwrapped(scope_row)
-        return {row.id: self._object_key(row) for row in rows}
+        return {row["id"]: self._object_key(row) for row in rows}
 
-    def _object_key(self, row: ObjectKeyTable) -> ObjectKey:
-        scope = Scope(row.organisation)
-        key = unseal(self._by_id[row.wrapper_id].key, row.wrapped, _object_label(scope, row.id))
-        return ObjectKey(id=row.id, scope=scope, origin=Scope(row.origin), kind=row.kind, key=key)
+    def _object_key(self, row: Mapping[str, Any]) -> ObjectKey:
+        scope = Scope(row["organisation"])
+        key = unseal(self._by_id[row["wrapper_id"]].key, row["wrapped"], _object_label(scope, row["id"]))
+        return ObjectKey(id=row["id"], scope=scope, origin=Scope(row["origin"]), kind=row["kind"], key=key)
 
     async def give(self, ids: Collection[str], source: Scope, target: Scope) -> None:
         """Objects of a mailbox scope become an organisation's. Those that are elsewhere already stay there."""
@@ -189,7 +187,7 @@ class KeyRing:
     async def delete(self, ids: Collection[str]) -> bool:
         """Destroy keys. True once no trace of them is left in the key database's files."""
         async with in_transaction(CONNECTION) as db:
-            for batch in _batches(ids):
+            for batch in batches(ids):
                 await ObjectKeyTable.filter(id__in=batch).using_db(db).delete()
         return await self.forget_deleted()
 
@@ -210,20 +208,20 @@ class KeyRing:
 
     # --- rotation ------------------------------------------------------------------------------------------------
 
-    async def rotate(self, scope: Scope, *, batches: int | None = None) -> bool:
+    async def rotate(self, scope: Scope, *, stop_after: int | None = None) -> bool:
         """Put the organisation's object keys under a new organisation key; True when all are.
 
-        It may be interrupted (*batches* is for tests): until it has ended both keys are valid, and the next run
-        goes on where this one stopped. The look-up key stays: another one would need every hash anew.
+        It may be interrupted (*stop_after* so many batches is for tests): until it has ended both keys are valid, and
+        the next run goes on where this one stopped. The look-up key stays: another one would need every hash anew.
         """
         newest = await self._newest_generation(scope)
         old = [row.id for row in await ScopeKeyTable.filter(organisation=scope, purpose="seal", id__not=newest.id)]
         done = 0
         while old:
-            rows = await ObjectKeyTable.filter(wrapper_id__in=old).limit(_BATCH)
+            rows = await ObjectKeyTable.filter(wrapper_id__in=old).limit(BATCH)
             if not rows and await _delete_wrappers(old):
                 break
-            if rows and batches is not None and done >= batches:
+            if rows and stop_after is not None and done >= stop_after:
                 return False
             await self._rewrap_objects(rows, newest)
             done += 1
@@ -268,8 +266,3 @@ def _object_label(scope: Scope, object_id: str) -> Label:
 
 def _scope_label(row: ScopeKeyTable) -> Label:
     return Label(row.organisation, row.id, f"scope-key:{row.purpose}:{row.generation}")
-
-
-def _batches(ids: Iterable[str]) -> Iterable[list[str]]:
-    every = list(dict.fromkeys(ids))
-    return (every[start : start + _BATCH] for start in range(0, len(every), _BATCH))

@@ -46,16 +46,18 @@ async def beats() -> Mapping[str, datetime]:
     return {row.what: row.at for row in await BeatTable.all().order_by("at")}
 
 
-async def next_number(work: Work, scope: Scope, year: int) -> int:
-    """The next number of that year, from 1. A transaction that fails gives its number back on both databases."""
+async def next_number(work: Work, scope: Scope, year: int, count: int) -> int:
+    """The next number of that year, from 1, or the first of so many. A transaction that fails gives them back on both
+    databases."""
     [row] = await run(
         work.db,
-        "INSERT INTO counter (organisation, year, number) VALUES (?, ?, 1)"
-        " ON CONFLICT (organisation, year) DO UPDATE SET number = counter.number + 1 RETURNING number",
+        "INSERT INTO counter (organisation, year, number) VALUES (?, ?, ?)"
+        " ON CONFLICT (organisation, year) DO UPDATE SET number = counter.number + excluded.number RETURNING number",
         scope,
         year,
+        count,
     )
-    return int(row["number"])
+    return int(row["number"]) - count + 1
 
 
 async def digest_once(work: Work, scope: Scope, day: date, recipient: str) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
 
 from dsarbot.errors import Tampered
-from dsarbot.ports import Claimed, Job, JobRow, Scope
+from dsarbot.ports import Claimed, Ended, Job, JobRow, Scope
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey, new_object_key
 from dsarbot.store.pending import Work
 from dsarbot.store.projection import address, domain
-from dsarbot.store.sql import run
+from dsarbot.store.sql import among, instant, many, run
 from dsarbot.store.tables import JobTable
 
 JobKind = Literal["letter", "digest", "notice", "copy"]
@@ -34,27 +35,30 @@ async def enqueue(work: Work, job: Job) -> None:
     key = new_object_key(job.scope, "job")
     work.made([key])
     envelope = {"recipient": job.recipient, "sender": job.envelope_sender, "message_id": job.message_id}
-    row = JobTable(
-        id=job.id,
-        organisation=job.scope,
-        kind=job.kind,
-        case_id=job.case,
-        letter=job.letter,
-        object=job.object,
-        key=key.id,
-        automatic=job.automatic,
-        recipient_hash=await work.ring.fingerprint(job.scope, "address", address(job.recipient)),
-        domain_hash=await work.ring.fingerprint(job.scope, "domain", domain(job.recipient)),
-        sealed=key.seal(json.dumps(envelope).encode()),
-        answer=None,
-        state="queued",
-        due_at=job.due_at,
-        attempts=0,
-        fence=0,
-        worker="",
-        lease_until=0,
-    )
-    work.add([row])
+    row = {
+        "id": job.id,
+        "organisation": job.scope,
+        "kind": job.kind,
+        "case_id": job.case,
+        "letter": job.letter,
+        "object": job.object,
+        "key": key.id,
+        "automatic": job.automatic,
+        "recipient_hash": await work.ring.fingerprint(job.scope, "address", address(job.recipient)),
+        "domain_hash": await work.ring.fingerprint(job.scope, "domain", domain(job.recipient)),
+        "sealed": key.seal(json.dumps(envelope).encode()),
+        "answer": None,
+        "state": "queued",
+        "due_at": job.due_at,
+        "attempts": 0,
+        "fence": 0,
+        "worker": "",
+        "lease_until": 0,
+        "first_tried_at": None,
+        "ended_at": None,
+        "sent_at": None,
+    }
+    work.add(JobTable, [row])
 
 
 async def cancel(work: Work, scope: Scope, case_id: str, letter_id: str) -> int:
@@ -88,6 +92,12 @@ async def claim(
     return sorted(claimed, key=lambda each: (each.job.due_at, each.job.id))
 
 
+async def renew(db: BaseDBAsyncClient, worker: str, lease_seconds: int) -> None:
+    """What the worker has claimed stays claimed for so long from now; a negative time ends it."""
+    statement = "UPDATE job SET lease_until = {now} + ? WHERE state = 'claimed' AND worker = ?"
+    await run(db, statement, lease_seconds * 1000, worker)
+
+
 def _claimed(row: Mapping[str, Any], keys: Mapping[str, ObjectKey]) -> Claimed:
     if row["key"] not in keys:
         raise Tampered(f"the key of outbox row {row['id']} is missing")
@@ -100,40 +110,60 @@ def _claimed(row: Mapping[str, Any], keys: Mapping[str, ObjectKey]) -> Claimed:
         recipient=envelope["recipient"],
         envelope_sender=envelope["sender"],
         message_id=envelope["message_id"],
-        due_at=_instant(row["due_at"]),
+        due_at=instant(row["due_at"]),
         case=row["case_id"],
         letter=row["letter"],
         automatic=bool(row["automatic"]),
     )
-    first = _instant(row["first_tried_at"])
+    first = instant(row["first_tried_at"])
     return Claimed(job=job, fence=row["fence"], attempts=row["attempts"], first_tried_at=first)
 
 
-def _instant(value: datetime | str) -> datetime:
-    """SQLite gives raw statements text."""
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return found.astimezone(UTC)
-
-
-async def finish(ring: KeyRing, claimed: Claimed, *, state: str, last: str, now: datetime) -> bool:
-    """End the job; False, and nothing written, when somebody else has claimed it since."""
-    sent_at = now if state == "sent" else None
-    return await _end(ring, claimed, last, state=state, ended_at=now, sent_at=sent_at)
+async def finish_all(db: BaseDBAsyncClient, ring: KeyRing, ended: Sequence[Ended]) -> Collection[str]:
+    """End the jobs; the ids of those ended. Where somebody else has claimed one since, nothing of it is written."""
+    mine = await _mine(db, [each.claimed for each in ended])
+    keys = await ring.load(mine.values())
+    rows = [
+        (each.state, _answer(keys, mine[each.claimed.job.id], each.last), each.at,
+         each.at if each.state == "sent" else None, each.claimed.job.id, each.claimed.fence)
+        for each in ended
+        if each.claimed.job.id in mine
+    ]  # fmt: skip
+    await many(db, _FINISH, rows)
+    return mine.keys()
 
 
 async def retry(ring: KeyRing, claimed: Claimed, *, due_at: datetime, last: str) -> bool:
     """Give the job back for later; False when somebody else has claimed it since."""
-    return await _end(ring, claimed, last, state="queued", due_at=due_at)
+    db = get_connection("default")
+    mine = await _mine(db, [claimed])
+    keys = await ring.load(mine.values())
+    rows = [("queued", _answer(keys, key, last), due_at, job_id, claimed.fence) for job_id, key in mine.items()]
+    await many(db, _RETRY, rows)
+    return bool(rows)
 
 
-async def _end(ring: KeyRing, claimed: Claimed, last: str, **values: object) -> bool:
-    mine = JobTable.filter(id=claimed.job.id, state="claimed", fence=claimed.fence)
-    row = await mine.only("id", "key").first()
-    if row is None:
-        return False
-    key = (await ring.load([row.key])).get(row.key)
-    answer = key.seal(last[:_ANSWER].encode(), "answer") if key and last else None
-    return bool(await mine.update(worker="", lease_until=0, answer=answer, **values))
+_FINISH = (
+    "UPDATE job SET state = ?, answer = ?, ended_at = ?, sent_at = ?, worker = '', lease_until = 0"
+    " WHERE id = ? AND state = 'claimed' AND fence = ?"
+)
+_RETRY = (
+    "UPDATE job SET state = ?, answer = ?, due_at = ?, worker = '', lease_until = 0"
+    " WHERE id = ? AND state = 'claimed' AND fence = ?"
+)
+_MINE = 'SELECT id, "key", fence FROM job WHERE state = ? AND id IN ({among}) ORDER BY id {hold}'
+
+
+async def _mine(db: BaseDBAsyncClient, claimed: Sequence[Claimed]) -> Mapping[str, str]:
+    """Of these jobs those that nobody else has claimed since, with the id of their key."""
+    fences = {each.job.id: each.fence for each in claimed}
+    rows = await among(db, _MINE, sorted(fences), "claimed")
+    return {row["id"]: row["key"] for row in rows if row["fence"] == fences[row["id"]]}
+
+
+def _answer(keys: Mapping[str, ObjectKey], key_id: str, last: str) -> bytes | None:
+    key = keys.get(key_id)
+    return key.seal(last[:_ANSWER].encode(), "answer") if key and last else None
 
 
 async def listed(ring: KeyRing, scope: Scope, *, states: Sequence[str], limit: int) -> Sequence[JobRow]:
@@ -178,3 +208,22 @@ async def sent_since(
     if domain_name:
         query = query.filter(domain_hash=await ring.fingerprint(scope, "domain", domain_name.casefold()))
     return await (query.filter(automatic=True) if automatic else query).count()
+
+
+async def sent_to(
+    ring: KeyRing, scope: Scope, since: datetime, kind: Literal["address", "domain"], values: Collection[str]
+) -> Mapping[str, int]:
+    """How many automatic ones were sent since then to each of these recipients or domains."""
+    normal = address if kind == "address" else str.casefold
+    hashes = {value: await ring.fingerprint(scope, kind, normal(value)) for value in values}
+    statement = _SENT_TO.replace("{column}", _COUNTED[kind])
+    rows = await among(get_connection("default"), statement, hashes.values(), scope, since, "sent", True)
+    counted = {row["hash"]: row["number"] for row in rows}
+    return {value: counted.get(hashed, 0) for value, hashed in hashes.items()}
+
+
+_COUNTED = {"address": "recipient_hash", "domain": "domain_hash"}
+_SENT_TO = (
+    "SELECT {column} AS hash, COUNT(*) AS number FROM job WHERE organisation = ? AND sent_at >= ? AND state = ?"
+    " AND automatic = ? AND {column} IN ({among}) GROUP BY {column}"
+)

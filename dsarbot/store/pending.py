@@ -16,12 +16,17 @@ from tortoise.models import Model
 from dsarbot.errors import Conflict
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey
+from dsarbot.store.sql import among, insert
 from dsarbot.store.tables import AliasTable, CaseTable, ClaimTable, EntryTable, JobTable, LookupTable
+
+#: A new row: every column that the database does not number itself.
+Row = Mapping[str, object]
 
 #: In this order; what may be there already is left as it is.
 _WRITTEN: tuple[tuple[type[Model], bool], ...] = (
     (EntryTable, False),
     (CaseTable, False),
+    (ClaimTable, False),
     (LookupTable, True),
     (AliasTable, True),
     (JobTable, False),
@@ -35,8 +40,8 @@ class Work:
         self.db = db
         self.ring = ring
         self._made: dict[str, ObjectKey] = {}
-        self._rows: dict[type[Model], list[Model]] = {}
-        self._claims: dict[str, Sequence[ClaimTable]] = {}
+        self._rows: dict[type[Model], list[Row]] = {}
+        self._claims: dict[str, Sequence[Row]] = {}
 
     def made(self, keys: Iterable[ObjectKey]) -> None:
         """Remember new keys until the end."""
@@ -48,12 +53,11 @@ class Work:
         found = await self.ring.load(stored) if stored else {}
         return {**found, **{each: self._made[each] for each in ids if each in self._made}}
 
-    def add(self, rows: Iterable[Model]) -> None:
+    def add(self, table: type[Model], rows: Iterable[Row]) -> None:
         """New rows, to be written at the end."""
-        for row in rows:
-            self._rows.setdefault(type(row), []).append(row)
+        self._rows.setdefault(table, []).extend(rows)
 
-    def replace_claims(self, case_id: str, claims: Sequence[ClaimTable]) -> None:
+    def replace_claims(self, case_id: str, claims: Sequence[Row]) -> None:
         """All claims of a case, instead of those that are there."""
         self._claims[case_id] = claims
 
@@ -62,11 +66,10 @@ class Work:
         try:
             for table, may_be_there in _WRITTEN:
                 if rows := self._rows.pop(table, []):
-                    await table.bulk_create(rows, ignore_conflicts=may_be_there, using_db=self.db)
+                    await insert(self.db, table, rows, may_be_there=may_be_there)
             if self._claims:
-                await ClaimTable.filter(case_id__in=list(self._claims)).using_db(self.db).delete()
-                claims = [claim for each in self._claims.values() for claim in each]
-                await ClaimTable.bulk_create(claims, using_db=self.db)
+                await among(self.db, "DELETE FROM claim WHERE case_id IN ({among})", self._claims)
+                await insert(self.db, ClaimTable, [claim for each in self._claims.values() for claim in each])
                 self._claims.clear()
         except IntegrityError:
             raise Conflict from None

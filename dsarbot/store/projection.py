@@ -41,7 +41,7 @@ _EMPTY = Summary(
 
 
 def case_row(case: Case) -> CaseRow:
-    """The clear columns. A case whose claims all went elsewhere is closed."""
+    """The clear columns. A case whose claims all went elsewhere is closed, unless a message waits in it."""
     seen = summary(case) if case.claims else _EMPTY
     return CaseRow(
         id=case.id,
@@ -57,7 +57,8 @@ def case_row(case: Case) -> CaseRow:
         target=seen.target,
         safe_due=min((claim.dates.safe_due for claim in case.active if claim.dates), default=None),
         assignee=case.assignee,
-        closed=seen.closed,
+        # What somebody wrote to a case that was put away must not lie where nobody looks.
+        closed=seen.closed and all(each.settled for each in case.proposals),
         version=case.version,
         attention=attention(case),
     )

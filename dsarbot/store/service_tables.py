@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 _HASH = 64
 _SCOPE = 100
 _FOLDER = 1000
 _TEXT = 255
+_CODE = 40
 
 
 class PositionTable(Model):
@@ -73,6 +75,34 @@ class BeatTable(Model):
     class Meta:
         table = "beat"
         unique_together = (("process", "what"),)
+
+
+class AlarmTable(Model):
+    """What somebody must hear of. key: raised once, open: of those that have not ended, told: keys of staff."""
+
+    id = fields.CharField(max_length=_HASH, primary_key=True)
+    organisation = fields.CharField(max_length=_SCOPE)
+    key = fields.CharField(max_length=_TEXT)
+    matter = fields.CharField(max_length=_TEXT)
+    kind = fields.CharField(max_length=_CODE)
+    subject = fields.CharField(max_length=_SCOPE)
+    case_id = fields.CharField(max_length=_HASH)
+    day = fields.DateField(null=True)
+    rank = fields.IntField()
+    level = fields.IntField()
+    urgent = fields.BooleanField()
+    raised_at = fields.DatetimeField()
+    climbed_at = fields.DatetimeField()
+    told = fields.CharField(max_length=_TEXT)
+    acknowledged_by = fields.CharField(max_length=_SCOPE)
+    acknowledged_at = fields.DatetimeField(null=True)
+    open = fields.BooleanField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "alarm"
+        unique_together = (("organisation", "key"),)
+        indexes = (Index(name="alarm_open", fields=("organisation", "open", "raised_at")),)
 
 
 class RememberedTable(Model):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
+from dsarbot.core.alarms import Alarm
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
-from dsarbot.ports import CaseRow, Claimed, InboundRow, Job, JobRow, Position, Scope
+from dsarbot.ports import CaseRow, Change, Claimed, Ended, InboundRow, Job, JobRow, Position, Scope, Settled
+from dsarbot.store import alarms as alarm_rows
 from dsarbot.store import anchors, case_lists, cases, changes, inbounds, journal, leases, lookups, outbox
+from dsarbot.store.handed_over import HandedOver
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.pending import Work
 from dsarbot.store.projection import LookupKind
@@ -37,8 +41,11 @@ class TortoiseTransaction:
     async def save(self, scope: Scope, case: Case, facts: Sequence[Fact], *, wake_at: datetime | None) -> Case:
         return await cases.save(self.work, scope, case, facts, wake_at=wake_at)
 
-    async def next_number(self, scope: Scope, year: int) -> int:
-        return await leases.next_number(self.work, scope, year)
+    async def save_all(self, changes: Sequence[Change]) -> Sequence[bool]:
+        return await cases.save_all(self.work, changes)
+
+    async def next_number(self, scope: Scope, year: int, *, count: int = 1) -> int:
+        return await leases.next_number(self.work, scope, year, count)
 
     async def inbound(self, scope: Scope, inbound_id: str) -> InboundRow:
         return await inbounds.get(self.work, scope, inbound_id)
@@ -49,15 +56,24 @@ class TortoiseTransaction:
     async def update_inbound(
         self, row: InboundRow, *, message_id: str = "", content_digest: str = "", sender: str = ""
     ) -> None:
-        await inbounds.update(
-            self.work, row, message_id=message_id, content_digest=content_digest, sender=sender
-        )  # fmt: skip
+        await inbounds.update_all(
+            self.work, [Settled(row=row, message_id=message_id, content_digest=content_digest, sender=sender)]
+        )
+
+    async def update_inbounds(self, settled: Sequence[Settled]) -> None:
+        await inbounds.update_all(self.work, settled)
+
+    async def count_attempts(self, rows: Sequence[InboundRow]) -> None:
+        await inbounds.count_attempts(self.work, [row.id for row in rows])
 
     async def advance(self, mailbox: str, folder: str, position: Position) -> None:
         await inbounds.advance(self.work, mailbox, folder, position)
 
     async def enqueue(self, job: Job) -> None:
         await outbox.enqueue(self.work, job)
+
+    async def finish_jobs(self, ended: Sequence[Ended]) -> Collection[str]:
+        return await outbox.finish_all(self.work.db, self.work.ring, ended)
 
     async def cancel_jobs(self, scope: Scope, case_id: str, letter_id: str = "") -> int:
         return await outbox.cancel(self.work, scope, case_id, letter_id)
@@ -70,6 +86,15 @@ class TortoiseTransaction:
     async def digest_once(self, scope: Scope, day: date, recipient: str) -> bool:
         return await leases.digest_once(self.work, scope, day, recipient)
 
+    async def raise_alarms(self, scope: Scope, alarms: Sequence[Alarm]) -> tuple[str, ...]:
+        return await alarm_rows.raise_all(self.work.db, scope, alarms)
+
+    async def move_alarms(self, scope: Scope, alarms: Sequence[Alarm]) -> None:
+        await alarm_rows.move(self.work.db, scope, alarms)
+
+    async def acknowledge_alarm(self, scope: Scope, alarm_id: str, *, by: str, at: datetime) -> bool:
+        return await alarm_rows.acknowledge(self.work.db, scope, alarm_id, by=by, at=at)
+
     async def remember(self, name: str, value: str) -> None:
         await leases.remember(self.work, name, value)
 
@@ -78,9 +103,10 @@ class TortoiseTransaction:
 class TortoiseStore:
     """The Store of ports.py on SQLite or PostgreSQL; made by `database.open_store`."""
 
-    def __init__(self, ring: KeyRing, vault: FileVault) -> None:
+    def __init__(self, ring: KeyRing, vault: FileVault, handed_over: HandedOver) -> None:
         self.ring = ring
         self.vault = vault
+        self.handed_over = handed_over
         self._changes = changes.Changes()
 
     @asynccontextmanager
@@ -107,6 +133,19 @@ class TortoiseStore:
     async def by_lookup(self, scope: Scope, kind: LookupKind, value: str) -> tuple[str, ...]:
         return await lookups.by_lookup(self.ring, scope, kind, value)
 
+    async def by_lookups(
+        self, scope: Scope, kind: Literal["address", "message-id"], values: Collection[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        return await lookups.by_lookups(self.ring, scope, kind, values)
+
+    async def letters_by_message_ids(self, scope: Scope, values: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        return await lookups.letters_by_message_ids(self.ring, scope, values)
+
+    async def duplicates_of(
+        self, scope: Scope, mails: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], str]:  # fmt: skip
+        return await inbounds.duplicates_of(self.ring, scope, mails)
+
     async def letter_by_message_id(self, scope: Scope, message_id: str) -> tuple[str, str] | None:
         return await lookups.letter_by_message_id(self.ring, scope, message_id)
 
@@ -117,6 +156,12 @@ class TortoiseStore:
         self, scope: Scope, *, closed: bool = False, limit: int = 1000, after: str = ""
     ) -> Sequence[CaseRow]:
         return await case_lists.listed(get_connection("default"), scope, closed=closed, limit=limit, after=after)
+
+    async def rows_to_watch(self, scope: Scope, until: date) -> Sequence[CaseRow]:
+        return await case_lists.to_watch(get_connection("default"), scope, until)
+
+    async def alarms(self, scope: Scope, *, ended: bool = False, limit: int = 1000) -> Sequence[Alarm]:
+        return await alarm_rows.listed(scope, ended=ended, limit=limit)
 
     async def due_for_wake(self, now: datetime, limit: int = 100) -> Sequence[tuple[Scope, str]]:
         return await cases.due_for_wake(now, limit)
@@ -141,15 +186,31 @@ class TortoiseStore:
     async def claim_jobs(
         self, worker: str, now: datetime, lease_seconds: int, limit: int = 20
     ) -> Sequence[Claimed]:
+        self.handed_over.take_over(now)
         db = get_connection("default")
-        return await outbox.claim(
+        claimed = await outbox.claim(
             db, self.ring, worker=worker, now=now, lease_seconds=lease_seconds, limit=limit
         )  # fmt: skip
+        known = self.handed_over.known([each.job.id for each in claimed])
+        return [replace(each, handed_over_at=known.get(each.job.id)) for each in claimed] if known else claimed
+
+    async def renew_claims(self, worker: str, lease_seconds: int) -> None:
+        await outbox.renew(get_connection("default"), worker, lease_seconds)
+
+    async def release_claims(self, worker: str) -> None:
+        await outbox.renew(get_connection("default"), worker, -1)
+
+    async def note_handed_over(self, claimed: Claimed, at: datetime) -> None:
+        self.handed_over.note(claimed.job.id, at)
+
+    async def forget_handed_over(self, claimed: Sequence[Claimed]) -> None:
+        self.handed_over.forget([each.job.id for each in claimed])
 
     async def finish_job(
         self, claimed: Claimed, *, state: Literal["sent", "cancelled", "shunted"], last: str, now: datetime
     ) -> bool:
-        return await outbox.finish(self.ring, claimed, state=state, last=last, now=now)
+        ended = Ended(claimed=claimed, state=state, last=last, at=now)
+        return bool(await outbox.finish_all(get_connection("default"), self.ring, [ended]))
 
     async def retry_job(self, claimed: Claimed, *, due_at: datetime, last: str, now: datetime) -> bool:  # noqa: ARG002
         return await outbox.retry(self.ring, claimed, due_at=due_at, last=last)
@@ -166,6 +227,11 @@ class TortoiseStore:
         return await outbox.sent_since(
             self.ring, scope, since, recipient=recipient, domain_name=domain, automatic=automatic
         )
+
+    async def sent_to(
+        self, scope: Scope, since: datetime, kind: Literal["address", "domain"], values: Collection[str]
+    ) -> Mapping[str, int]:
+        return await outbox.sent_to(self.ring, scope, since, kind, values)
 
     async def remembered(self, name: str) -> str:
         return await leases.remembered(name)

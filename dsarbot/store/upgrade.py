@@ -52,7 +52,7 @@ async def upgrade(
     try:
         async with (
             connected(url, password=password, foreign_keys=False, configure=configure) as config,
-            alone(url, password),
+            alone(url),
         ):
             lacking = {app: await schema.pending(app, package) for app, package in packages_of(config).items()}
             if any(lacking.values()):

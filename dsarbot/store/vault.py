@@ -18,6 +18,8 @@ from dsarbot.store.files import make_folder, place, remove_all, write_all
 from dsarbot.store.journal import append_to_ledger
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey, new_object_key
+from dsarbot.store.recent import Recent
+from dsarbot.store.sql import among
 from dsarbot.store.tables import DestroyedTable
 from dsarbot.store.trouble import translating
 
@@ -36,6 +38,7 @@ class FileVault:
         self.root = root
         self._ring = ring
         self._clock = clock
+        self._recent = Recent()
         make_folder(root)
 
     async def keep(self, scope: Scope, blobs: Sequence[Blob]) -> None:
@@ -50,10 +53,11 @@ class FileVault:
         keys = [new_object_key(scope, blob.kind, blob.id) for blob in fresh]
         await asyncio.to_thread(self._write, keys, fresh)
         await self._ring.add(keys)
+        self._recent.add(scope, fresh, self._clock())
 
     async def _not_kept_yet(self, scope: Scope, blobs: Sequence[Blob]) -> Sequence[Blob]:
         ids = [blob.id for blob in blobs]
-        gone = {row.id for row in await DestroyedTable.filter(id__in=ids).only("id")}
+        gone = await _destroyed(ids)
         known = await self._ring.load(ids)
         for blob in blobs:
             if blob.id in known and blob.id not in gone and await self.open(scope, blob.id) != blob.data:
@@ -61,20 +65,33 @@ class FileVault:
         return [blob for blob in blobs if blob.id not in known and blob.id not in gone]
 
     def _write(self, keys: Sequence[ObjectKey], blobs: Sequence[Blob]) -> None:
-        write_all(self.root, [(key.id, key.seal(blob.data)) for key, blob in zip(keys, blobs, strict=True)])
+        # One after the other: what is sealed already need not wait in memory for the others.
+        write_all(self.root, ((key.id, key.seal(blob.data)) for key, blob in zip(keys, blobs, strict=True)))
 
     async def open(self, scope: Scope, object_id: str) -> bytes:
         """The bytes. Gone when destroyed, Tampered when they do not verify, NotFound when never kept."""
-        if not _ID.fullmatch(object_id):
-            raise NotFound
-        if await DestroyedTable.filter(id=object_id, organisation=scope).exists():
-            raise Gone
-        key = (await self._ring.load([object_id])).get(object_id)
-        if key is None or not may_open(scope, key):
-            raise NotFound
-        return await asyncio.to_thread(self._read, key)
+        [found] = await self.open_all(scope, [object_id])
+        return found
 
-    def _read(self, key: ObjectKey) -> bytes:
+    async def open_all(self, scope: Scope, object_ids: Sequence[str]) -> Sequence[bytes]:
+        """As `open` for each. What this process has just kept need not be read from the disk."""
+        if not all(map(_ID.fullmatch, object_ids)):
+            raise NotFound
+        destroyed = await _destroyed(object_ids)
+        if scope in destroyed.values():
+            raise Gone
+        recent = {each: self._recent.take(scope, each) if each not in destroyed else None for each in object_ids}
+        stored = [each for each, data in recent.items() if data is None]
+        keys = await self._ring.load(stored) if stored else {}
+        if not all(each in keys and may_open(scope, keys[each]) for each in stored):
+            raise NotFound
+        read = await asyncio.to_thread(self._read, [keys[each] for each in stored]) if stored else {}
+        return [read[each] if (data := recent[each]) is None else data for each in object_ids]
+
+    def _read(self, keys: Sequence[ObjectKey]) -> Mapping[str, bytes]:
+        return {key.id: self._read_one(key) for key in keys}
+
+    def _read_one(self, key: ObjectKey) -> bytes:
         try:
             return key.unseal(place(self.root, key.id).read_bytes())
         except FileNotFoundError:
@@ -94,7 +111,7 @@ class FileVault:
         ids = list(dict.fromkeys(object_ids))
         if not all(_ID.fullmatch(each) for each in ids):
             raise NotFound
-        gone = {row.id for row in await DestroyedTable.filter(id__in=ids, organisation=scope).only("id")}
+        gone = {each for each, owner in (await _destroyed(ids)).items() if owner == scope}
         keys: Mapping[str, ObjectKey] = await self._ring.load(ids)
         if any(each not in gone and (each not in keys or keys[each].scope != scope) for each in ids):
             raise NotFound
@@ -119,6 +136,12 @@ class FileVault:
             await DestroyedTable.filter(id__in=ids).update(finished_at=self._clock())
             done += len(ids)
         return done
+
+
+async def _destroyed(ids: Sequence[str]) -> Mapping[str, str]:
+    """Of these objects those that were destroyed, with whose they were."""
+    statement = "SELECT id, organisation FROM destroyed WHERE id IN ({among})"
+    return {row["id"]: row["organisation"] for row in await among(get_connection("default"), statement, ids)}
 
 
 def refuse_inside_transaction() -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
+from dsarbot.core.alarms import Alarm
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.errors import NotFound
-from dsarbot.ports import InboundRow, Job, Position, Scope
+from dsarbot.ports import Claimed, Ended, InboundRow, Job, Position, Scope
 from dsarbot.store.projection import Lookup
 
 
@@ -29,6 +30,7 @@ class JobState:
     due_at: datetime
     attempts: int = 0
     fence: int = 0
+    worker: str = ""
     lease_until: datetime | None = None
     first_tried_at: datetime | None = None
     last: str = ""
@@ -61,6 +63,21 @@ class State:
     digests: set[tuple[Scope, date, str]] = field(default_factory=set)
     ledger: list[LedgerEntry] = field(default_factory=list)
     remembered: dict[str, str] = field(default_factory=dict)
+    alarms: dict[tuple[Scope, str], Alarm] = field(default_factory=dict)
+
+    def held(self, claimed: Claimed) -> JobState | None:
+        """The job, as long as nobody else has claimed it since."""
+        job = self.jobs.get(claimed.job.id)
+        return job if job and (job.state, job.fence) == ("claimed", claimed.fence) else None
+
+    def finish(self, ended: Ended) -> bool:
+        """False when somebody else has it."""
+        job = self.held(ended.claimed)
+        if job is None:
+            return False
+        sent_at = ended.at if ended.state == "sent" else None
+        self.jobs[job.job.id] = replace(job, state=ended.state, last=ended.last, sent_at=sent_at)
+        return True
 
     def snapshot(self) -> State:
         return State(**{name: copy.copy(value) for name, value in vars(self).items()})

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
+from dsarbot.core.alarms import Alarm
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.errors import NotFound
-from dsarbot.ports import CaseRow, Claimed, InboundRow, JobRow, Position, Scope
+from dsarbot.ports import INCOMPLETE, CaseRow, Claimed, Ended, InboundRow, JobRow, Position, Scope
 from dsarbot.store.projection import LookupKind, address, case_row, normal
 from dsarbot.store.projection import domain as domain_of
 from dsarbot.store.projection import message_id as normal_id
@@ -30,6 +31,7 @@ class MemoryStore:
     def __init__(self, clock: FrozenClock | None = None) -> None:
         self.vault = MemoryVault()
         self.foreign_writes = 0
+        self.handed_over: dict[str, datetime] = {}
         self._clock = clock or FrozenClock("2026-01-31T12:00:00+00:00")
         self._state = State()
         self._lock = asyncio.Lock()
@@ -94,6 +96,22 @@ class MemoryStore:
     def _mail(self, row: InboundRow) -> tuple[str, str, str]:
         return self._state.mails.get(row.id, ("", "", ""))
 
+    async def by_lookups(
+        self, scope: Scope, kind: Literal["address", "message-id"], values: Collection[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        found = {value: await self.by_lookup(scope, kind, value) for value in values}
+        return {value: ids for value, ids in found.items() if ids}
+
+    async def letters_by_message_ids(self, scope: Scope, values: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        found = {value: await self.letter_by_message_id(scope, value) for value in values}
+        return {value: letter for value, letter in found.items() if letter}
+
+    async def duplicates_of(
+        self, scope: Scope, mails: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], str]:  # fmt: skip
+        found = {each: await self.duplicate_of(scope, *each) for each in mails}
+        return {each: original for each, original in found.items() if original}
+
     async def letter_by_message_id(self, scope: Scope, message_id: str) -> tuple[str, str] | None:
         wanted = normal_id(message_id)
         for (owner, lookup), ids in self._state.found_by.items():
@@ -122,6 +140,18 @@ class MemoryStore:
             rows = rows[ids.index(after) + 1 :]
         return rows[:limit]
 
+    async def rows_to_watch(self, scope: Scope, until: date) -> Sequence[CaseRow]:
+        rows = await self.rows(scope, limit=len(self._state.cases))
+        return [row for row in rows if row.attention or (row.target is not None and row.target <= until)]
+
+    async def alarms(self, scope: Scope, *, ended: bool = False, limit: int = 1000) -> Sequence[Alarm]:
+        mine = [alarm for (owner, _), alarm in self._state.alarms.items() if owner == scope]
+        if ended:
+            over = [(each.ended_at, each.id, each) for each in mine if each.ended_at is not None]
+            return [each for _, _, each in sorted(over, key=lambda one: one[:2], reverse=True)][:limit]
+        waiting = [each for each in mine if each.ended_at is None]
+        return sorted(waiting, key=lambda each: (each.raised_at, each.id))[:limit]
+
     async def due_for_wake(self, now: datetime, limit: int = 100) -> Sequence[tuple[Scope, str]]:
         due = [(each.wake_at, each.case) for each in self._state.cases.values() if each.wake_at is not None]
         first = sorted((wake_at, case.id, case.organisation) for wake_at, case in due if wake_at <= now)
@@ -136,7 +166,8 @@ class MemoryStore:
     async def recent_uids(self, mailbox: str, folder: str, uidvalidity: int, limit: int = 500) -> Sequence[int]:
         place = (mailbox, folder, uidvalidity)
         rows = self._state.inbounds.values()
-        kept = {row.uid for row in rows if row.uid and (row.mailbox, row.folder, row.uidvalidity) == place}
+        whole = [row for row in rows if row.uid and row.problem != INCOMPLETE]
+        kept = {row.uid for row in whole if (row.mailbox, row.folder, row.uidvalidity) == place}
         return sorted(kept, reverse=True)[:limit]
 
     async def unread_inbounds(self, limit: int = 50) -> Sequence[InboundRow]:
@@ -159,7 +190,6 @@ class MemoryStore:
     async def claim_jobs(
         self, worker: str, now: datetime, lease_seconds: int, limit: int = 20
     ) -> Sequence[Claimed]:  # fmt: skip
-        del worker
         clock = self._clock()
         due = [each for each in self._state.jobs.values() if _claimable(each, now, clock)]
         claimed = []
@@ -169,33 +199,47 @@ class MemoryStore:
                 state="claimed",
                 attempts=each.attempts + 1,
                 fence=each.fence + 1,
+                worker=worker,
                 lease_until=clock + timedelta(seconds=lease_seconds),
                 first_tried_at=each.first_tried_at or now,
             )
             self._state.jobs[each.job.id] = mine
             job = replace(each.job, due_at=each.due_at)
             claimed.append(
-                Claimed(job=job, fence=mine.fence, attempts=mine.attempts, first_tried_at=mine.first_tried_at)
+                Claimed(
+                    job=job,
+                    fence=mine.fence,
+                    attempts=mine.attempts,
+                    first_tried_at=mine.first_tried_at,
+                    handed_over_at=self.handed_over.get(job.id),
+                )
             )
         return claimed
-
-    def _held(self, claimed: Claimed) -> JobState | None:
-        job = self._state.jobs.get(claimed.job.id)
-        return job if job and (job.state, job.fence) == ("claimed", claimed.fence) else None
 
     async def finish_job(
         self, claimed: Claimed, *, state: Literal["sent", "cancelled", "shunted"], last: str, now: datetime
     ) -> bool:
-        held = self._held(claimed)
-        if held is None:
-            return False
-        sent_at = now if state == "sent" else None
-        self._state.jobs[claimed.job.id] = replace(held, state=state, last=last, sent_at=sent_at)
-        return True
+        return self._state.finish(Ended(claimed=claimed, state=state, last=last, at=now))
+
+    async def renew_claims(self, worker: str, lease_seconds: int) -> None:
+        until = self._clock() + timedelta(seconds=lease_seconds)
+        for job_id, each in self._state.jobs.items():
+            if (each.state, each.worker) == ("claimed", worker):
+                self._state.jobs[job_id] = replace(each, lease_until=until)
+
+    async def release_claims(self, worker: str) -> None:
+        await self.renew_claims(worker, -1)
+
+    async def note_handed_over(self, claimed: Claimed, at: datetime) -> None:
+        self.handed_over[claimed.job.id] = at
+
+    async def forget_handed_over(self, claimed: Sequence[Claimed]) -> None:
+        for each in claimed:
+            self.handed_over.pop(each.job.id, None)
 
     async def retry_job(self, claimed: Claimed, *, due_at: datetime, last: str, now: datetime) -> bool:
         del now
-        held = self._held(claimed)
+        held = self._state.held(claimed)
         if held is None:
             return False
         self._state.jobs[claimed.job.id] = replace(held, state="queued", due_at=due_at, last=last)
@@ -221,6 +265,13 @@ class MemoryStore:
             and domain.casefold() in ("", domain_of(each.job.recipient))
             for each in self._state.jobs.values()
         )
+
+    async def sent_to(
+        self, scope: Scope, since: datetime, kind: Literal["address", "domain"], values: Collection[str]
+    ) -> Mapping[str, int]:
+        if kind == "address":
+            return {each: await self.sent_since(scope, since, recipient=each) for each in values}
+        return {each: await self.sent_since(scope, since, domain=each) for each in values}
 
     async def remembered(self, name: str) -> str:
         return self._state.remembered.get(name, "")

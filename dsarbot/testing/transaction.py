@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from dsarbot.core.alarms import Alarm
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.errors import Conflict, NotFound
-from dsarbot.ports import InboundRow, Job, Position, Scope, mailbox_scope
+from dsarbot.ports import Change, Ended, InboundRow, Job, Position, Scope, Settled, mailbox_scope
 from dsarbot.store.projection import address, demand_code, lookups
 from dsarbot.store.projection import message_id as normal_id
 from dsarbot.testing.state import CaseState, JobState, LedgerEntry, State, case_of
@@ -46,6 +47,15 @@ class MemoryTransaction:
             self._state.found_by[scope, lookup] = ids if case.id in ids else (*ids, case.id)
         return case
 
+    async def save_all(self, changes: Sequence[Change]) -> Sequence[bool]:
+        return [await self._save_once(each) for each in changes]
+
+    async def _save_once(self, change: Change) -> bool:
+        if change.cause and change.base and await self.handled(change.scope, change.case.id, change.cause):
+            return False
+        await self.save(change.scope, change.case, change.facts, wake_at=change.wake_at)
+        return True
+
     def _taken(self, case: Case, facts: Sequence[Fact], earlier: Sequence[Fact]) -> bool:
         """A cause that was handled already, or a reference that is another case's."""
         if {fact.cause for fact in facts} & {fact.cause for fact in earlier}:
@@ -53,9 +63,9 @@ class MemoryTransaction:
         others = (each.case for each in self._state.cases.values() if each.case.id != case.id)
         return any((o.organisation, o.reference) == (case.organisation, case.reference) for o in others)
 
-    async def next_number(self, scope: Scope, year: int) -> int:
-        number = self._state.numbers[scope, year] = self._state.numbers.get((scope, year), 0) + 1
-        return number
+    async def next_number(self, scope: Scope, year: int, *, count: int = 1) -> int:
+        last = self._state.numbers[scope, year] = self._state.numbers.get((scope, year), 0) + count
+        return last - count + 1
 
     async def inbound(self, scope: Scope, inbound_id: str) -> InboundRow:
         row = self._state.inbounds.get(inbound_id)
@@ -81,6 +91,17 @@ class MemoryTransaction:
             self._state.mails[row.id] = (normal_id(message_id), content_digest, address(sender))
         self._vault.give(row.objects, before.scope, row.scope)
 
+    async def update_inbounds(self, settled: Sequence[Settled]) -> None:
+        for each in settled:
+            await self.update_inbound(
+                each.row, message_id=each.message_id, content_digest=each.content_digest, sender=each.sender
+            )
+
+    async def count_attempts(self, rows: Sequence[InboundRow]) -> None:
+        for row in rows:
+            before = self._state.inbounds[row.id]
+            self._state.inbounds[row.id] = replace(before, attempts=before.attempts + 1)
+
     async def advance(self, mailbox: str, folder: str, position: Position) -> None:
         self._state.positions[mailbox, folder] = position
 
@@ -88,6 +109,9 @@ class MemoryTransaction:
         if job.id in self._state.jobs:
             raise Conflict
         self._state.jobs[job.id] = JobState(job=job, due_at=job.due_at)
+
+    async def finish_jobs(self, ended: Sequence[Ended]) -> Collection[str]:
+        return {each.claimed.job.id for each in ended if self._state.finish(each)}
 
     async def cancel_jobs(self, scope: Scope, case_id: str, letter_id: str = "") -> int:
         wanted = [
@@ -110,6 +134,30 @@ class MemoryTransaction:
         first = key not in self._state.digests
         self._state.digests.add(key)
         return first
+
+    async def raise_alarms(self, scope: Scope, alarms: Sequence[Alarm]) -> tuple[str, ...]:
+        raised = []
+        for alarm in alarms:
+            known = self._state.alarms.get((scope, alarm.key))
+            if known is None or known.ended_at is not None:
+                self._state.alarms[scope, alarm.key] = alarm
+                raised.append(alarm.id)
+        return tuple(raised)
+
+    async def move_alarms(self, scope: Scope, alarms: Sequence[Alarm]) -> None:
+        for alarm in alarms:
+            known = self._state.alarms.get((scope, alarm.key))
+            if known is not None and known.id == alarm.id:
+                self._state.alarms[scope, alarm.key] = replace(
+                    known, level=alarm.level, climbed_at=alarm.climbed_at, told=alarm.told, ended_at=alarm.ended_at
+                )
+
+    async def acknowledge_alarm(self, scope: Scope, alarm_id: str, *, by: str, at: datetime) -> bool:
+        found = [key for key, each in self._state.alarms.items() if key[0] == scope and each.id == alarm_id]
+        waiting = [key for key in found if self._state.alarms[key].waits]
+        for key in waiting:
+            self._state.alarms[key] = replace(self._state.alarms[key], acknowledged_by=by, acknowledged_at=at)
+        return bool(waiting)
 
     async def remember(self, name: str, value: str) -> None:
         demand_code(name, value)

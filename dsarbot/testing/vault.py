@@ -34,6 +34,9 @@ class MemoryVault:
             if known.data != blob.data or known.scope != scope:
                 raise StoreProblem(f"object {blob.id} is kept already, with other bytes")
 
+    async def open_all(self, scope: Scope, object_ids: Sequence[str]) -> Sequence[bytes]:
+        return [await self.open(scope, each) for each in object_ids]
+
     async def open(self, scope: Scope, object_id: str) -> bytes:
         if any(each[:2] == (scope, object_id) for each in self.destroyed):
             raise Gone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from dsarbot.desk.letterhead import Letterhead
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.templates import TemplateSource
 from dsarbot.profiles import letter_languages, ways
-from dsarbot.settings.organisations import OrganisationSettings
+from dsarbot.settings.organisations import OrganisationSettings, StaffSettings
 from dsarbot.settings.profile import Profile
 
 
@@ -31,8 +31,10 @@ def organisation(
     *,
     rights: Mapping[str, Right],
     instance_templates: Path | None,
+    staff: Sequence[StaffSettings] = (),
 ) -> Organisation:
-    """One organisation ready for the desk. ConfigError when its letters have mistakes."""
+    """One organisation ready for the desk. ConfigError when its letters have mistakes. staff: all who work, or have
+    worked, at the desk."""
     place = jurisdiction(settings.jurisdiction or profile.jurisdiction, closures=settings.amendments)
     writer = Writer(
         head=letterhead(settings, profile, place),
@@ -52,6 +54,11 @@ def organisation(
         prefix=settings.reference_prefix,
         envelope_sender=settings.mail_from,
         own_domains=frozenset(settings.own_domains),
+        owner=settings.owner,
+        colleagues=frozenset(each.key for each in staff if each.active and settings.key in each.organisations),
+        # Absent or gone, whoever works or worked here writes as a colleague.
+        staff=frozenset(each.email.lower() for each in staff if each.email),
+        intermediaries=frozenset(each.lower() for each in settings.intermediaries),
         cap_per_address_day=settings.acknowledgement.per_address_per_day,
         cap_per_domain_hour=settings.acknowledgement.per_domain_per_hour,
     )
@@ -89,7 +96,8 @@ class Writer:
 
     def render(self, case: Case, letter: Letter, message_id: str, now: datetime) -> bytes:
         """The finished mail, in the thread of the person's last message."""
-        thread = [each.message_id for each in case.inbounds if each.message_id]
+        # A letter answers the person, not the mail that a colleague wrote by hand.
+        thread = [each.message_id for each in case.inbounds if each.message_id and not each.recipient]
         return mime.build(
             letter,
             self.head,

@@ -95,3 +95,40 @@ def scripted(capabilities: str = "IMAP4rev1 IDLE UIDPLUS MOVE") -> Iterator[Scri
         yield server
     finally:
         server.close()
+
+
+def uids_of(words: str) -> list[int]:
+    return [int(uid) for uid in words.split()[2].split(",")]
+
+
+def within(uid: int, uid_set: str, last: int) -> bool:
+    """RFC 3501: ``*`` is the last mail, and ``n:*`` holds it even where n is greater."""
+    for part in uid_set.split(","):
+        first, _, end = (str(last) if each == "*" else each for each in part.partition(":"))
+        low, high = sorted((int(first), int(end or first)))
+        if low <= uid <= high:
+            return True
+    return False
+
+
+def holds(server: ScriptedImap, count: int, bad: frozenset[int] = frozenset()) -> None:
+    """Mails 1 to ``count``; the bytes of ``bad`` ones are refused."""
+
+    def fetch(tag: str, words: str) -> bytes:
+        uids = [uid for uid in uids_of(words) if uid <= count]
+        if "BODY.PEEK" in words and bad.intersection(uids):
+            return f"{tag} NO [SERVERBUG] cannot read the file of paula@example.net\r\n".encode()
+        lines = []
+        for uid in uids:
+            lines.append(f'* {uid} FETCH (UID {uid} RFC822.SIZE 2 INTERNALDATE "01-Mar-2026 10:00:00 +0100" FLAGS ()')
+            lines[-1] += " BODY[] {2}\r\nhi)\r\n" if "BODY.PEEK" in words else ")\r\n"
+        return "".join(lines).encode() + f"{tag} OK done\r\n".encode()
+
+    def search(tag: str, words: str) -> bytes:
+        found = [str(uid) for uid in range(1, count + 1) if within(uid, words.split()[3], count)]
+        return f"* SEARCH {' '.join(found)}\r\n{tag} OK done\r\n".encode()
+
+    selected = SELECTED % (count, count + 1)
+    server.answers["SELECT"] = lambda tag, _: selected + f"{tag} OK [READ-WRITE] done\r\n".encode()
+    server.answers["UID FETCH"] = fetch
+    server.answers["UID SEARCH"] = search

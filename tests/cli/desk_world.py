@@ -270,7 +270,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
     def as_wide_as(width: int) -> None:
         look = table.Screen(width=width, terminal=True)
-        for module in ("case_page", "cases_letters", "cases_list", "cases_show", "intake_held"):
+        for module in ("alarms_desk", "case_page", "cases_letters", "cases_list", "cases_show", "intake_held"):
             monkeypatch.setattr(f"dsarbot.cli.{module}.screen", lambda: look, raising=False)
 
     return as_wide_as

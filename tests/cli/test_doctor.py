@@ -115,6 +115,7 @@ def test_once_the_database_exists_everything_in_it_is_looked_at(config: Path, ex
     for check in ("program", "profile example-lu", "letters acme", "data folder", "secrets", "database", "service",
                   "clock", "outbox", "held items", "digest"):  # fmt: skip
         assert the(found, check).level == "ok", check
+    assert the(found, "watch").level == "note", "nobody is told when the service falls silent"
     assert "commits are synced" in the(found, "database").text
     assert [each.text for each in of(found, "master key")][1] == "it opens the database"
     assert "anna" in the(found, "digest").text and "07:30" in the(found, "digest").text

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
 
 import handlers
+from dsarbot.core.alarms import Alarm
 from dsarbot.core.calendars import TeamCalendar
 from dsarbot.core.case import Case, Claim, Letter, LetterStatus, Moment, Outcome, Person, Purpose, Section, Status
 from dsarbot.core.clock import compute
@@ -179,6 +180,7 @@ class Memory:
     arrived: list[InboundRow] = field(default_factory=list)
     outbox: list[JobRow] = field(default_factory=list)
     signs: dict[str, datetime] = field(default_factory=dict)
+    alarmed: list[Alarm] = field(default_factory=list)
     newest: tuple[int, str] | None = (118, "ab" * 32)
     begun: set[tuple[str, date, str]] = field(default_factory=set)
     kept: dict[str, bytes] = field(default_factory=dict)
@@ -213,6 +215,9 @@ class Memory:
 
     async def jobs(self, scope: Scope, *, states: Sequence[str] = (), limit: int = 200) -> Sequence[JobRow]:
         return [each for each in self.outbox if each.state in states][:limit]
+
+    async def alarms(self, scope: Scope, *, ended: bool = False, limit: int = 1000) -> Sequence[Alarm]:
+        return [each for each in self.alarmed if each.organisation == scope][:limit]
 
     async def beats(self) -> Mapping[str, datetime]:
         return dict(self.signs)

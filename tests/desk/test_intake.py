@@ -207,14 +207,14 @@ async def test_the_person_of_a_single_open_case_joins_it_for_thirty_days(world: 
     assert row.disposition == "case"
     world.clock.advance(timedelta(days=31))
     (row,) = await world.receive(mail("Avez-vous bien reçu mon courrier d'alors ?", subject="Suite"))
-    assert row.disposition == "ordinary"
+    assert (row.disposition, row.kind, row.problem) == ("held", "known-sender", "long-ago")
 
 
 async def test_with_two_open_cases_the_sender_says_nothing_about_which(world: World) -> None:
     await world.receive(mail(ACCESS), mail(ERASURE))
     assert len(await world.cases()) == 2
     (row,) = await world.receive(mail("Avez-vous reçu mon courrier de lundi dernier ?", subject="Suite"))
-    assert row.disposition == "ordinary"
+    assert (row.disposition, row.kind, row.problem) == ("held", "known-sender", "several-cases")
 
 
 FORWARDED = (

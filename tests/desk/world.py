@@ -19,7 +19,7 @@ from dsarbot.desk.intake import Intake
 from dsarbot.desk.keep import keep
 from dsarbot.desk.mailroom import MailboxInfo
 from dsarbot.desk.organisation import Organisation
-from dsarbot.desk.outbox import Outbox, Outgoing
+from dsarbot.desk.outbox import Outbox, Outgoing, Sent
 from dsarbot.ports import Arrival, InboundRow, Job, Scope, mailbox_scope
 from dsarbot.testing import FrozenClock, MemoryStore
 
@@ -48,8 +48,8 @@ class Relay:
         self.given.append((job.recipient, raw))
         return self.says
 
-    async def file(self, job: Job, raw: bytes, at: datetime) -> None:
-        self.filed.append(raw)
+    async def file(self, copies: Sequence[Sent]) -> None:
+        self.filed += [raw for _, raw, _ in copies]
 
 
 def compose(case: Case, draft: Draft, letter_id: str, now: datetime) -> Letter:
@@ -132,14 +132,26 @@ class World:
         )
 
     async def arrives(
-        self, raw: str | bytes, *, box: str = "nord", folder: str = "INBOX", at: datetime | None = None
+        self,
+        raw: str | bytes,
+        *,
+        box: str = "nord",
+        folder: str = "INBOX",
+        at: datetime | None = None,
+        channel: str = "mail",
     ) -> str:
         """Keep one mail; the id of its inbound."""
         uid = next(self._uids)
         data = raw.encode() if isinstance(raw, str) else raw
         scope = NORD if box == "nord" else mailbox_scope(box)
         arrival = Arrival(
-            mailbox=box, folder=folder, uidvalidity=1, uid=uid, received_at=at or self.clock.now, raw=data
+            mailbox=box,
+            folder=folder,
+            uidvalidity=1,
+            uid=uid,
+            received_at=at or self.clock.now,
+            raw=data,
+            channel=channel,
         )
         assert await keep([arrival], store=self.store, vault=self.store.vault, scope=scope, clock=self.clock) == [uid]
         rows = await self.store.unread_inbounds(1000)
@@ -151,6 +163,13 @@ class World:
         while await self.intake.process():
             pass
         return [await self.row(each) for each in ids]
+
+    async def sent(self, raw: str, *, box: str = "nord", at: datetime | None = None) -> InboundRow:
+        """Staff sent this mail from the mailbox; its final row."""
+        inbound_id = await self.arrives(raw, box=box, folder="Sent", at=at, channel="sent")
+        while await self.intake.process():
+            pass
+        return await self.row(inbound_id)
 
     async def row(self, inbound_id: str) -> InboundRow:
         for scope in (NORD, SUD, mailbox_scope("shared")):

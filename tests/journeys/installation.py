@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import queue
@@ -10,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -81,6 +82,9 @@ move_to = "Archive"
 class Installation:
     """Own addresses per test, so that the servers can be shared. `database` is a URL of either kind."""
 
+    #: How the service is started; the configuration and "run" follow.
+    program: Sequence[str] = (sys.executable, "-m", "dsarbot")
+
     def __init__(self, folder: Path, database: str, dovecot: Dovecot, postfix: Postfix, *, user: str) -> None:
         self.folder, self.dovecot, self.postfix = folder, dovecot, postfix
         mark = secrets.token_hex(4)
@@ -111,7 +115,7 @@ class Installation:
     def start(self) -> None:
         """Start `dsarbot run` and wait for its line."""
         self._service = subprocess.Popen(
-            [sys.executable, "-m", "dsarbot", "--config", str(self.config), "run"],
+            [*self.program, "--config", str(self.config), "run"],
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, "PYTHONWARNINGS": "default"},
@@ -131,11 +135,22 @@ class Installation:
                     ready.put(line)
         ready.put("")
 
-    def stop(self) -> int:
-        """SIGTERM, as a service manager does; its exit code."""
+    @property
+    def process(self) -> subprocess.Popen[str]:
+        """The service as started last."""
         assert self._service
-        self._service.send_signal(signal.SIGTERM)
-        code = self._service.wait(timeout=20)
+        return self._service
+
+    def beside(self) -> Installation:
+        """The same installation once more, to start a second service by mistake."""
+        second = copy.copy(self)
+        second._service, second.lines = None, []
+        return second
+
+    def stop(self, seconds: float = 20) -> int:
+        """SIGTERM, as a service manager does; its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=seconds)
         self._reader.join(timeout=10)
         return code
 

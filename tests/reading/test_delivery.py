@@ -57,7 +57,8 @@ def test_headers_of_automatic_answers(header: str) -> None:
         "X-Autoreply: no",
         "X-MS-Exchange-Inbox-Rules-Loop: info@example.com",
         "Precedence: normal",
-        "Return-Path: <>",
+        "Feedback-ID: 12345678:user:proton",
+        "Feedback-ID: i4a1b2c3d:Fastmail",
     ],
 )
 def test_headers_that_do_not_make_a_person_a_machine(header: str) -> None:

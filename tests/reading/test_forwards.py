@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -82,10 +84,47 @@ def test_a_chain_of_forwards_is_told_outermost_first() -> None:
         ("03/11/2025 10:12", (9, 12)),
         ("3.11.2025 10h12", (9, 12)),
         ("2025-11-03 10:12", (9, 12)),
+        ("03.11.25, 10:12", (9, 12)),
+        ("03/11/25  10:12  (GMT+01:00)", (9, 12)),
+        ("03-11-2025 10:12", (9, 12)),
+        ("3. November 2025, 10.12 Uhr", (9, 12)),
+        ("3 nov. 2025 à 10 h 12", (9, 12)),
+        ("Mon Nov 03 2025 10:12:00 CET", (9, 12)),
+        ("maandag 3 november 2025 10:12", (9, 12)),
+        ("lunedì 3 novembre 2025 10:12", (9, 12)),
+        ("lunes, 3 de noviembre de 2025 10:12", (9, 12)),
+        ("segunda-feira, 3 de novembro de 2025 10:12", (9, 12)),
+        ("3 Nov 2025, 10:12:00 MESZ", (8, 12)),
     ],
 )
 def test_printed_dates(text: str, expected: tuple[int, int]) -> None:
     assert parse_quoted_date(text, PARIS) == datetime(2025, 11, 3, *expected, tzinfo=UTC)
+
+
+_BLOCKS = tomllib.loads((Path(__file__).parent / "forwards.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("program", _BLOCKS)
+def test_forwards_of_many_mail_programs(program: str) -> None:
+    marked = "> " if "\n> " in _BLOCKS[program] else ""
+    text = f"Pour vous.\n\n{_BLOCKS[program]}\n{marked}\n{marked}Je demande mes données.\n"
+    raw = f"From: a@example.com\nSubject: TR\nContent-Type: text/plain; charset=utf-8\n\n{text}".encode()
+    (inner,) = forwarded(parse(raw), zone=PARIS)
+    assert (inner.sender.name, inner.sender.address, inner.subject) == ("Jane Doe", "jane@example.org", "Accès")
+    assert inner.date == datetime(2025, 11, 3, 9, 12, tzinfo=UTC)
+    assert inner.text.strip() == "Je demande mes données."
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        *(("janv.", 1), ("Febbraio", 2), ("mrt", 3), ("märz", 3), ("abril", 4), ("mei", 5), ("giugno", 6)),
+        *(("juillet", 7), ("août", 8), ("septiembre", 9), ("ottobre", 10), ("Nov", 11), ("dezembro", 12)),
+    ],
+)
+def test_months_in_the_languages_of_mail_programs(name: str, month: int) -> None:
+    found = parse_quoted_date(f"12 {name} 2025 10:12")
+    assert found and found.month == month
 
 
 @pytest.mark.parametrize("text", ["", "soon", "31 February 2025 10:12", "3 November 2025 99:12", "3 Nov 0000"])

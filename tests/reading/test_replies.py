@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 from dsarbot.reading.mail import parse
 from dsarbot.reading.replies import find_references, split
 from tests.reading.mail_samples import Sample, having
+
+REPLIES = tomllib.loads((Path(__file__).parent / "replies.toml").read_text(encoding="utf-8"))
 
 _HARD = (
     "> quoted",
@@ -39,6 +43,16 @@ def test_what_is_new_and_what_is_quoted(one: Sample) -> None:
     assert one.expected["quoted"] in reply.quoted_text
     assert one.expected["quoted"] not in reply.new_text
     assert one.expected.get("signature", "") in reply.signature
+
+
+@pytest.mark.parametrize("name", REPLIES)
+def test_replies_of_many_mail_programs(name: str) -> None:
+    expected = REPLIES[name]
+    reply = split(expected["text"])
+    assert " ".join(reply.new_text.split()) == expected["new"]
+    assert expected["quoted"] in reply.quoted_text
+    assert bool(expected["quoted"]) == bool(reply.quoted_text.strip())
+    assert expected.get("signature", "") in reply.signature
 
 
 @given(st.lists(st.sampled_from(_HARD) | st.text(max_size=30), max_size=30))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -101,8 +101,8 @@ class Relay:
         self.given.append((job, raw))
         return self.says
 
-    async def file(self, job: Job, raw: bytes, at: datetime, /) -> None:
-        self.filed.append((job, raw))
+    async def file(self, copies: Sequence[tuple[Job, bytes, datetime]], /) -> None:
+        self.filed += [(job, raw) for job, raw, _ in copies]
 
 
 def write_configuration(folder: Path, database_url: str) -> Path:
@@ -139,12 +139,20 @@ class Office:
 
     # --- mail -------------------------------------------------------------------------------------------------
 
-    async def receive(self, *raws: bytes, box: str = "nord", folder: str = "INBOX") -> list[InboundRow]:
+    async def receive(
+        self, *raws: bytes, box: str = "nord", folder: str = "INBOX", channel: str = "mail"
+    ) -> list[InboundRow]:
         """Keep these mails and read them; their rows as they ended."""
         scope = self.app.scope_of_mailbox(box)
         arrivals = [
             Arrival(
-                mailbox=box, folder=folder, uidvalidity=1, uid=next(self._uids), received_at=self.clock.now, raw=raw
+                mailbox=box,
+                folder=folder,
+                uidvalidity=1,
+                uid=next(self._uids),
+                received_at=self.clock.now,
+                raw=raw,
+                channel=channel,
             )
             for raw in raws
         ]

@@ -31,6 +31,7 @@ class Roads:
         await self.requests()
         await self.odd_mails()
         await self.automatic_mails()
+        await self.sent_mails()
         await self.questions()
         await self.answers()
         await self.between_cases()
@@ -111,6 +112,38 @@ class Roads:
             junk, office.app.organisations["nord"], actor="dpo-nord", rights=("access",)
         )
         assert taken
+
+    async def sent_mails(self) -> None:
+        """What staff wrote by hand: to the person of a case, to a customer, and what came back of it."""
+        m, office = self.m, self.office
+        person = f"{m.plain('address of somebody answered by hand')}@person.example"
+        case = await office.opened(mail(ACCESS.format("."), address=person, message_id="<asked@person.example>"))
+        answer = mail(
+            m.plain("answer by hand"),
+            address="dpo@nord.example.org",
+            name="Anna",
+            to=person,
+            subject=m.plain("subject of an answer by hand"),
+            message_id=f"<{m.plain('Message-ID by hand')}@nord.example.org>",
+            In_Reply_To="<asked@person.example>",
+        )
+        (row,) = await office.receive(answer, folder="Sent", channel="sent")
+        assert row.case == case.id
+        case = await office.again(case)
+        words = (Section(key="by-hand", text=m.plain("recorded answer")),)
+        await office.order(
+            case, o.AnsweredByHand, inbound=row.id, outcome=Outcome.GRANTED, subject=m.plain("recorded"), sections=words
+        )
+        other = mail(
+            m.plain("to a customer"),
+            address="dpo@nord.example.org",
+            to=f"{m.plain('address of a customer')}@customer.example",
+            subject=m.plain("subject for a customer"),
+            message_id=f"<{m.plain('Message-ID for a customer')}@nord.example.org>",
+        )
+        for box in ("nord", "shared"):
+            (gone,) = await office.receive(other, box=box, folder="Sent", channel="sent")
+            assert not gone.objects
 
     async def automatic_mails(self) -> None:
         """An out-of-office, a newsletter, and the bounce of our acknowledgement."""

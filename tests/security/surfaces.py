@@ -73,7 +73,7 @@ async def readable(office: Office) -> bytes:
     keys = await store.ring.load([entry.object for entry in entries])
     found += [open_payload(entry, keys[entry.object]) for entry in entries]
     for scope in SCOPES:
-        for row in await store.inbounds(scope, limit=10_000):
+        for row in [each for each in await store.inbounds(scope, limit=10_000) if each.objects]:
             try:
                 skeleton, *leaves = [await store.vault.open(scope, each) for each in row.objects]
             except Gone:

@@ -23,6 +23,7 @@ from tests.servers.postgresql import PostgreSQL
 #: Typed, but rightly kept nowhere; and destroyed on purpose.
 _KEPT_NOWHERE = {
     "case looked for", "name looked for", "reference looked for", "text of a refused order", "destroyed picture",
+    "to a customer", "address of a customer", "subject for a customer", "Message-ID for a customer",
 }  # fmt: skip
 
 Dump = Callable[[], bytes]

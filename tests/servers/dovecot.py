@@ -35,9 +35,10 @@ class Dovecot(Server):
 
     name = "dovecot"
 
-    def __init__(self, root: Path, certificate: Certificate) -> None:
+    def __init__(self, root: Path, certificate: Certificate, *, quota_bytes: int = 0) -> None:
         super().__init__(root)
         self.certificate = certificate
+        self._quota_bytes = quota_bytes
         self.imap_port, self.imaps_port, self.lmtp_port, self.auth_port = (free_port() for _ in range(4))
         self.ports = (self.imap_port, self.imaps_port, self.lmtp_port, self.auth_port)
         self._program = require_program("dovecot", "dovecot-core")
@@ -67,6 +68,7 @@ class Dovecot(Server):
                     "lmtp": self.lmtp_port, "auth": self.auth_port,
                 },
                 runs_as="root" if os.geteuid() == 0 else getpass.getuser(),
+                quota_bytes=self._quota_bytes,
             )
         )  # fmt: skip
         check = [require_program("doveconf", "dovecot-core"), "-c", str(self._config), "-n"]

@@ -104,6 +104,27 @@ userdb static {{
 """
 
 
+QUOTA_2_3 = """\
+mail_plugins = quota
+plugin {{
+  quota = maildir:All
+  quota_rule = *:bytes={quota_bytes}
+  quota_grace = 0
+}}
+"""
+
+QUOTA_2_4 = """\
+mail_plugins {{
+  quota = yes
+}}
+quota All {{
+  driver = maildir
+  storage_size = {quota_bytes}
+  storage_grace = 0
+}}
+"""
+
+
 def configuration(
     *,
     version: tuple[int, int],
@@ -112,11 +133,15 @@ def configuration(
     certificate: Certificate,
     ports: Mapping[str, int],
     runs_as: str,
+    quota_bytes: int = 0,
 ) -> str:
-    """The whole file. Under another account than root everything belongs to that account."""
+    """The whole file. Under another account than root everything belongs to that account. quota_bytes: how much an
+    account may hold, 0 for as much as it likes."""
     privileged = runs_as == "root"
     grammar = GRAMMAR_2_3 if version < (2, 4) else GRAMMAR_2_4
-    return (grammar + SHARED).format(
+    limit = "" if not quota_bytes else QUOTA_2_3 if version < (2, 4) else QUOTA_2_4
+    return (grammar + SHARED + limit).format(
+        quota_bytes=quota_bytes,
         root=root,
         log=log,
         certificate=certificate,

@@ -16,7 +16,7 @@ from dsarbot.store.retention import Retention
 from dsarbot.store.shape import shape_of
 from dsarbot.store.sql import run
 from dsarbot.store.store import TortoiseStore
-from tests.store.samples import NOW, ORG, PERSON, drafted, inbound, job, noted, opened, sent
+from tests.store.samples import NOW, ORG, PERSON, alarm, drafted, inbound, job, noted, opened, sent
 
 
 async def fill(store: TortoiseStore) -> Case:
@@ -37,6 +37,7 @@ async def fill(store: TortoiseStore) -> Case:
         await transaction.advance("privacy", "INBOX", Position(uidvalidity=7, last_uid=1))
         await transaction.next_number(ORG, 2026)
         await transaction.digest_once(ORG, date(2026, 3, 2), "dpo@northwind.example")
+        await transaction.raise_alarms(ORG, [alarm(1)])
         await transaction.remember(f"calendar:{ORG}", "holidays 0.109 DE-RP +0a1b2c3d")
     await store.vault.keep(ORG, [Blob(id=f"object-0{n}", kind="leaf", data=b"Markerbytes" * n) for n in (1, 2)])
     await store.vault.destroy(ORG, ["object-02"], rule="id-copy", actor="service")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from dsarbot.core.alarms import Alarm, Level
 from dsarbot.core.apply import fold
 from dsarbot.core.case import Case, Letter, Moment, Person, Purpose, Section
 from dsarbot.core.fact import Fact
@@ -71,6 +72,25 @@ def job(job_id: str, *, scope: Scope = ORG, due: timedelta = timedelta(0), recip
         envelope_sender="bounces@northwind.example", message_id="<random.1@northwind.example>", due_at=NOW + due,
         automatic=automatic, case=case, letter=letter,
     )  # fmt: skip
+
+
+def alarm(number: int = 1, **changes: object) -> Alarm:
+    made = Alarm(
+        id=f"{number:032x}",
+        organisation=ORG,
+        key=f"due-5:case:{number}:2026-12-21",
+        matter=f"case:{number}:2026-12-21",
+        kind="due-5",
+        subject="DSR-2026-00001-X",
+        case="case-0001",
+        day=date(2026, 12, 21),
+        rank=0,
+        level=Level.OWNER,
+        urgent=False,
+        raised_at=NOW,
+        climbed_at=NOW,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def case_of(facts: Sequence[Fact]) -> Case:

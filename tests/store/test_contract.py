@@ -331,6 +331,8 @@ async def test_uids_kept_lately_are_known_per_folder_and_uidvalidity(store: Stor
     async with store.transaction() as transaction:
         await transaction.add_inbounds([inbound(f"inbound-{uid}", uid=uid) for uid in (3, 11, 7)])
         await transaction.add_inbounds([inbound("inbound-x", uid=40, uidvalidity=8), inbound("paper")])
+        # What lies on the server still is the only whole one: it is neither marked nor moved.
+        await transaction.add_inbounds([replace(inbound("inbound-y", uid=12), problem="incomplete")])
     assert await store.recent_uids("privacy", "INBOX", 7) == [11, 7, 3]
     assert await store.recent_uids("privacy", "INBOX", 7, limit=2) == [11, 7]
     assert await store.recent_uids("privacy", "Junk", 7) == []

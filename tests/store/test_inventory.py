@@ -60,7 +60,7 @@ async def test_what_was_destroyed_may_not_come_back(database: TortoiseStore) -> 
 async def test_unfinished_work_is_named(database: TortoiseStore, monkeypatch: pytest.MonkeyPatch) -> None:
     await filled(database)
     monkeypatch.setattr("dsarbot.store.keys._BATCH", 1)
-    await database.ring.rotate(ORG, batches=1)
+    await database.ring.rotate(ORG, stop_after=1)
     await DestroyedTable.filter(id="object-02").update(finished_at=None)
     assert await whats(database) == [
         ("object-02", "its destruction has not finished"),

@@ -108,7 +108,7 @@ async def test_an_interrupted_rotation_leaves_everything_readable_and_goes_on(
     case = await fill(database)
     await database.vault.keep(ORG, BLOBS)
     old = {row.id for row in await ScopeKeyTable.filter(organisation=ORG, purpose="seal")}
-    assert not await database.ring.rotate(ORG, batches=2)
+    assert not await database.ring.rotate(ORG, stop_after=2)
     fresh = KeyRing(MASTER)
     assert len(await fresh.load([blob.id for blob in BLOBS])) == len(BLOBS)
     assert await database.case(ORG, case.id) == case

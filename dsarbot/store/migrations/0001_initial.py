@@ -11,6 +11,38 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name="AlarmTable",
+            fields=[
+                ("id", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
+                ("organisation", fields.CharField(max_length=100)),
+                ("key", fields.CharField(max_length=255)),
+                ("matter", fields.CharField(max_length=255)),
+                ("kind", fields.CharField(max_length=40)),
+                ("subject", fields.CharField(max_length=100)),
+                ("case_id", fields.CharField(max_length=64)),
+                ("day", fields.DateField(null=True)),
+                ("rank", fields.IntField()),
+                ("level", fields.IntField()),
+                ("urgent", fields.BooleanField()),
+                ("raised_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("climbed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("told", fields.CharField(max_length=255)),
+                ("acknowledged_by", fields.CharField(max_length=100)),
+                ("acknowledged_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("open", fields.BooleanField()),
+                ("ended_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "alarm",
+                "app": "dsarbot",
+                "unique_together": (("organisation", "key"),),
+                "indexes": [Index(fields=["organisation", "open", "raised_at"], name="alarm_open")],
+                "pk_attr": "id",
+                "table_description": "What somebody must hear of. key: raised once, open: of those that have not ended, told: keys of staff.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="AliasTable",
             fields=[
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

@@ -1,0 +1,217 @@
+"""`dsarbot run` as a child process on a mailbox of the stage: what it costs from the first mail to the last copy."""
+
+from __future__ import annotations
+
+import getpass
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.ingest_parts.mailbox import Corpus, Mailbox
+from benchmarks.ingest_parts.processes import GaveUp, await_that, cpu_seconds, environment, mebibytes
+from benchmarks.ingest_parts.sink import Sink
+from dsarbot.store.masterkey import new_master_key
+
+OWNER = "owner@office.example.org"
+#: Seconds after which an idle start has settled.
+SETTLE = 3.0
+#: A fast service needs seconds; whoever waits this long waits in vain.
+PATIENCE = 240.0
+
+CONFIG = """
+[service]
+data_dir = "data"
+[database]
+url = "{database}"
+[keys]
+master_key_file = "master.key"
+[[organisations]]
+key = "bench"
+profile = "example-fr"
+sender = "relay"
+mail_from = "{address}"
+mail_from_name = "Bench"
+domains = ["bench.example.org", "office.example.org"]
+owner = "dpo"
+sent_folder = "Sent"
+[organisations.acknowledgement]
+delay_minutes = 0
+[organisations.digest]
+recipients = ["dpo"]
+local_time = 23:59:00
+[[staff]]
+key = "dpo"
+name = "D P O"
+email = "{owner}"
+roles = ["dpo"]
+organisations = ["bench"]
+system_user = "{user}"
+[[senders]]
+key = "relay"
+host = "127.0.0.1"
+port = {smtp_port}
+security = "plain"
+per_hour = 100000
+[[mailboxes]]
+key = "privacy"
+host = "127.0.0.1"
+port = {imap_port}
+security = "plain"
+user = "{address}"
+password_file = "imap.password"
+organisations = ["bench"]
+junk = ["Junk"]
+since = 2020-01-01
+after = "move"
+move_to = "Archive"
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """Wall seconds from the connection to the last acknowledgement and the last move (answered), and to the last copy
+    in the Sent folder (filed); own CPU seconds without an idle start; MiB."""
+
+    mails: int
+    answered: float
+    filed: float
+    cpu: float
+    idle: float
+    peak: float
+
+    @property
+    def milliseconds(self) -> float:
+        return self.cpu / self.mails * 1000
+
+    @property
+    def rate(self) -> float:
+        return self.mails / self.answered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Idle:
+    """What a start without any mail costs: CPU seconds, MiB."""
+
+    cpu: float
+    memory: float
+
+
+class Service:
+    """One installation in a folder of its own. before: a command to put in front, such as strace."""
+
+    def __init__(
+        self, folder: Path, box: Mailbox, sink: Sink, *, database: str = "", imap_port: int = 0,
+        module: str = "dsarbot", before: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        self.folder, self.box, self.sink = folder, box, sink
+        for name, secret in (("master.key", new_master_key()), ("imap.password", box.password)):
+            (folder / name).write_text(secret)
+            (folder / name).chmod(0o600)
+        self.config = folder / "config.toml"
+        self.config.write_text(
+            CONFIG.format(
+                database=database or f"sqlite://{folder}/dsarbot.db",
+                address=box.address,
+                owner=OWNER,
+                user=getpass.getuser(),
+                smtp_port=sink.port,
+                imap_port=imap_port or box.dovecot.imap_port,
+            )
+        )
+        self._command = [*before, sys.executable, "-m", module, "--config", str(self.config), "run"]
+        self.lines: list[str] = []
+        self._seen: dict[str, float] = {}
+
+    def start(self) -> None:
+        """Returns once it has connected to its mailbox."""
+        self._process = subprocess.Popen(
+            self._command, env=environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.await_line("connected", seconds=60)
+
+    def _read(self) -> None:
+        assert self._process.stderr
+        for line in self._process.stderr:
+            self.lines.append(line.rstrip())
+            for word in ("connected", ": ready", "dsarbot is ready"):
+                if word in line:
+                    self._seen.setdefault(word, time.monotonic())
+
+    def await_line(self, word: str, *, seconds: float) -> float:
+        """The moment at which the service first said so."""
+
+        def said() -> bool:
+            if self._process.poll() is not None:
+                raise GaveUp("\n".join(["dsarbot run ended:", *self.lines[-30:]]))
+            return word in self._seen
+
+        await_that(said, seconds=seconds, what=f"the service's {word!r}", pause=0.01)
+        return self._seen[word]
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def stop(self) -> None:
+        """As a service manager does."""
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join(timeout=10)
+
+
+def idle_start(service: Service) -> Idle:
+    """On an empty mailbox, long enough for start-up garbage to be gone."""
+    service.start()
+    try:
+        service.await_line(": ready", seconds=60)
+        time.sleep(SETTLE)
+        return Idle(cpu=cpu_seconds(service.pid), memory=mebibytes(service.pid, "VmRSS"))
+    finally:
+        service.stop()
+
+
+def ingest(service: Service, corpus: Corpus, idle: Idle) -> Cost:
+    """Start it on its full mailbox and wait until nothing is left to do."""
+    patience = PATIENCE + len(corpus.files) / 10
+    mails, before = len(corpus.files), service.sink.counted()[0]
+    box = service.box
+    service.start()
+    try:
+        started = service.await_line("connected", seconds=60)
+        await_that(lambda: box.held("INBOX") == 0, seconds=patience, what="an empty mailbox")
+        moved = time.monotonic()
+        await_that(
+            lambda: service.sink.counted()[0] - before >= corpus.requests, seconds=patience, what="every acknowledgement"
+        )
+        answered = max(moved, service.sink.counted()[2])
+        filed = await_that(
+            lambda: box.held("Sent") >= corpus.requests, seconds=patience, what="every copy in the Sent folder"
+        )
+        # What the loops still tidy up belongs to the bill.
+        time.sleep(SETTLE)
+        found = Cost(
+            mails=mails, answered=answered - started, filed=filed - started,
+            cpu=cpu_seconds(service.pid) - idle.cpu, idle=idle.memory, peak=mebibytes(service.pid, "VmHWM"),
+        )  # fmt: skip
+    except GaveUp as late:
+        told = [line for line in service.lines if "handed_over" not in line or "accepted" not in line][-20:]
+        there = {folder: box.held(folder) for folder in ("INBOX", "Archive", "Sent")}
+        sent = service.sink.counted()[0] - before
+        raise GaveUp("\n".join([*told, f"{late}: {there}, {sent} of {corpus.requests} acknowledged"])) from None
+    finally:
+        service.stop()
+    sent = service.sink.counted()[0] - before
+    if sent != corpus.requests or box.held("Archive") != mails:
+        raise GaveUp(f"{sent} acknowledgements for {corpus.requests}, {box.held('Archive')} moved of {mails}")
+    return found

@@ -1,0 +1,146 @@
+"""One look of `dsarbot watch`: see, judge, write if need be, remember what was told."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dsarbot.app import database_password, database_url
+from dsarbot.channels.smtp import Sender
+from dsarbot.channels.smtp_types import Envelope
+from dsarbot.cli.watch_state import read_state, write_state
+from dsarbot.config import Settings
+from dsarbot.core.watch import Glance, Report, Trouble, report, troubles
+from dsarbot.desk import mime
+from dsarbot.desk.watch_mail import watch_mail
+from dsarbot.errors import ConfigError, StoreProblem
+from dsarbot.profiles import load_profiles
+from dsarbot.service.sending import relay_of
+from dsarbot.settings.watch import WatchSettings
+from dsarbot.store.glance import glance
+from dsarbot.wiring.watch import digests_due, limits, zone_of
+
+#: Seconds for one hand-over: cron must not pile up processes behind a relay that hangs.
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What one look gave. readable: the database could be read; written: addresses that were written to; failed: how
+    handing over failed, by address."""
+
+    report: Report
+    readable: bool
+    written: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+    @property
+    def found(self) -> tuple[Trouble, ...]:
+        return (*self.report.new, *(each.trouble for each in self.report.lasting))
+
+    @property
+    def code(self) -> int:
+        """0 fine, 1 trouble, 2 cannot tell."""
+        return 2 if not self.readable else 1 if self.found else 0
+
+    def lines(self) -> Iterator[str]:
+        """For a person or a log."""
+        for each in self.found:
+            since = f" (last {each.since.isoformat(timespec='seconds')})" if each.since else ""
+            yield f"TROUBLE {each.kind} {each.subject}".rstrip() + since
+        for told in self.report.over:
+            yield f"OVER {told.trouble.kind} {told.trouble.subject}".rstrip()
+        if not self.found:
+            yield "Everything gives signs of life."
+        if self.written:
+            yield f"Written to {len(self.written)} of {len(self.written) + len(self.failed)} recipients."
+        yield from (f"NOT WRITTEN: {each}" for each in self.failed)
+
+    def as_dict(self) -> dict[str, object]:
+        """For a monitoring program."""
+        return {
+            "ok": not self.code,
+            "readable": self.readable,
+            "troubles": [
+                {"kind": each.kind, "subject": each.subject, "since": each.since.isoformat() if each.since else None}
+                for each in self.found
+            ],
+            "over": [{"kind": each.trouble.kind, "subject": each.trouble.subject} for each in self.report.over],
+            "written": len(self.written),
+            "failed": list(self.failed),
+        }
+
+
+async def look(settings: Settings, environ: Mapping[str, str], *, now: datetime, mail: bool) -> Seen:
+    """Look, write to whoever must hear of it, and remember it once somebody has it."""
+    # Who only prints needs limits as well: those of a [watch] that says nothing of them.
+    watch = settings.watch or WatchSettings.model_construct()
+    found, readable = await _found(settings, watch, environ, now)
+    folder = settings.service.data_dir
+    told = report(read_state(folder), found, now=now, again=timedelta(hours=watch.again_hours))
+    if settings.watch is None or not mail or not told.is_due:
+        return Seen(report=told, readable=readable)
+    written, failed = await _write(settings, watch, environ, told, now)
+    if written:
+        try:
+            write_state(folder, told.known)
+        except OSError as why:
+            failed = (*failed, f"{folder}: what was told cannot be remembered ({type(why).__name__})")
+    return Seen(report=told, readable=readable, written=written, failed=failed)
+
+
+async def _found(
+    settings: Settings, watch: WatchSettings, environ: Mapping[str, str], now: datetime
+) -> tuple[tuple[Trouble, ...], bool]:
+    """What is wrong, and whether the database could be asked at all."""
+    try:
+        seen: Glance = await glance(database_url(settings), password=database_password(settings, environ), now=now)
+    except (StoreProblem, ConfigError):
+        return (Trouble(kind="database"),), False
+    profiles = load_profiles(settings.organisations, settings.service.profiles_dir)
+    digests = tuple(digests_due(settings, profiles, timedelta(minutes=watch.digest_minutes), now))
+    boxes = [each.key for each in settings.mailboxes]
+    return troubles(seen, limits(watch), mailboxes=boxes, digests=digests, now=now), True
+
+
+async def _write(
+    settings: Settings, watch: WatchSettings, environ: Mapping[str, str], told: Report, now: datetime
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Hand the mail over to each recipient, by a connection of our own: the service's outbox may be what is sick."""
+    first = settings.organisations[0]
+    profiles = load_profiles((first,), settings.service.profiles_dir)
+    language, zone = watch.language or settings.service.language, zone_of(first, profiles[first.key])
+    page = watch_mail(told, language, zone, now)
+    sender = Sender(replace(relay_of(settings.sender(watch.sender), environ), timeout=_PATIENCE))
+    written: list[str] = []
+    failed: list[str] = []
+    try:
+        for address in dict.fromkeys(watch.recipients):
+            message_id = mime.new_message_id(secrets.token_bytes(16), watch.mail_from.rpartition("@")[2])
+            raw = mime.build_notice(
+                sender_name=watch.mail_from_name,
+                sender=watch.mail_from,
+                recipient=address,
+                subject=page.subject,
+                text=page.text,
+                html=page.html,
+                message_id=message_id,
+                date=now.astimezone(ZoneInfo(zone)),
+                language=language,
+            )
+            envelope = Envelope(sender=watch.mail_from, recipient=address, message=raw, message_id=message_id)
+            try:
+                outcome = await sender.send(envelope)
+            except ConfigError as why:
+                failed.append(f"{address}: {'; '.join(why.problems)}")
+                continue
+            if outcome.kind == "accepted":
+                written.append(address)
+            else:
+                failed.append(f"{address}: {outcome.kind} {outcome.code or ''} {outcome.slug}".strip())
+    finally:
+        await sender.close()
+    return tuple(written), tuple(failed)

@@ -1,0 +1,69 @@
+"""Mails with weak signs of a machine: what a person may mean by them is seen by a person, the rest is set aside."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.desk.world import ACCESS, ORDINARY, World, mail
+from tests.reading.automatic_samples import Item, items
+
+FORM = "Auto-Submitted: auto-generated\r\n"
+PERSONS = [item for item in items("persons") if item.expected["kind"] == "perhaps"]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.mark.parametrize("item", PERSONS, ids=lambda item: item.name)
+async def test_a_right_in_its_words_is_held_and_dated(world: World, item: Item) -> None:
+    (row,) = await world.receive(item.raw.decode())
+    assert row.disposition == "held"
+    assert row.safe_due
+    assert await world.deliver() == []
+
+
+async def test_without_a_right_it_is_set_aside(world: World) -> None:
+    (row,) = await world.receive(mail(ORDINARY, headers=FORM))
+    assert (row.disposition, row.kind) == ("automatic", "auto-reply")
+
+
+async def test_an_answer_sent_through_a_tool_reaches_its_case(world: World) -> None:
+    await world.receive(mail(ACCESS))
+    await world.deliver()
+    headers = "X-Auto-Response-Suppress: All\r\nIn-Reply-To: <1@nord.example.org>\r\n"
+    (row,) = await world.receive(mail("Mon numéro de client est 4711.", headers=headers))
+    (case,) = await world.cases()
+    assert (row.disposition, row.case) == ("case", case.id)
+    assert len(await world.deliver()) == 1
+
+
+async def test_a_file_that_nobody_can_read_is_never_set_aside(world: World) -> None:
+    raw = (
+        "From: Form <www@example.com>\r\nTo: dpo@nord.example.org\r\nSubject: Form\r\nMessage-ID: <f@example.com>\r\n"
+        f'{FORM}MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n'
+        "Content-Type: text/plain\r\n\r\nSee file\r\n--b\r\nContent-Type: application/octet-stream\r\n"
+        'Content-Disposition: attachment; filename="a.bin"\r\n\r\nxx\r\n--b--\r\n'
+    )
+    (row,) = await world.receive(raw)
+    assert (row.disposition, row.kind) == ("held", "web-form")
+
+
+async def test_our_own_group_passes_on_what_persons_write(world: World) -> None:
+    headers = (
+        "List-Id: <dpo.nord.example.org>\r\nList-Post: <mailto:dpo@nord.example.org>\r\nPrecedence: list\r\n"
+        "List-Unsubscribe: <mailto:u@nord.example.org>\r\n"
+    )
+    (row,) = await world.receive(mail(ACCESS, headers=headers))
+    assert row.disposition == "case"
+    assert len(await world.cases()) == 1
+
+
+async def test_an_authority_that_writes_through_a_system_is_not_set_aside(world: World) -> None:
+    text = (
+        "La Commission nationale de l'informatique et des libertés (CNIL) a été saisie d'une plainte. Nous vous "
+        "demandons de nous transmettre vos observations dans le cadre de l'instruction de cette plainte."
+    )
+    (row,) = await world.receive(mail(text, sender="CNIL <plaintes@cnil.example>", headers=FORM))
+    assert (row.disposition, row.kind) == ("held", "authority")

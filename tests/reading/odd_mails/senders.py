@@ -1,0 +1,83 @@
+"""Who wrote: From as it really stands in mails."""
+
+from __future__ import annotations
+
+from tests.reading.odd_mails.case import Odd, mail
+
+
+def _from(key: str, value: str, sender: str, name: str, *, senders: int = 1, problems: tuple[str, ...] = ()) -> Odd:
+    raw = mail(f"From: {value}", "Subject: My data")
+    return Odd(key=key, raw=raw, sender=sender, name=name, senders=senders, problems=problems)
+
+
+_J = "jane@example.org"
+CASES = (
+    _from("bare", _J, _J, ""),
+    _from("no-blank-before-bracket", "Jane Doe<jane@example.org>", _J, "Jane Doe"),
+    _from("blanks-in-brackets", "Jane Doe < jane@example.org >", _J, "Jane Doe"),
+    _from("name-behind", "<jane@example.org> Jane Doe", _J, "Jane Doe"),
+    _from("name-in-comment", "jane@example.org (Jane Doe)", _J, "Jane Doe"),
+    _from("encoded-comment", "jane@example.org (=?utf-8?Q?J=C3=A4ne_Doe?=)", _J, "Jäne Doe"),
+    _from("address-in-comment", "Jane Doe (jane@example.org)", _J, "Jane Doe"),
+    _from("address-in-square-brackets", "Jane Doe [jane@example.org]", _J, "Jane Doe"),
+    _from("outlook-mailto", "Jane Doe [mailto:jane@example.org]", _J, "Jane Doe"),
+    _from("mailto-with-subject", "Jane Doe <mailto:jane@example.org?subject=x>", _J, "Jane Doe"),
+    _from("escaped-for-the-web", "Jane Doe &lt;jane@example.org&gt;", _J, "Jane Doe"),
+    _from("comments-everywhere", "Jane(a \\) b) Doe <jane(at home)@example(her host).org>", _J, "Jane Doe"),
+    _from("comment-of-comments", "jane@example.org (could, see (almost, (badly) so) much)", _J,
+          "could, see (almost, (badly) so) much"),
+    _from("blanks-around-dots", "Jane Doe <jane . doe @ example . org>", "jane.doe@example.org", "Jane Doe"),
+    _from("bare-blanks-around-dots", "jane . doe @ example . org", "jane.doe@example.org", ""),
+    _from("quoted-local-part", '"jane doe"@example.org', '"jane doe"@example.org', ""),
+    _from("bracket-in-local-part", 'Jane Doe <"a>b"@example.org>', '"a>b"@example.org', "Jane Doe"),
+    _from("blank-in-local-part", "Jane Doe <jane doe@example.org>", '"jane doe"@example.org', "Jane Doe"),
+    _from("x400-style", "/G=Jane/S=Doe/@example.org", "/G=Jane/S=Doe/@example.org", ""),
+    _from("percent-route", "jane%inner.example@example.org", "jane%inner.example@example.org", ""),
+    _from("obsolete-route", "Jane Doe <@a.example,@b.example:jane@example.org>", _J, "Jane Doe"),
+    _from("trailing-dot", "Jane Doe <jane@example.org.>", _J, "Jane Doe"),
+    _from("dots-in-a-row", "jane...doe@example.org", "jane...doe@example.org", ""),
+    _from("semicolon-in-brackets", "Jane Doe <jane@example.org;>", _J, "Jane Doe"),
+    _from("closing-bracket-only", "Jane Doe jane@example.org>", _J, "Jane Doe"),
+    _from("opening-bracket-only", "Jane Doe <jane@example.org", _J, "Jane Doe"),
+    _from("two-opening-brackets", "Jane Doe <<jane@example.org>", _J, "Jane Doe"),
+    _from("two-closing-brackets", "Jane Doe <jane@example.org>>", _J, "Jane Doe"),
+    _from("lone-bracket-in-name", "a < Jane <jane@example.org>", _J, "a"),
+    _from("open-quote", '"Jane Doe <jane@example.org>', _J, "Jane Doe"),
+    _from("quotes-inside", 'Jane "JD" Doe <jane@example.org>', _J, "Jane JD Doe"),
+    _from("escaped-quotes", '"Jane \\"JD\\" Doe" <jane@example.org>', _J, 'Jane "JD" Doe'),
+    _from("single-quotes", "'Jane Doe' <'jane@example.org'>", _J, "Jane Doe"),
+    _from("quoted-address", 'Jane Doe <"jane@example.org">', _J, "Jane Doe"),
+    _from("apostrophes", "Jane O'Doe <jane.o'doe@example.org>", "jane.o'doe@example.org", "Jane O'Doe"),
+    _from("comma-unquoted", "Doe, Jane (Legal), Example DE <jane@example.org>", _J, "Doe, Jane, Example DE"),
+    _from("comma-quoted", '"Doe, Jane (Legal)" <jane@example.org>', _J, "Doe, Jane (Legal)"),
+    _from("colon-unquoted", "Legal: Jane Doe <jane@example.org>", _J, "Legal: Jane Doe"),
+    _from("square-brackets-in-name", "Jane Doe | [example.com] <jane@example.org>", _J, "Jane Doe | [example.com]"),
+    _from("at-in-name", "Jane @ Work <jane@example.org>", _J, "Jane @ Work"),
+    _from("other-address-as-name", '"ceo@example.com" <jane@example.org>', _J, "ceo@example.com"),
+    _from("address-behind-address", "<jane@example.org>friend@example.com", _J, "friend@example.com"),
+    _from("invisible-name", "Jane\u200b \u00ad\u202eDoe <jane@example.org>", _J, "Jane Doe"),
+    _from("empty-name", '"" <jane@example.org>', _J, ""),
+    _from("two-without-comma", "Jane Doe <jane@example.org> John <john@example.org>", _J, "Jane Doe", senders=2,
+          problems=("several-from",)),
+    _from("two-authors", "Jane Doe <jane@example.org>, John <john@example.org>", _J, "Jane Doe", senders=2,
+          problems=("several-from",)),
+    _from("same-author-twice", "Jane Doe <jane@example.org>, Jane.D <JANE@example.org>", _J, "Jane Doe"),
+    _from("first-one-empty", '"Trading Company " <>, "Jane Doe" <jane@example.org>', _J, "Jane Doe"),
+    _from("group", "Family: Jane Doe <jane@example.org>, john@example.org;", _J, "Jane Doe", senders=2),
+    _from("group-never-closed", "Family: Jane Doe <jane@example.org>", _J, "Family: Jane Doe"),
+    _from("undisclosed", "undisclosed-recipients:;", "", "", senders=0, problems=("no-from",)),
+    _from("null", "<>", "", "", senders=0, problems=("no-from",)),
+    _from("local-user", "root (Cron Daemon)", "", "root", senders=0, problems=("no-from",)),
+    _from("literal", "jane@[192.0.2.1]", "jane@[192.0.2.1]", ""),
+    _from("international", "Jane Doe <jäne@bücher.example>", "jäne@bücher.example", "Jane Doe"),
+    _from("punycode", "Jane Doe <jane@XN--bcher-kva.example>", "jane@xn--bcher-kva.example", "Jane Doe"),
+    Odd(key="two-from-fields", raw=mail("From: Jane Doe <jane@example.org>", "From: x@example.net", "Subject: My data"),
+        senders=2, problems=("several-from",)),
+    Odd(key="from-in-small-letters", raw=mail("from : Jane Doe <jane@example.org>", "subject : My data")),
+    Odd(key="sender-only", raw=mail("Sender: Jane Doe <jane@example.org>", "Subject: My data"), senders=0,
+        problems=("no-from",)),
+    Odd(key="name-in-from-address-in-reply-to", senders=0, problems=("no-from",),
+        raw=mail("From: Jane Doe", "Reply-To: jane@example.org", "Subject: My data")),
+    Odd(key="return-path-only", name="", senders=0, problems=("no-from",),
+        raw=mail("Return-Path: <jane@example.org>", "Subject: My data")),
+)  # fmt: skip
