@@ -15,6 +15,7 @@ import handlers
 from dsarbot.config import Settings
 from dsarbot.desk.handle import Desk
 from dsarbot.desk.organisation import Organisation
+from dsarbot.documents.reader import DocumentReader
 from dsarbot.ports import Scope, mailbox_scope
 from dsarbot.profiles import load_profiles
 from dsarbot.settings.profile import Profile
@@ -22,6 +23,7 @@ from dsarbot.store.database import open_store
 from dsarbot.store.masterkey import parse_master_key
 from dsarbot.store.store import TortoiseStore
 from dsarbot.wiring import organisations as wiring
+from dsarbot.wiring.servers import database_password, database_url
 
 if TYPE_CHECKING:
     from dsarbot.desk.intake import Intake
@@ -42,6 +44,7 @@ class App:
     organisations: Mapping[str, Organisation]
     store: TortoiseStore
     desk: Desk
+    documents: DocumentReader
     clock: Callable[[], datetime]
 
     @cached_property
@@ -51,7 +54,12 @@ class App:
         from dsarbot.wiring.mailboxes import mailbox_info
 
         boxes = {each.key: mailbox_info(each) for each in self.settings.mailboxes}
-        return Intake(self.desk, boxes, year=lambda at, key: _local_year(at, self.organisations[key]))
+        return Intake(
+            self.desk,
+            boxes,
+            year=lambda at, key: _local_year(at, self.organisations[key]),
+            documents=self.documents,
+        )
 
     def scope_of_mailbox(self, key: str) -> Scope:
         """Where the mail of a mailbox lies until it is read: with its only organisation, else in its own scope."""
@@ -73,13 +81,16 @@ async def opened(
     profiles = load_profiles(settings.organisations, settings.service.profiles_dir)
     organisations = wired(settings, profiles)
     master = parse_master_key(settings.keys.master_key.read(environ).get_secret_value())
-    async with open_store(
-        database_url(settings),
-        data_dir=settings.service.data_dir,
-        master=master,
-        password=database_password(settings, environ),
-        clock=clock,
-    ) as store:
+    async with (
+        DocumentReader() as documents,
+        open_store(
+            database_url(settings),
+            data_dir=settings.service.data_dir,
+            master=master,
+            password=database_password(settings, environ),
+            clock=clock,
+        ) as store,
+    ):
         desk = Desk(
             store,
             store.vault,
@@ -95,6 +106,7 @@ async def opened(
             organisations=organisations,
             store=store,
             desk=desk,
+            documents=documents,
             clock=clock,
         )
 
@@ -109,18 +121,6 @@ def wired(settings: Settings, profiles: Mapping[str, Profile]) -> dict[str, Orga
         )
         for each in settings.organisations
     }
-
-
-def database_url(settings: Settings) -> str:
-    """The URL with an absolute path; a relative one lies in the data folder."""
-    path = settings.database.sqlite_path(settings.service.data_dir)
-    return settings.database.url if path is None else f"sqlite:///{path.resolve()}"
-
-
-def database_password(settings: Settings, environ: Mapping[str, str]) -> str | None:
-    """The password of a PostgreSQL user, if there is one."""
-    source = settings.database.password
-    return source.read(environ).get_secret_value() if source else None
 
 
 def _local_year(at: datetime, organisation: Organisation) -> int:

@@ -26,7 +26,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "core": frozenset({"errors"}),
     "handlers": CORE,
     "reading": CORE,
-    "ports": CORE,
+    "rows": CORE,
+    "ports": CORE | {"rows"},
     "settings": CORE | {"resources"},
     "config": CORE | {"resources", "settings"},
     "profiles": CORE | {"resources", "settings"},
@@ -35,7 +36,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "connectors": SHELL,
     "web": SHELL,
     "desk": SHELL,
-    "documents": CORE,
+    "documents": CORE | {"reading"},
     "testing": SHELL | {"desk", "handlers", "store"},
 }
 #: Where everything is put together: these may import any part below them.

@@ -49,7 +49,7 @@ class Spent:
 
 
 def installed() -> str:
-    """"" when the package is ready to run, else why it is not. Installs it at the first call."""
+    """Empty when the package is ready to run, else why it is not. Installs it at the first call."""
     python = PLACE / "bin" / "python"
     if (PLACE / "complete").exists():
         return ""

@@ -192,7 +192,9 @@ def ingest(service: Service, corpus: Corpus, idle: Idle) -> Cost:
         await_that(lambda: box.held("INBOX") == 0, seconds=patience, what="an empty mailbox")
         moved = time.monotonic()
         await_that(
-            lambda: service.sink.counted()[0] - before >= corpus.requests, seconds=patience, what="every acknowledgement"
+            lambda: service.sink.counted()[0] - before >= corpus.requests,
+            seconds=patience,
+            what="every acknowledgement",
         )
         answered = max(moved, service.sink.counted()[2])
         filed = await_that(

@@ -115,7 +115,8 @@ class Sink:
     def running(cls, *, ignore: str = "") -> Iterator[Self]:
         command = [sys.executable, "-m", "benchmarks.ingest_parts.sink", "--ignore", ignore]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-            assert process.stdin and process.stdout
+            assert process.stdin
+            assert process.stdout
             sink = cls(int(process.stdout.readline()), process)
             try:
                 yield sink

@@ -143,9 +143,9 @@ class SqliteThreads:
     def __init__(self) -> None:
         self.used = 0.0
         self._before: dict[int, float] = {}
-        core = importlib.import_module("aiosqlite.core")
-        self._real = core._connection_worker_thread
-        core._connection_worker_thread = self._clocked
+        core = vars(importlib.import_module("aiosqlite.core"))
+        self._real: Callable[..., None] = core["_connection_worker_thread"]
+        core["_connection_worker_thread"] = self._clocked
 
     def _clocked(self, *args: Any) -> None:  # noqa: ANN401
         me = threading.get_ident()

@@ -76,8 +76,9 @@ class Folder:
             self._ghosts.clear()
             if self._tidy is not None:
                 self._tidy.forget(state.uidvalidity)
+        # What this opening shows may be more than was read: only a full round makes UIDNEXT the next mail to come.
+        self._settled = False
         if self._mine is None:
-            self._settled = False
             # Whichever is lower: neither number alone may carry the place reached beyond mails that are to come.
             self._floor = min(session.last_uid(), (state.uidnext or 2**32) - 1)
         self._state, self._since = state, start.since

@@ -150,9 +150,12 @@ class Watcher:
                 return False
             self._attempt = 0
             self._calls.state("ready", "")
-            # A server that announces without end what does not come must not keep us busy.
-            in_vain = 0 if news else in_vain + 1
-            heard = (in_vain < MOST_IN_VAIN and session.stirred()) or self._wait(session)
+            # IDLE does not announce again what was announced in passing. But a server that announces without end
+            # what does not come must not keep us busy.
+            if session.stirred() and in_vain < MOST_IN_VAIN:
+                heard, in_vain = True, 0 if news else in_vain + 1
+            else:
+                heard, in_vain = self._wait(session), 0
         return False
 
     def _look_elsewhere(self, session: Session) -> bool:

@@ -7,7 +7,8 @@ command where the server allows it. A backlog of a thousand letters costs the se
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -26,6 +27,9 @@ MOST_LETTERS: Final = 100
 _ASKED: Final = 60
 #: A copy is tried for five days, and INTERNALDATE counts in the server's own zone.
 _BACK: Final = timedelta(days=7)
+#: Seconds in which nobody else can have filed what we are to file: far less than the lease of a claim, which must end
+#: before another takes the same letter up.
+_FRESH: Final = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,16 +44,25 @@ class Letter:
 class SentFiler:
     """Files into ``folder`` of ``endpoint``, or where the server says its Sent folder is (RFC 6154).
 
-    Keeps one session from call to call, until ``close``. Every method blocks (``asyncio.to_thread``); one thread at a
-    time is let in."""
+    Keeps one session from call to call; ``close`` it when it has been idle for a while: what others file meanwhile is
+    seen by the next one. Every method blocks (``asyncio.to_thread``); one thread at a time is let in."""
 
-    def __init__(self, *, endpoint: Endpoint, folder: str | None = None, read_timeout: float = 30.0) -> None:
+    def __init__(
+        self,
+        *,
+        endpoint: Endpoint,
+        folder: str | None = None,
+        read_timeout: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._endpoint = endpoint
         self._named = folder
         self._read_timeout = read_timeout
         self._lock = threading.Lock()
         self._session: Session | None = None
         self._folder = ""
+        self._clock = clock
+        self._looked_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -115,6 +128,10 @@ class SentFiler:
                 session.__exit__(type(error), error, error.__traceback__)
                 raise
             self._session = session
+        elif self._clock() - self._looked_at > _FRESH:
+            # An open folder shows what others put into it only when it is asked to.
+            self._session.noop()
+        self._looked_at = self._clock()
         return self._session
 
     def _drop(self) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-import aiosmtplib
-
 from dsarbot.channels import smtp_line
 from dsarbot.channels.down import Down
 from dsarbot.channels.smtp_types import Commands, Envelope, Outcome, Relay, commands, deferred
+from dsarbot.channels.smtp_wire import Wire
 
 #: Seconds without a letter after which the connection is closed; relays close theirs after about five minutes.
 IDLE_SECONDS = 30.0
+#: RFC 5321 4.2.3: "Service not available, closing transmission channel".
+_GOODBYE = 421
 
 
 class Sender:
@@ -22,7 +23,7 @@ class Sender:
         self._relay = relay
         self._idle_seconds = idle_seconds
         self._lock = asyncio.Lock()
-        self._client: aiosmtplib.SMTP | None = None
+        self._wire: Wire | None = None
         self._closer: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
 
@@ -43,51 +44,51 @@ class Sender:
             return deferred(why.slug, int(why.code) if why.code.isdigit() else None)
         except TimeoutError:
             return _ended("timeout", dot)
-        except (aiosmtplib.SMTPException, OSError):
+        except OSError:
             return _ended("lost", dot)
 
     async def _attempt(self, envelope: Envelope, dot: smtp_line.DotSent) -> Outcome:
-        kept = self._client if self._client is not None and self._client.is_connected else None
-        client = kept or await self._connect()
-        say = commands(envelope, client.supports_extension)
+        kept = self._wire if self._wire is not None and self._wire.usable else None
+        wire = kept or await self._connect()
+        say = commands(envelope, wire.offers)
         if not isinstance(say, Commands):
             return Outcome(kind="refused", slug=say)
         try:
-            outcome = await self._hand_over(client, say, envelope.message, dot)
-            if kept is None or dot.value or outcome.code != 421:
+            outcome = await self._hand_over(wire, say, envelope.message, dot)
+            if kept is None or dot.value or outcome.code != _GOODBYE:
                 return outcome
-        except (aiosmtplib.SMTPServerDisconnected, ConnectionError):
+        except ConnectionError:
             if kept is None or dot.value:
                 raise
         # RFC 5321 3.8: a server may close an idle connection; that is no fault, so once more on a fresh one.
-        self._drop()
         return await self._hand_over(await self._connect(), say, envelope.message, dot)
 
-    async def _hand_over(
-        self, client: aiosmtplib.SMTP, say: Commands, message: bytes, dot: smtp_line.DotSent
-    ) -> Outcome:
+    async def _hand_over(self, wire: Wire, say: Commands, message: bytes, dot: smtp_line.DotSent) -> Outcome:
         try:
-            outcome = await smtp_line.hand_over(client, say, message, dot)
+            outcome = await smtp_line.hand_over(wire, say, message, dot)
         except ValueError:
-            # aiosmtplib's refusal of control characters or of non-ASCII where it cannot go; nothing was sent.
+            # Not to be written in the encoding that this relay understands; nothing was sent.
             return Outcome(kind="refused", slug="bad-address")
-        if outcome.kind != "accepted" and client.is_connected:
-            with contextlib.suppress(aiosmtplib.SMTPException):
-                await client.rset()
+        if outcome.code == _GOODBYE:
+            self._drop()
+        elif outcome.kind != "accepted" and wire.usable:
+            with contextlib.suppress(ConnectionError):
+                await wire.ask(b"RSET")
         return outcome
 
-    async def _connect(self) -> aiosmtplib.SMTP:
-        self._client = await smtp_line.connect(self._relay)
-        return self._client
+    async def _connect(self) -> Wire:
+        self._drop()
+        self._wire = await smtp_line.connect(self._relay)
+        return self._wire
 
     async def check(self) -> str:
         """Connect, EHLO, STARTTLS, log in and quit, on a connection of its own; the offered extensions, sorted.
         Raises ``Down`` with the remedy."""
         try:
             async with asyncio.timeout(self._relay.timeout):
-                client = await smtp_line.connect(self._relay)
-                offered = " ".join(sorted(client.esmtp_extensions)).upper()
-                await _quit(client)
+                wire = await smtp_line.connect(self._relay)
+                offered = " ".join(sorted(wire.extensions)).upper()
+                await _quit(wire)
         except TimeoutError:
             raise Down("timeout") from None
         return offered
@@ -96,14 +97,14 @@ class Sender:
         """Say goodbye if there is a connection; waits for the letter in hand."""
         async with self._lock:
             self._stay_open()
-            client, self._client = self._client, None
-            if client is not None:
-                await _quit(client)
+            wire, self._wire = self._wire, None
+            if wire is not None:
+                await _quit(wire)
 
     def _drop(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
 
     def _stay_open(self) -> None:
         if self._closer is not None:
@@ -124,9 +125,11 @@ def _ended(slug: str, dot: smtp_line.DotSent) -> Outcome:
     return Outcome(kind="ambiguous", slug=slug) if dot.value else deferred(slug)
 
 
-async def _quit(client: aiosmtplib.SMTP) -> None:
+async def _quit(wire: Wire) -> None:
     try:
         async with asyncio.timeout(2):
-            await client.quit()
-    except (aiosmtplib.SMTPException, OSError):
-        client.close()
+            await wire.ask(b"QUIT")
+    except OSError:
+        pass
+    finally:
+        wire.close()

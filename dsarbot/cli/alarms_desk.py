@@ -33,7 +33,9 @@ def show(args: argparse.Namespace) -> int:
 
     async def work(hand: Hand) -> int:
         keys = hand.person.organisations if args.organisation is None else (hand.organisation(args.organisation).key,)
-        found = [alarm for key in keys for alarm in await hand.app.store.alarms(Scope(key), ended=args.ended)]
+        found = [
+            alarm for key in keys for alarm in await hand.app.store.alarms(Scope(key), ended=args.ended, limit=10_000)
+        ]
         if args.json:
             print(json.dumps([_json(alarm) for alarm in found]))
             return 0

@@ -41,9 +41,9 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def run_upgrade(args: argparse.Namespace) -> int:
     """0 when the tables are up to date afterwards."""
-    from dsarbot.app import database_password, database_url
     from dsarbot.cli.common import settings_of
     from dsarbot.store.upgrade import upgrade
+    from dsarbot.wiring.servers import database_password, database_url
 
     settings = settings_of(args)
     password = database_password(settings, os.environ)

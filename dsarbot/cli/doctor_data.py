@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from dsarbot.app import App, database_password, database_url, opened
+from dsarbot.app import App, opened
 from dsarbot.cli.doctor_findings import Finding, fault, from_error, note, ok, split
 from dsarbot.cli.doctor_local import other_owner
 from dsarbot.cli.doctor_watch import WATCH, watch_finding
@@ -30,6 +30,7 @@ from dsarbot.store.connections import key_file
 from dsarbot.store.database import connected, packages_of
 from dsarbot.store.sql import dialect, run
 from dsarbot.wiring.digests import digest_desk
+from dsarbot.wiring.servers import database_password, database_url
 
 #: Seconds to open the database; to look through a SQLite file.
 OPEN: Final = 5.0

@@ -11,7 +11,6 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from dsarbot.channels.down import Down, down_from
@@ -22,8 +21,8 @@ from dsarbot.channels.smtp import Sender
 from dsarbot.cli.doctor_findings import Finding, fault, note, ok
 from dsarbot.config import Settings
 from dsarbot.errors import DsarbotError
-from dsarbot.service.sending import endpoint_of, relay_of
 from dsarbot.settings.mail import MailboxSettings, SenderSettings
+from dsarbot.wiring.servers import endpoint_of, relay_of
 
 T = TypeVar("T")
 
@@ -61,7 +60,7 @@ async def check_sender(sender: SenderSettings, environ: Mapping[str, str]) -> Fi
     name = f"sender {sender.key}"
     try:
         await reach(sender.host, sender.port)
-        offered = await Sender(replace(relay_of(sender, environ), timeout=TALK)).check()
+        offered = await Sender(relay_of(sender, environ, timeout=TALK)).check()
     except Down as why:
         return down(name, sender, why)
     logged = "logged in" if sender.user else "without logging in"

@@ -66,10 +66,10 @@ def _with_keys(args: argparse.Namespace) -> Sequence[Finding]:
 
 
 def _without_keys(args: argparse.Namespace) -> Sequence[Finding]:
-    from dsarbot.app import database_password, database_url
     from dsarbot.cli.common import settings_of
     from dsarbot.store.database import current
     from dsarbot.store.verify import verify
+    from dsarbot.wiring.servers import database_password, database_url
 
     settings = settings_of(args, check_secrets=False)
 

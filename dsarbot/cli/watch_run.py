@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from dsarbot.app import database_password, database_url
-from dsarbot.channels.smtp import Sender
-from dsarbot.channels.smtp_types import Envelope
 from dsarbot.cli.watch_state import read_state, write_state
 from dsarbot.config import Settings
 from dsarbot.core.watch import Glance, Report, Trouble, report, troubles
-from dsarbot.desk import mime
-from dsarbot.desk.watch_mail import watch_mail
 from dsarbot.errors import ConfigError, StoreProblem
 from dsarbot.profiles import load_profiles
-from dsarbot.service.sending import relay_of
 from dsarbot.settings.watch import WatchSettings
 from dsarbot.store.glance import glance
-from dsarbot.wiring.watch import digests_due, limits, zone_of
-
-#: Seconds for one hand-over: cron must not pile up processes behind a relay that hangs.
-_PATIENCE = 60.0
+from dsarbot.wiring.servers import database_password, database_url
+from dsarbot.wiring.watch import digests_due, limits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +73,9 @@ async def look(settings: Settings, environ: Mapping[str, str], *, now: datetime,
     told = report(read_state(folder), found, now=now, again=timedelta(hours=watch.again_hours))
     if settings.watch is None or not mail or not told.is_due:
         return Seen(report=told, readable=readable)
-    written, failed = await _write(settings, watch, environ, told, now)
+    from dsarbot.cli.watch_write import write
+
+    written, failed = await write(settings, watch, environ, told, now=now)
     if written:
         try:
             write_state(folder, told.known)
@@ -104,43 +96,3 @@ async def _found(
     digests = tuple(digests_due(settings, profiles, timedelta(minutes=watch.digest_minutes), now))
     boxes = [each.key for each in settings.mailboxes]
     return troubles(seen, limits(watch), mailboxes=boxes, digests=digests, now=now), True
-
-
-async def _write(
-    settings: Settings, watch: WatchSettings, environ: Mapping[str, str], told: Report, now: datetime
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Hand the mail over to each recipient, by a connection of our own: the service's outbox may be what is sick."""
-    first = settings.organisations[0]
-    profiles = load_profiles((first,), settings.service.profiles_dir)
-    language, zone = watch.language or settings.service.language, zone_of(first, profiles[first.key])
-    page = watch_mail(told, language, zone, now)
-    sender = Sender(replace(relay_of(settings.sender(watch.sender), environ), timeout=_PATIENCE))
-    written: list[str] = []
-    failed: list[str] = []
-    try:
-        for address in dict.fromkeys(watch.recipients):
-            message_id = mime.new_message_id(secrets.token_bytes(16), watch.mail_from.rpartition("@")[2])
-            raw = mime.build_notice(
-                sender_name=watch.mail_from_name,
-                sender=watch.mail_from,
-                recipient=address,
-                subject=page.subject,
-                text=page.text,
-                html=page.html,
-                message_id=message_id,
-                date=now.astimezone(ZoneInfo(zone)),
-                language=language,
-            )
-            envelope = Envelope(sender=watch.mail_from, recipient=address, message=raw, message_id=message_id)
-            try:
-                outcome = await sender.send(envelope)
-            except ConfigError as why:
-                failed.append(f"{address}: {'; '.join(why.problems)}")
-                continue
-            if outcome.kind == "accepted":
-                written.append(address)
-            else:
-                failed.append(f"{address}: {outcome.kind} {outcome.code or ''} {outcome.slug}".strip())
-    finally:
-        await sender.close()
-    return tuple(written), tuple(failed)

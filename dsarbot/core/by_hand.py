@@ -38,7 +38,7 @@ def answered_by_hand(order: o.AnsweredByHand, case: Case, rules: Rules) -> Decis
         facts=(
             *(f.ProposalSettled(proposal=each.id, accepted=True) for each in offered),
             f.LetterDrafted(letter=letter),
-            f.LetterSent(letter=letter.id, sent_at=mail.received_at, message_id=mail.message_id),
+            f.LetterSent(letter=letter.id, sent_at=mail.received_at, written_id=mail.message_id),
         )
     )
 

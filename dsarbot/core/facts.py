@@ -228,10 +228,13 @@ class LetterApproved(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class LetterSent(Fact):
+    """message_id: of our own making, and random; written_id: what a colleague's mail program made up."""
+
     letter: str = public()
     sent_at: datetime = public()
     message_id: str = public(default="")
     registered: str = public(default="")
+    written_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Case references such as ``DSR-2026-00042-9``: a name for people, never a secret (security 7).
 
 The last character is ISO 7064 MOD 37,36 over the letters and digits before it, hyphens left out, so that one
-mistyped or two swapped characters are noticed before a mail is put into somebody else's case.
+mistyped character is always, and two swapped ones nearly always, noticed before a mail is put into somebody else's
+case.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from typing import Final
 
 #: security 19: so much later than this clock says, no entry of the journal can be.
 _AHEAD: Final = timedelta(minutes=2)
+#: The loops of the service by the names of their signs of life.
+LOOPS: Final = ("intake", "outbox", "wake", "digest", "alarms")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,14 +43,13 @@ class DigestDue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """How old each thing may become. loops: names of the service's loops."""
+    """How old each thing may become."""
 
     service: timedelta
     loops: timedelta
     mailbox: timedelta
     outbox: timedelta
     timers: timedelta
-    names: Sequence[str] = ("intake", "outbox", "wake", "digest", "alarms")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +86,7 @@ def _old(at: datetime | None, limit: timedelta, now: datetime) -> bool:
 
 
 def _loops(seen: Glance, limits: Limits, now: datetime) -> Iterator[Trouble]:
-    for name in limits.names:
+    for name in LOOPS:
         at = seen.beats.get(name)
         # A service that runs some of its parts only gives no sign of the others.
         if at is not None and _old(at, limits.loops, now):

@@ -28,7 +28,7 @@ _START_SECONDS = 20.0
 _STOP_SECONDS = 1.5
 _TIMEOUT = 10.0
 #: How the subjects of notices begin, in the languages of the demo's companies.
-_NOTICES = ("Data protection alarm", "Alerte protection des données", "Alarm Datenschutz")
+_NOTICES = ("Privacy desk alarm", "Alerte protection des données", "Alarm Datenschutz")
 _UID = re.compile(rb"UID (\d+)")
 
 

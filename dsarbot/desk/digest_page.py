@@ -60,7 +60,7 @@ def page(facts: DigestInput, words: Words, now: datetime) -> Page:
     """The page; *now* is the instant that it is true of."""
     say = Sayer(words=words, day=facts.day, zone=facts.zone)
     counts = tuple(_counts(facts, words))
-    calm = not (facts.late.total or facts.due.total or facts.to_approve)
+    calm = not (facts.alarms.total or facts.late.total or facts.due.total or facts.to_approve)
     bars = _bars(facts, words)
     return Page(
         language=words.language,

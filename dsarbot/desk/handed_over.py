@@ -61,7 +61,9 @@ class HandOvers:
             some = list(self._waiting)
             if not some:
                 return
-            tasks = [Task(scope=each.job.scope, case=each.job.case, thing=_sent(each)) for each in some if _of_case(each)]
+            tasks = [
+                Task(scope=each.job.scope, case=each.job.case, thing=_sent(each)) for each in some if _of_case(each)
+            ]
 
             async def ends(transaction: Transaction) -> None:
                 await self._end(transaction, some)

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import itertools
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from dsarbot.core import orders as o
-from dsarbot.core import reference
 from dsarbot.desk import verdict
 from dsarbot.desk.ahead import ahead
+from dsarbot.desk.attached import Documents, texts_in
+from dsarbot.desk.batches import lighter, slices, wave
 from dsarbot.desk.handle import Desk, Settled, Task
 from dsarbot.desk.judging import Around, judge
 from dsarbot.desk.keep import BEING_READ, keep_rows
 from dsarbot.desk.mailroom import MailboxInfo, Read, look
+from dsarbot.desk.numbering import numbered
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import organisations_for
 from dsarbot.desk.sent import SENT, forgotten, judge_sent
 from dsarbot.errors import Gone, NotAllowed, NotFound, Tampered, TheirInput
 from dsarbot.ports import INCOMPLETE, Blob, InboundRow, Scope, Store
-from dsarbot.reading.mail import Mail, parse
+from dsarbot.reading.mail import parse
 from dsarbot.reading.skeleton import join
 
 log = logging.getLogger(__name__)
@@ -36,10 +36,7 @@ log = logging.getLogger(__name__)
 #: The third time a mail is taken up it is held instead of read: twice it did not come through.
 MAX_ATTEMPTS = 3
 BATCH = 200
-#: Raw bytes of mail that are in memory at the same time; of a mail larger than heavy only the text stays. So long
-#: texts are waited for at most until the mails are judged.
-_SLICE_BYTES = 2 * 1024 * 1024
-_HEAVY = 65_536
+#: So long texts are read before those are judged that have been read.
 _MOST_TEXT = 4 * 1024 * 1024
 #: What a reader may raise on input it was not made for; such a mail is held, its bytes are kept.
 _UNREADABLE = (TheirInput, ValueError, LookupError, RecursionError, UnicodeError)
@@ -49,11 +46,17 @@ class Intake:
     """Reads what was kept. One instance per process; `process` is called whenever something was kept."""
 
     def __init__(
-        self, desk: Desk, mailboxes: Mapping[str, MailboxInfo], *, year: Callable[[datetime, str], int]
+        self,
+        desk: Desk,
+        mailboxes: Mapping[str, MailboxInfo],
+        *,
+        year: Callable[[datetime, str], int],
+        documents: Documents,
     ) -> None:
         self._desk = desk
         self._boxes = mailboxes
         self._year = year
+        self._documents = documents
         self._prefixes = {key: each.prefix for key, each in desk.organisations.items()}
 
     async def process(self, limit: int = BATCH) -> int:
@@ -87,7 +90,7 @@ class Intake:
         waits until that is written."""
         batch: list[verdict.Verdict] = []
         reads: list[Read] = []
-        for some in _slices(rows):
+        for some in slices(rows):
             pieces = await self._pieces(some)
             for row in some:
                 read = await self._read(row, pieces.pop(row.id, None))
@@ -97,7 +100,7 @@ class Intake:
                     case verdict.Verdict():
                         batch.append(read)
                     case _:
-                        reads.append(_lighter(read))
+                        reads.append(lighter(read))
             if sum(len(each.text) for each in reads) > _MOST_TEXT:
                 await self._judge_all(batch, reads)
                 batch, reads = [], []
@@ -107,9 +110,9 @@ class Intake:
         # What the outbox has handed over is known before anything that may answer it is judged.
         await self._desk.catch_up()
         while reads or batch:
-            wave, reads = _wave(reads)
-            store = await ahead(self._desk.store, self._by_scope(wave))
-            for each in wave:
+            now, reads = wave(reads)
+            store = await ahead(self._desk.store, self._by_scope(now))
+            for each in now:
                 batch += await self._judge(each, store)
             await self._write(batch)
             batch = []
@@ -144,7 +147,7 @@ class Intake:
         if row.problem == INCOMPLETE:
             return verdict.held(row, first, problem=row.problem, now=self._desk.clock())
         try:
-            return look(row, await self._mail(row, pieces), box, self._own_domains(box))
+            return await self._look(row, box, pieces)
         except _UNREADABLE as why:
             log.warning("Inbound %s cannot be read: %s", row.id, type(why).__name__, extra={"action": "inbound_held"})
             return verdict.held(row, first, problem=type(why).__name__, now=self._desk.clock())
@@ -154,21 +157,22 @@ class Intake:
         is forgotten."""
         if row.attempts < MAX_ATTEMPTS:
             with contextlib.suppress(*_UNREADABLE, Gone):
-                return look(row, await self._mail(row), box, self._own_domains(box))
+                return await self._look(row, box)
         return forgotten(row, now=self._desk.clock())
 
-    def _own_domains(self, box: MailboxInfo) -> frozenset[str]:
-        return frozenset().union(*(self._desk.organisations[key].own_domains for key in box.organisations))
-
-    async def _mail(self, row: InboundRow, pieces: Sequence[bytes] | None = None) -> Mail:
+    async def _look(self, row: InboundRow, box: MailboxInfo, pieces: Sequence[bytes] | None = None) -> Read:
         skeleton, *leaves = pieces or await self._desk.vault.open_all(row.scope, row.objects)
-        return parse(join(skeleton, leaves))
+        mail = parse(join(skeleton, leaves))
+        own = frozenset().union(*(self._desk.organisations[key].own_domains for key in box.organisations))
+        return look(row, mail, box, own, await texts_in(mail, self._documents))
 
     async def _judge(self, read: Read, store: Store) -> list[verdict.Verdict]:
         box = self._box(read.row)
         if read.row.channel == SENT:
             return [
-                await judge_sent(read, [self._around(self._desk.organisations[key], box, store) for key in box.organisations])
+                await judge_sent(
+                    read, [self._around(self._desk.organisations[key], box, store) for key in box.organisations]
+                )
             ]
         keys = organisations_for(read, box)
         if not keys:
@@ -237,8 +241,7 @@ class Intake:
     async def take_in(self, row: InboundRow, organisation: Organisation, *, actor: str, rights: Sequence[str]) -> str:
         """A person says that a held or ordinary item is a request after all; the reference of the new case."""
         box = self._box(row)
-        own = organisation.own_domains
-        read = look(row, await self._mail(row), box, own)
+        read = await self._look(row, box)
         found = verdict.opening(read, organisation, box, case_id=self._desk.new_id(), now=self._desk.clock())
         (order,) = found.opens
         if not (rights or read.triage.rights):
@@ -247,8 +250,13 @@ class Intake:
             replace(each, certain=True) for each in order.asked
         )
         order = replace(order, asked=asked, actor=actor)
-        (reference_given,) = await self._store([replace(found, opens=(order,))])
-        return reference_given
+        opened = [replace(found, opens=(order,))]
+        for number, other in enumerate(read.others, start=1):
+            # practice 1: whoever else was forwarded in it is not lost with it; what they want, a person confirms.
+            copy = await self._shared(other, organisation.scope, f"person-{number}")
+            new_id, now = self._desk.new_id(), self._desk.clock()
+            opened.append(verdict.opening(copy, organisation, box, case_id=new_id, now=now))
+        return (await self._store(opened))[0]
 
     async def _write(self, batch: Sequence[verdict.Verdict]) -> None:
         """All of the batch in one transaction; if an order in it is refused, in halves, until it is held alone."""
@@ -266,11 +274,14 @@ class Intake:
             row = only.settled.row
             organisation = self._desk.organisations[row.scope]
             held = verdict.held(row, organisation, problem=refusal.rule, now=self._desk.clock())
-            await self._desk.handle([], [replace(only.settled, row=held.row)])
+            # The case it would have opened is not there.
+            case = "" if only.opens else held.row.case
+            await self._desk.handle([], [replace(only.settled, row=replace(held.row, case=case))])
 
     async def _store(self, batch: Sequence[verdict.Verdict]) -> list[str]:
         """Cases, rows and outbox in one transaction; the references given. NotAllowed when an order is refused."""
-        opens = await self._numbered([(each.family, order) for each in batch for order in each.opens])
+        wanted = [(each.family, order) for each in batch for order in each.opens]
+        opens = await numbered(wanted, self._desk.store, self._desk.organisations, self._year)
         tasks = [Task(scope=Scope(order.organisation), case="", thing=order) for order in opens]
         tasks += [task for each in batch for task in each.tasks]
         rows = {settled.row.id: settled for each in batch for settled in (*each.further, each.settled)}
@@ -278,84 +289,3 @@ class Intake:
             await self._desk.vault.destroy(gone.scope, gone.objects, rule="sent-folder", actor="service")
         await self._desk.handle(tasks, list(rows.values()), together=True)
         return [order.reference for order in opens]
-
-    async def _numbered(self, opens: Sequence[tuple[str, o.Open]]) -> list[o.Open]:
-        """References from the organisation's counter; a gap is allowed, a double is not."""
-        if not opens:
-            return []
-        years = [self._year(order.at, order.organisation) for _, order in opens]
-        counters = [(order.organisation, year) for (_, order), year in zip(opens, years, strict=True)]
-        async with self._desk.store.transaction() as transaction:
-            numbers = {
-                (key, year): itertools.count(await transaction.next_number(Scope(key), year, count=wanted))
-                for (key, year), wanted in Counter(counters).items()
-            }
-        numbered = [
-            (family, replace(order, reference=self._reference(order.organisation, year, next(numbers[counter]))))
-            for (family, order), year, counter in zip(opens, years, counters, strict=True)
-        ]
-        return [_sibling(order, family, numbered, self._desk.organisations) for family, order in numbered]
-
-    def _reference(self, key: str, year: int, number: int) -> str:
-        return reference.make(self._desk.organisations[key].prefix, year, number)
-
-
-def _slices(rows: Sequence[InboundRow]) -> Iterator[list[InboundRow]]:
-    """The rows in order, a few megabytes of mail at a time."""
-    some: list[InboundRow] = []
-    for row in rows:
-        if some and sum(each.size for each in some) + row.size > _SLICE_BYTES:
-            yield some
-            some = []
-        some.append(row)
-    if some:
-        yield some
-
-
-def _lighter(read: Read) -> Read:
-    """Without the attachments of a large mail, which have been looked at: they hold on to all of its bytes."""
-    if read.row.size <= _HEAVY:
-        return read
-    inner = replace(read.inner, mails=tuple(map(_bare, read.inner.mails))) if read.inner else None
-    return replace(read, mail=_bare(read.mail), inner=inner, others=tuple(map(_lighter, read.others)))
-
-
-def _bare(mail: Mail) -> Mail:
-    return replace(mail, files=(), messages=())
-
-
-def _wave(reads: Sequence[Read]) -> tuple[list[Read], list[Read]]:
-    """Those that nothing before them can change, and those that must wait for them."""
-    told, now, later = set[str](), list[Read](), list[Read]()
-    for read in reads:
-        persons = {each.sender for each in (read, *read.others)}
-        marks = {*persons, read.digest, read.message_id, *read.answers} - {""}
-        (later if told & marks else now).append(read)
-        told |= marks
-    return now, later
-
-
-def _sibling(
-    order: o.Open, family: str, opens: Sequence[tuple[str, o.Open]], organisations: Mapping[str, Organisation]
-) -> o.Open:
-    """practice 5: one mail to two group companies makes sibling cases and one acknowledgement, which names both."""
-    members = [each for name, each in opens if name == family] if family else [order]
-    others = [each for each in members if each is not order]
-    first = members[0]
-    return replace(
-        order,
-        links=(*order.links, *(each.case for each in others)),
-        also=tuple(_named(each, organisations) for each in others) if order is first else (),
-        acknowledged_by="" if order is first else first.reference,
-        assignee=_one_owner(order, first, organisations),
-    )
-
-
-def _one_owner(order: o.Open, first: o.Open, organisations: Mapping[str, Organisation]) -> str:
-    """practice 5: siblings have one owner: whoever owns the first, if that colleague works for the other, too."""
-    owner, here = organisations[first.organisation].owner, organisations[order.organisation]
-    return owner if owner != here.owner and owner in here.colleagues else ""
-
-
-def _named(order: o.Open, organisations: Mapping[str, Organisation]) -> str:
-    return f"{organisations[order.organisation].name} ({order.reference})"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dsarbot.core.case import Case
-from dsarbot.desk import verdict
+from dsarbot.desk import verdict, written
 from dsarbot.desk.handle import Settled
 from dsarbot.desk.inner import is_own
 from dsarbot.desk.mailroom import MailboxInfo, Read
@@ -159,6 +159,8 @@ def _belongs_to_a_case(read: Read, around: Around, thread: Thread | None) -> Ver
     """security 7: a stranger who invokes a right, or the person who invokes a new one, gets a case of its own."""
     if thread is None or thread.doubt:
         return None
+    if written.to_the_person(read, thread.case, around.organisation):
+        return written.joins(read, thread, around.organisation, now=around.now)
     if thread.how == "sender" and not _is_only_a_message(read, thread.case):
         return None
     known = {claim.right for claim in thread.case.claims}

@@ -40,7 +40,9 @@ class LastLook:
         for scope in dict.fromkeys(job.scope for job in self._jobs):
             mine = [job.recipient for job in self._jobs if job.automatic and job.scope == scope]
             store, domains = self._desk.store, {_domain(each) for each in mine}
-            addresses = await store.sent_to(scope, now - timedelta(days=1), "address", {each.casefold() for each in mine})
+            addresses = await store.sent_to(
+                scope, now - timedelta(days=1), "address", {each.casefold() for each in mine}
+            )
             self._to_address.update({(scope, each): number for each, number in addresses.items()})
             sent = await store.sent_to(scope, now - timedelta(hours=1), "domain", domains)
             self._to_domain.update({(scope, each): number for each, number in sent.items()})
@@ -54,6 +56,11 @@ class LastLook:
     def seen(self, job: Job) -> Case | None:
         """The case as it was when it was last looked at."""
         return self._cases.get((job.scope, job.case))
+
+    def sent_at(self, job: Job) -> datetime | None:
+        """When the letter left, if it has."""
+        case = self.seen(job)
+        return case.letter(job.letter).sent_at if case else None
 
     async def not_any_more(self, job: Job) -> str:
         """Why the letter must not leave now, "" when it may."""

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from dsarbot.desk.attached import NO_TEXTS, Texts, said_in, unread
 from dsarbot.desk.inner import Inner, is_own, people_in
 from dsarbot.desk.organisation import Organisation
 from dsarbot.ports import InboundRow
 from dsarbot.reading import authentication, delivery, replies
 from dsarbot.reading.authorities import is_authority
-from dsarbot.reading.charsets import decode
-from dsarbot.reading.mail import File, Mail, content_digest
+from dsarbot.reading.mail import Mail, content_digest
 from dsarbot.reading.receipt import received_at
 from dsarbot.reading.triage import Triage, triage
-
-#: What proves a signature is no content.
-_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
-_TEXT = ("text/plain", "text/csv", "text/markdown", "text/html", "text/calendar")
-#: An inline picture of fewer bytes is the logo of a signature; a photographed letter has more.
-_LOGO = 30_000
-#: So few letters of a person's own are no message: what they meant is in the attachment (practice 3).
-_FEW_LETTERS = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,46 +76,27 @@ class Read:
         return self.triage.kind == "request" or (self.triage.kind == "reply" and bool(self.triage.rights))
 
 
-def look(
-    row: InboundRow,
-    mail: Mail,
-    box: MailboxInfo,
-    own_domains: frozenset[str],
-    *,
-    attachment_texts: Sequence[str] | None = None,
-    unread: bool | None = None,
-) -> Read:
+def look(row: InboundRow, mail: Mail, box: MailboxInfo, own_domains: frozenset[str], texts: Texts = NO_TEXTS) -> Read:
     """Everything the mail itself tells. Robots never reach the rules of triage; a forward is its inner message.
 
-    attachment_texts: of every attachment that somebody could read, unread: whether one remains that nobody could;
-    without them plain texts are read here, and all else counts as unread."""
+    texts: of the attached documents that could be read (`attached.texts_in`)."""
     persons = people_in(mail, own_domains)
-    files = Attached(texts=attachment_texts if len(persons) < 2 else None, unread=unread)
     # Our own groups pass on what persons write to them.
     kind = delivery.classify(mail, own_lists=own_domains)
-    first, *others = [_look(row, mail, box, kind=kind, inner=inner, files=files) for inner in persons or (None,)]
+    first, *others = [_look(row, mail, box, kind=kind, inner=inner, texts=texts) for inner in persons or (None,)]
     return replace(first, others=tuple(others))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Attached:
-    """What is known of the attachments from outside; None: nothing, look here."""
-
-    texts: Sequence[str] | None = None
-    unread: bool | None = None
-
-
 def _look(
-    row: InboundRow, mail: Mail, box: MailboxInfo, *, kind: delivery.Delivery, inner: Inner | None, files: Attached
+    row: InboundRow, mail: Mail, box: MailboxInfo, *, kind: delivery.Delivery, inner: Inner | None, texts: Texts
 ) -> Read:
     text = (replies.split(inner.text).new_text or inner.text) if inner else _new_text(mail)
     subject = inner.subject if inner else mail.subject
     robot = kind.kind != "person" and kind.certain
     carriers = inner.mails if inner and inner.mails else (mail,)
-    attached = _attached_texts(carriers) if files.texts is None else list(files.texts)
+    attached = said_in(carriers, texts)
     returned = kind.kind in {"bounce", "report"}
     spoken = attached if inner or returned else attached + [f"{each.subject}\n{each.text}" for each in mail.messages]
-    read = text if files.texts is None else "\n".join((text, *attached))
     return Read(
         row=row,
         mail=mail,
@@ -134,7 +107,7 @@ def _look(
         text=text,
         inner=inner,
         received_at=_earliest_receipt(row, mail, box, inner),
-        unread_content=_unread(carriers, read, files.unread),
+        unread_content=unread(carriers, text, texts),
     )
 
 
@@ -151,32 +124,6 @@ def _earliest_receipt(row: InboundRow, mail: Mail, box: MailboxInfo, inner: Inne
     for each in inner.mails if inner else ():
         at = min(at, received_at(at, each.received, box.own_hosts)[0])
     return at
-
-
-def _attached_texts(mails: Sequence[Mail]) -> list[str]:
-    return [
-        decode(file.content)[0]
-        for mail in mails
-        for file in mail.files
-        if file.content_type in _TEXT and not file.inline and file.content
-    ]
-
-
-def _unread(mails: Sequence[Mail], text: str, unread: bool | None) -> bool:
-    """practice 3: a mail whose only content is something we cannot read is never ordinary."""
-    if any(mail.encrypted or mail.cut_short for mail in mails):
-        return True
-    letters = sum(character.isalpha() for character in text)
-    if unread is None:
-        unread = any(_closed(file, letters) for mail in mails for file in mail.files)
-    return unread and letters < _FEW_LETTERS
-
-
-def _closed(file: File, letters: int) -> bool:
-    """Whether nobody here could read the file. A phone shows the photograph of a letter inline."""
-    if file.content_type in (*_TEXT, *_SIGNATURES):
-        return False
-    return not file.inline or not letters or file.size >= _LOGO
 
 
 _BLOCKS: tuple[tuple[str, Callable[[Read, MailboxInfo, Organisation], bool]], ...] = (

@@ -18,8 +18,8 @@ from typing import Literal, Protocol
 
 from dsarbot.core import facts as f
 from dsarbot.core.fact import Fact
-from dsarbot.desk.handle import Desk, Task
 from dsarbot.desk.handed_over import HandOvers
+from dsarbot.desk.handle import Desk, Task
 from dsarbot.desk.last_look import LastLook
 from dsarbot.errors import ChannelDown, Gone, NotFound, StoreProblem, Tampered
 from dsarbot.ports import Claimed, Ended, Job
@@ -153,7 +153,11 @@ class Outbox:
     async def _send(self, claimed: Claimed, raw: bytes | None) -> None:
         job = claimed.job
         if job.kind == "letter" and (why := await self._look.not_any_more(job)):
-            await self._finish(claimed, "sent" if why == "sent" else "cancelled", why)
+            if why == "sent":
+                # Somebody else has sent it and could not end the job: that, and the copy, are left to us.
+                self._handed.add(claimed, why, self._look.sent_at(job) or self._desk.clock())
+            else:
+                await self._finish(claimed, "cancelled", why)
             return
         if raw is None:
             raw = await self._desk.vault.open(job.scope, job.object)

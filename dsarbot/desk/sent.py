@@ -9,29 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from dsarbot.core.case import UNSENT, Case, LetterStatus
-from dsarbot.core.facts_by_hand import StaffWrote
+from dsarbot.desk import written
 from dsarbot.desk.addressed import organisation_of
-from dsarbot.desk.handle import Settled, Task
+from dsarbot.desk.handle import Settled
 from dsarbot.desk.inner import is_own
 from dsarbot.desk.judging import Around
 from dsarbot.desk.mailroom import Read
-from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import Thread, by_message_ids, by_reference
 from dsarbot.desk.verdict import Verdict, settle
 from dsarbot.ports import InboundRow, Scope, Store
-from dsarbot.reading.addresses import Address, parse_addresses
 from dsarbot.reading.mail import Mail
 
 #: Channel of a mail that lay in a Sent folder.
 SENT: Final = "sent"
-#: Kind of a row whose mail concerned no case, and of one that staff wrote to a person.
-ELSEWHERE, BY_HAND = "sent-elsewhere", "by-hand"
-#: By how much the clock of a mail program may be wrong before its date is not believed.
-_WRONG_CLOCK: Final = timedelta(minutes=10)
+#: Kind of a row whose mail concerned no case.
+ELSEWHERE: Final = "sent-elsewhere"
 
 
 async def judge_sent(read: Read, arounds: Sequence[Around]) -> Verdict:
@@ -77,7 +73,7 @@ async def _known(read: Read, around: Around) -> Verdict | None:
         return _without_bytes(read, around, case=ours[0])
     if original := await store.duplicate_of(organisation.scope, read.message_id, read.digest):
         return _without_bytes(read, around, duplicate=original)
-    outside = _outside(read.mail, organisation)
+    outside = written.outside(read.mail, organisation)
     if read.delivery.kind != "person" or not outside:
         return None
     thread = await _thread(read, outside, around)
@@ -85,20 +81,7 @@ async def _known(read: Read, around: Around) -> Verdict | None:
         return None
     if _is_our_letter(read.mail, thread.case, outside):
         return _without_bytes(read, around, case=thread.case.id)
-    return _joins(read, thread, outside, around)
-
-
-def _outside(mail: Mail, organisation: Organisation) -> tuple[str, ...]:
-    """Its recipients that are not of the house, those in To first."""
-    blind = (one for value in mail.headers.raw("bcc") for one in parse_addresses(value))
-    return tuple(
-        dict.fromkeys(each.address.lower() for each in (*mail.to, *mail.cc, *blind) if _is_out(each, organisation))
-    )
-
-
-def _is_out(address: Address, organisation: Organisation) -> bool:
-    known = is_own(address, organisation.own_domains) or address.address.lower() in organisation.staff
-    return bool(address.address) and not known
+    return written.joins(read, thread, organisation, now=around.now)
 
 
 async def _thread(read: Read, outside: Sequence[str], around: Around) -> Thread | None:
@@ -128,32 +111,6 @@ def _is_our_letter(mail: Mail, case: Case, outside: Collection[str]) -> bool:
         letter.status in on_its_way and letter.subject == mail.subject and letter.recipient.lower() in outside
         for letter in case.letters
     )
-
-
-def _joins(read: Read, thread: Thread, outside: Sequence[str], around: Around) -> Verdict:
-    """It changes no clock and answers no claim; whether it did, the case asks a person."""
-    person = thread.case.person.address.lower()
-    wrote = StaffWrote(
-        at=around.now,
-        actor="service",
-        cause=f"inbound:{read.row.id}",
-        inbound=read.row.id,
-        sent_at=sent_at(read, around.now),
-        how=thread.how,
-        recipient=person if person in outside else outside[0],
-        message_id=read.message_id,
-    )
-    settled = settle(read, around.organisation, disposition="case", now=around.now, kind=BY_HAND, case=thread.case.id)
-    task = Task(scope=around.organisation.scope, case=thread.case.id, thing=wrote)
-    return Verdict(settled=settled, tasks=(task,))
-
-
-def sent_at(read: Read, now: datetime) -> datetime:
-    """When it left, as evidence: the later of the folder's date and the mail's own, never one that is still to come.
-
-    Of two dates the later one favours the person: an answer is never taken for earlier than it was."""
-    filed, written = min(read.row.received_at, now), read.mail.date
-    return filed if written is None or written > filed + _WRONG_CLOCK else max(filed, min(written, now))
 
 
 def _without_bytes(read: Read, around: Around, *, case: str = "", duplicate: str = "") -> Verdict:

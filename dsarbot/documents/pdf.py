@@ -34,7 +34,7 @@ def read(data: bytes) -> Text:
 def _page(document: pypdfium2.PdfDocument, number: int) -> str:
     try:
         page = document[number]
-        text: str = page.get_textpage().get_text_bounded()
+        text: str = page.get_textpage().get_text_range()
     except pypdfium2.PdfiumError:
         return ""
     return text.replace("\r\n", "\n")

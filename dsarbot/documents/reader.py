@@ -7,11 +7,11 @@ import contextlib
 import logging
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Self
 
 from dsarbot.documents.answer import MOST_ANSWER, MOST_DOCUMENT, Text, Unread, from_bytes, request
-from dsarbot.documents.kinds import Kind, kind_of
 from dsarbot.errors import TheirInput
+from dsarbot.reading.kinds import Kind, kind_of
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ _IDLE_SECONDS: Final = 30.0
 
 
 class DocumentReader:
-    """One reading process at a time. `close` at the end."""
+    """One reading process at a time; a context manager that ends it."""
 
     def __init__(self, *, seconds: float = _SECONDS, idle_seconds: float = _IDLE_SECONDS) -> None:
         self._seconds = seconds
@@ -33,6 +33,12 @@ class DocumentReader:
         self._served = 0
         self._closer: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     async def texts(self, files: Sequence[bytes]) -> list[Text]:
         """The text of each file, or why there is none; never raises for what is in a file."""
@@ -56,7 +62,7 @@ class DocumentReader:
                     answer = await self._ask(kind, data)
             except TimeoutError:
                 return await self._broken("too-long", kind)
-            except (TheirInput, ConnectionError, asyncio.IncompleteReadError):
+            except (TheirInput, OSError, asyncio.IncompleteReadError):
                 return await self._broken("broken", kind)
             except BaseException:
                 await self._end()

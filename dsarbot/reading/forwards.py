@@ -14,10 +14,12 @@ from datetime import UTC, datetime, tzinfo
 from dsarbot.reading.addresses import Address, parse_addresses
 from dsarbot.reading.mail import Mail
 from dsarbot.reading.quoted_dates import parse_quoted_date
-from dsarbot.reading.replies import FROM, SENT, Field, is_field_block, is_rule, read_fields
+from dsarbot.reading.replies import FROM, MOST_LINES, SENT, Field, is_field_block, is_rule, read_fields
 
 MAX_FORWARDS = 50
-_SUBJECT = frozenset({"subject", "objet", "sujet", "betreff", "onderwerp", "oggetto", "asunto"})
+_SUBJECT = frozenset(
+    {"subject", "objet", "sujet", "betreff", "onderwerp", "oggetto", "asunto", "assunto", "emne", "ämne", "temat"}
+)
 _CARRIES_NO_PERSON = ("multipart/report",)
 
 
@@ -65,11 +67,11 @@ def _inner(mail: Mail, zone: tzinfo) -> Iterator[Forwarded]:
 def quoted_messages(text: str, zone: tzinfo = UTC) -> Iterator[Forwarded]:
     """Messages printed in a text under header blocks, outermost first; each text ends where the next block begins."""
     lines = text.split("\n")
-    printed = read_fields(lines)
+    printed = read_fields(lines[:MOST_LINES])
     starts = list(_blocks(lines, printed))
     for position, start in enumerate(starts):
         end = starts[position + 1] if position + 1 < len(starts) else len(lines)
-        fields, body = _fields(lines, printed, start, end)
+        fields, body = _fields(lines, printed, start, min(end, len(printed)))
         sender = next((fields[label] for label in fields if label in FROM), "")
         subject = next((fields[label] for label in fields if label in _SUBJECT), "")
         date = next((fields[label] for label in fields if label in SENT), "")
@@ -86,7 +88,7 @@ def quoted_messages(text: str, zone: tzinfo = UTC) -> Iterator[Forwarded]:
 
 def _blocks(lines: Sequence[str], printed: Sequence[Field | None]) -> Iterator[int]:
     number = 0
-    while number < len(lines):
+    while number < len(printed):
         if is_field_block(printed, number) or _below_rule(lines, printed, number):
             yield number
             number += 3

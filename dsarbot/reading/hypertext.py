@@ -19,11 +19,14 @@ _LINES = frozenset(
 )  # fmt: skip
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "wbr"})
 _NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:_-]{0,40})(?=[\s/>])")
-_HIDDEN = re.compile(
+_HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|[\"']|\Z)"
-    r"|max-height\s*:\s*0(?:px)?\s*(?:;|!|[\"']|\Z)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|[\"']|\Z)|\shidden(?=[\s=>/]|\Z)",
+    r"|max-height\s*:\s*0(?:px)?\s*(?:;|!|[\"']|\Z)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|[\"']|\Z)",
     re.IGNORECASE,
 )
+_STYLE = re.compile(r"\sstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_HIDDEN = re.compile(r"\shidden(?=[\s=/]|\Z)", re.IGNORECASE)
 #: Quotations of mail programs; a blockquote without such a mark may be a person's way to indent.
 _CITED = re.compile(
     r"type\s*=\s*[\"']?cite|class\s*=\s*[\"'][^\"']{0,80}(?:gmail_quote|yahoo_quoted|protonmail_quote|moz-cite|tutanota_quote)",
@@ -32,12 +35,14 @@ _CITED = re.compile(
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _LONGEST_TAG = 20_000
+#: Marks of quotation before one line; mails quote each other for ever.
+_DEEPEST = 20
 
 
 @dataclass(kw_only=True, slots=True)
 class _Page:
     """What was written so far. ``breaks``: line ends owed before the next text; ``blank`` and ``cell``: a space or two
-    are; ``preformatted``: open <pre>."""
+    are; ``preformatted``: open <pre>; ``cited``: for each open <blockquote> if a program made it, ``depth`` of them."""
 
     pieces: list[str] = field(default_factory=list)
     breaks: int = 0
@@ -45,6 +50,7 @@ class _Page:
     cell: bool = False
     preformatted: int = 0
     cited: list[bool] = field(default_factory=list)
+    depth: int = 0
 
     def text(self, source: str) -> None:
         shown = html.unescape(source) if "&" in source else source
@@ -63,7 +69,7 @@ class _Page:
         self._write(shown[:-1] if self.blank else shown)
 
     def _write(self, shown: str) -> None:
-        mark = "> " * sum(self.cited)
+        mark = "> " * min(self.depth, _DEEPEST)
         if self.breaks and self.pieces:
             self.pieces.append("\n" * self.breaks + mark)
         elif not self.pieces:
@@ -116,7 +122,7 @@ def _read(source: str, *, hide: bool) -> str:
         closing = source[begin + 1] == "/"
         if not closing and element in _SILENT:
             position = _behind(lowered, f"</{element}", position, missing)
-        elif not closing and hide and element not in _VOID and _HIDDEN.search(source, name.end(), end):
+        elif hide and not closing and element not in _VOID and _is_hidden(source[name.end() : end]):
             position = _behind_element(lowered, element, position)
         else:
             _tag(page, element, closing=closing)
@@ -179,8 +185,18 @@ def _cite(page: _Page, *, cited: bool, closing: bool) -> None:
     """What a mail program quotes is marked as in plain text, so that an answer between two quotations is found."""
     if not closing:
         page.cited.append(cited)
+        page.depth += cited
     elif page.cited:
-        page.cited.pop()
+        page.depth -= page.cited.pop()
+
+
+def _is_hidden(attributes: str) -> bool:
+    """By its style or the attribute of that name, not by a class that is called so."""
+    if "style" in attributes or "STYLE" in attributes:
+        style = _STYLE.search(attributes)
+        if style and _HIDING.search(style[1] or style[2] or style[3] or ""):
+            return True
+    return "hidden" in attributes and _HIDDEN.search(_QUOTED.sub("", attributes)) is not None
 
 
 def _tag(page: _Page, element: str, *, closing: bool) -> None:

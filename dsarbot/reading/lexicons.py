@@ -1,8 +1,9 @@
 """Load the lexicon files and compile their phrases.
 
 What people ask for stands in ``lexicon/*.toml``, one file per language, written to be read and extended by a
-lawyer; this module turns it into small integer tables, once. The language of a phrase (explained for people
-in ``lexicon/common.toml``):
+lawyer; this module turns it into small integer tables, once. The five languages of most mail are compiled together
+at the first mail; every other one by itself, when its small words first show up in a text (``tongues``). The
+language of a phrase (explained for people in ``lexicon/common.toml``):
 
 * ``word`` exactly this word, ``stem*`` a word that begins so, ``{group}`` any entry of that word group,
   ``a|b*|{c}`` one of these; upper and lower case and accents do not matter;
@@ -15,6 +16,7 @@ Every list of phrases has its path as label, e.g. ``("rights", "erasure", "asks"
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 import unicodedata
 from collections import Counter
@@ -26,17 +28,24 @@ from typing import TypeVar
 
 Label = tuple[str, ...]
 Table = Mapping[str, object]
+Meaning = tuple[int, ...]
+
+#: Always read: the rules must not depend on which one language a text seems to have.
+MAIN = ("common", "de", "en", "fr", "lb", "nl")
+#: Phrases that every further language makes of its own word groups.
+ANY = "any"
 
 #: A word: letters, digits and combining marks (text that was typed on a Mac often has them apart).
 WORD = re.compile(r"[\w\u0300-\u036f]+")
 
 _PART = re.compile(r"[\w\u0300-\u036f]+\*?")
+_GROUP = re.compile(r"\{(\w+)\}")
 
 SHORT_GAP, LONG_GAP = 3, 8
 STEM_KEY = 3  # stems are found by their first letters, so they have at least this many
 _DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l", "ø": "o", "đ": "d"})
-_NOTHING: frozenset[int] = frozenset()
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"})
+_NOTHING: Meaning = ()
 _GAPS = {"..": SHORT_GAP, "...": LONG_GAP}
 
 
@@ -53,35 +62,42 @@ class Phrase:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Expression:
-    """A several-word entry of a group: the concepts one after another, and the group's own concept."""
+    """A several-word entry: the atoms one after another, and the atom that they stand for together."""
 
     run: tuple[int, ...]
-    group: int
+    whole: int
     needs: frozenset[int]
 
 
 @dataclass(kw_only=True, slots=True)
 class Lexicon:
-    """All lexicon files, compiled. Filled while loading, only read afterwards."""
+    """Some lexicon files, compiled. Filled while loading, only read afterwards.
 
-    words: dict[str, frozenset[int]] = field(default_factory=dict)
-    stems: dict[str, tuple[tuple[str, frozenset[int]], ...]] = field(default_factory=dict)
-    #: rarest concept -> the several-word entries of groups
+    An atom is a word, a stem or a word group; a concept is what one step of a phrase takes: one atom of several.
+    """
+
+    words: dict[str, Meaning] = field(default_factory=dict)
+    stems: dict[str, tuple[tuple[str, Meaning], ...]] = field(default_factory=dict)
+    #: concept -> its atoms, and atom -> the concepts that take it
+    atoms: tuple[Meaning, ...] = ()
+    concepts: dict[int, Meaning] = field(default_factory=dict)
+    #: rarest atom -> the several-word entries
     expressions: dict[int, tuple[Expression, ...]] = field(default_factory=dict)
     #: the rarest concept of a phrase -> the phrases
     phrases: dict[int, tuple[Phrase, ...]] = field(default_factory=dict)
-    function_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     articles: dict[str, str] = field(default_factory=dict)
 
-    def meanings(self, words: Sequence[str]) -> list[frozenset[int]]:
-        """What each folded word can stand for; nothing for a word that no phrase uses."""
+    def meanings(self, words: Sequence[str]) -> list[Meaning]:
+        """The atoms that each folded word can be; nothing for a word that no phrase uses."""
         exact = self.words
-        return [meaning if (meaning := exact.get(word)) is not None else self._begun(word) for word in words]
+        return [meaning if (meaning := exact.get(word)) is not None else self.begun(word) for word in words]
 
-    def _begun(self, word: str) -> frozenset[int]:
+    def begun(self, word: str) -> Meaning:
+        """The atoms of the stems that the word begins with."""
         if (stems := self.stems.get(word[:STEM_KEY])) is None:
             return _NOTHING
-        return _NOTHING.union(*(concepts for stem, concepts in stems if word.startswith(stem)))
+        found = [atoms for stem, atoms in stems if word.startswith(stem)]
+        return found[0] if len(found) == 1 else tuple(atom for atoms in found for atom in atoms)
 
 
 def fold(word: str) -> str:
@@ -94,16 +110,18 @@ def fold(word: str) -> str:
 
 def spellings(word: str) -> set[str]:
     """The folded word, and how it is typed without umlauts (``löschen``, ``loeschen``)."""
-    return {fold(word), fold(word.casefold().translate(_DIGRAPHS))}
+    return {fold(word)} if word.isascii() else {fold(word), fold(word.casefold().translate(_DIGRAPHS))}
 
 
 class _Compiler:
-    """Gives every distinct set of words (literal, stem, group, alternative) a number."""
+    """Gives every distinct word, stem and group, and every distinct set of them, a number."""
 
     def __init__(self) -> None:
-        self.numbers: dict[tuple[str, str], int] = {}
-        self.exact: dict[str, set[int]] = {}
-        self.stem: dict[str, set[int]] = {}
+        self.atoms: dict[tuple[str, str], int] = {}
+        self.concepts: dict[tuple[str, str], int] = {}
+        self.members: list[Meaning] = []
+        self.exact: dict[str, list[int]] = {}
+        self.stem: dict[str, list[int]] = {}
         self.expressions: list[Expression] = []
         self.groups: dict[tuple[str, str], tuple[str, ...]] = {}
         self.phrases: list[Phrase] = []
@@ -111,22 +129,31 @@ class _Compiler:
     def concept(self, language: str, spelled: str) -> int:
         """The number of one element of a phrase: ``word``, ``stem*``, ``{group}`` or alternatives of them."""
         key = (language if "{" in spelled else "", spelled)
-        if key not in self.numbers:
-            number = self.numbers[key] = len(self.numbers)
-            for entry in self._entries(language, spelled):
-                self._admit(language, entry, number)
-        return self.numbers[key]
+        if key not in self.concepts:
+            self.concepts[key] = len(self.concepts)
+            atoms = (self._atom(language, alternative) for alternative in spelled.split("|"))
+            self.members.append(tuple(dict.fromkeys(atoms)))
+        return self.concepts[key]
 
-    def _entries(self, language: str, spelled: str) -> Iterator[str]:
-        for alternative in spelled.split("|"):
-            if alternative.startswith("{"):
-                name = alternative.strip("{}")
-                group = self.groups.get((language, name)) or self.groups.get(("common", name))
-                if group is None:
-                    raise ValueError(f"lexicon {language}: unknown word group {alternative}")
-                yield from group
-            else:
-                yield alternative
+    def _atom(self, language: str, spelled: str) -> int:
+        grouped = spelled.startswith("{")
+        key = (language if grouped else "", spelled)
+        if key not in self.atoms:
+            number = self.atoms[key] = len(self.atoms)
+            for entry in self._group(language, spelled.strip("{}")) if grouped else (spelled,):
+                self._admit(language, entry, number)
+        return self.atoms[key]
+
+    def _group(self, language: str, name: str) -> tuple[str, ...]:
+        group = self.groups.get((language, name)) or self.groups.get(("common", name))
+        if group is None:
+            raise ValueError(f"lexicon {language}: unknown word group {{{name}}}")
+        return group
+
+    def knows(self, language: str, phrase: str) -> bool:
+        """A phrase of all languages is left out where a language has no such word group."""
+        names = _GROUP.findall(phrase)
+        return all((language, name) in self.groups or ("common", name) in self.groups for name in names)
 
     def _admit(self, language: str, entry: str, number: int) -> None:
         parts = _PART.findall(entry.replace("_", " "))
@@ -134,13 +161,13 @@ class _Compiler:
             for stem in spellings(parts[0].removesuffix("*")):
                 if len(stem) < STEM_KEY:
                     raise ValueError(f"lexicon {language}: the stem {entry} is too short")
-                self.stem.setdefault(stem, set()).add(number)
+                self.stem.setdefault(stem, []).append(number)
         elif len(parts) == 1:
             for word in spellings(parts[0]):
-                self.exact.setdefault(word, set()).add(number)
+                self.exact.setdefault(word, []).append(number)
         else:
-            run = tuple(self.concept(language, part) for part in parts)
-            self.expressions.append(Expression(run=run, group=number, needs=frozenset(run)))
+            run = tuple(self._atom(language, part) for part in parts)
+            self.expressions.append(Expression(run=run, whole=number, needs=frozenset(run)))
 
     def phrase(self, label: Label, language: str, text: str) -> None:
         """Compile one phrase; ``left + right`` becomes both orders."""
@@ -162,13 +189,19 @@ class _Compiler:
 
     def lexicon(self) -> Lexicon:
         """Index everything: words by spelling, phrases by the concept that the fewest phrases share."""
-        made = Lexicon()
-        for word, numbers in self.exact.items():
-            begun = (found for stem, found in self.stem.items() if word.startswith(stem))
-            made.words[word] = frozenset(numbers).union(*begun)
+        made = Lexicon(atoms=tuple(self.members))
         for stem, numbers in self.stem.items():
             known = made.stems.get(stem[:STEM_KEY], ())
-            made.stems[stem[:STEM_KEY]] = (*known, (stem, frozenset(numbers)))
+            made.stems[stem[:STEM_KEY]] = (*known, (stem, tuple(dict.fromkeys(numbers))))
+        same: dict[Meaning, Meaning] = {}
+        for word, numbers in self.exact.items():
+            meaning = tuple(dict.fromkeys((*numbers, *made.begun(word))))
+            made.words[word] = same.setdefault(meaning, meaning)
+        taken: dict[int, list[int]] = {}
+        for concept, atoms in enumerate(self.members):
+            for atom in atoms:
+                taken.setdefault(atom, []).append(concept)
+        made.concepts = {atom: tuple(concepts) for atom, concepts in taken.items()}
         made.expressions = _by_rarest(self.expressions)
         made.phrases = _by_rarest(self.phrases)
         return made
@@ -178,11 +211,11 @@ _Indexed = TypeVar("_Indexed", Phrase, Expression)
 
 
 def _by_rarest(items: Sequence[_Indexed]) -> dict[int, tuple[_Indexed, ...]]:
-    """Index by the concept that the fewest items share: most texts then touch few of them."""
-    shared = Counter(concept for item in items for concept in item.needs)
+    """Index by what the fewest items share: most texts then touch few of them."""
+    shared = Counter(need for item in items for need in item.needs)
     index: dict[int, list[_Indexed]] = {}
     for item in items:
-        index.setdefault(min(item.needs, key=lambda concept: (shared[concept], concept)), []).append(item)
+        index.setdefault(min(item.needs, key=lambda need: (shared[need], need)), []).append(item)
     return {anchor: tuple(listed) for anchor, listed in index.items()}
 
 
@@ -197,38 +230,48 @@ def _lists(table: Table, path: Label = ()) -> Iterator[tuple[Label, list[str]]]:
             yield from _lists(value, (*path, key))
         else:
             # One phrase may stand there without its brackets.
-            yield (*path, key), [str(item) for item in value] if isinstance(value, list) else [str(value)]
+            yield (*path, sys.intern(key)), [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
-def compile_lexicon(tables: Iterable[tuple[str, Table]]) -> Lexicon:
-    """Compile (language, parsed TOML) pairs; ValueError names an unknown group or a stem that is too short."""
+def compile_lexicon(tables: Iterable[tuple[str, Table]], shared: Table | None = None) -> Lexicon:
+    """Compile (language, parsed TOML) pairs; ValueError names an unknown group or a stem that is too short.
+
+    ``shared`` are phrases that each of the languages makes of its own word groups, where it has them.
+    """
     compiler = _Compiler()
-    function_words: dict[str, tuple[str, ...]] = {}
     articles: dict[str, str] = {}
     phrases: list[tuple[Label, str, str]] = []
     for language, table in tables:
         for label, entries in _lists(table):
             if label[0] == "words":
                 compiler.groups[language, label[1]] = tuple(entries)
-            elif label[0] == "function_words":
-                for word in entries:
-                    function_words[fold(word)] = (*function_words.get(fold(word), ()), label[1])
             elif label[0] == "articles":
                 articles |= dict.fromkeys(entries, label[1])
             else:
                 phrases += [(label, language, text) for text in entries]
+        if language != "common":
+            same = ((label, text) for label, entries in _lists(shared or {}) for text in entries)
+            phrases += [(label, language, text) for label, text in same if compiler.knows(language, text)]
     for label, language, text in phrases:
         compiler.phrase(label, language, text)
     made = compiler.lexicon()
-    made.function_words, made.articles = function_words, articles
+    made.articles = articles
     return made
+
+
+def _read(name: str) -> Table:
+    path = files("dsarbot.reading") / "lexicon" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 @cache
 def lexicon() -> Lexicon:
-    """The shipped lexicon, read once per process."""
-    folder = files("dsarbot.reading") / "lexicon"
-    found = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda i: i.name)
-    return compile_lexicon(
-        (item.name.removesuffix(".toml"), tomllib.loads(item.read_text(encoding="utf-8"))) for item in found
-    )
+    """The languages of most mail, and what is common to all. Read once per process."""
+    return compile_lexicon((name, _read(name)) for name in MAIN)
+
+
+@cache
+def further(language: str) -> Lexicon:
+    """One of the other languages. Read when it is first met."""
+    groups = {"words": _read("common")["words"]}
+    return compile_lexicon([("common", groups), (language, _read(language))], _read(ANY))

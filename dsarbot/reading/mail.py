@@ -49,6 +49,10 @@ class File:
         """Decoded each time it is asked for, so that a batch of mails holds no copies; None when not readable."""
         return self.part.decoded() if self.readable else None
 
+    def head(self, most: int) -> bytes:
+        """The first bytes of the content, decoded from at most so many encoded ones; b"" when not readable."""
+        return self.part.head(most) if self.readable else b""
+
     @property
     def size(self) -> int:
         """Decoded bytes; estimated when it is too large, 0 when it was destroyed."""

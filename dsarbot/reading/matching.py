@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 
-from dsarbot.reading.lexicons import WORD, Label, Lexicon, Phrase, fold
+from dsarbot.reading.lexicons import WORD, Label, Lexicon, Meaning, Phrase, fold
 
 LONGEST, OVERLAP = 80, 20
 ATTEMPTS = 1_000
 MOST_SENTENCES = 3_000
-LANGUAGE_WORDS = 400
 
 #: Ends of sentences and of list items. A full stop counts only before white space and a capital, so that
 #: "Art. 17" and "gem. art. 15" stay whole; never behind a figure ("vom 2. Februar").
@@ -58,7 +57,6 @@ class Matches:
     hits: tuple[Hit, ...]
     sentences: tuple[Sentence, ...]
     exhausted: bool
-    languages: dict[str, float]
     words: int
 
 
@@ -80,31 +78,47 @@ def _windows(words: list[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 class Masks(dict[int, dict[int, int]]):
-    """concept -> length in words -> bit mask of where it begins; built only for the concepts that are asked for."""
+    """concept -> length in words -> bit mask of where it begins; built only for the concepts that are asked for.
 
-    def __init__(self, meanings: list[frozenset[int]], lexicon: Lexicon) -> None:
+    ``present``: the concepts that can be somewhere.
+    """
+
+    def __init__(self, meanings: list[Meaning], lexicon: Lexicon) -> None:
         super().__init__()
-        self.meanings = meanings
-        self.present = set[int]().union(*meanings)
-        for anchor in self.present & lexicon.expressions.keys():
+        self.lexicon = lexicon
+        self.single: dict[int, int] = {}
+        self.longer: dict[int, dict[int, int]] = {}
+        single, bit = self.single, 1
+        for meaning in meanings:
+            for atom in meaning:
+                single[atom] = single.get(atom, 0) | bit
+            bit <<= 1
+        for anchor in single.keys() & lexicon.expressions.keys():
             for expression in lexicon.expressions[anchor]:
-                if expression.needs <= self.present and (where := self._run(expression.run)):
-                    self[expression.group][len(expression.run)] = where
-        self.present |= self.keys()
+                if expression.needs <= single.keys() and (where := self._run(expression.run)):
+                    lengths = self.longer.setdefault(expression.whole, {})
+                    length = len(expression.run)
+                    lengths[length] = lengths.get(length, 0) | where
+        known = lexicon.concepts
+        self.present = set[int]().union(*(known.get(atom, ()) for atom in (*single, *self.longer)))
 
     def __missing__(self, concept: int) -> dict[int, int]:
-        mask, bit = 0, 1
-        for meaning in self.meanings:
-            if concept in meaning:
-                mask |= bit
-            bit <<= 1
-        self[concept] = {1: mask} if mask else {}
-        return self[concept]
+        single, longer = self.single, self.longer
+        mask, made = 0, dict[int, int]()
+        for atom in self.lexicon.atoms[concept]:
+            mask |= single.get(atom, 0)
+            if atom in longer:
+                for length, where in longer[atom].items():
+                    made[length] = made.get(length, 0) | where
+        if mask:
+            made[1] = mask
+        self[concept] = made
+        return made
 
     def _run(self, run: tuple[int, ...]) -> int:
         where = -1
-        for offset, concept in enumerate(run):
-            where &= self[concept].get(1, 0) >> offset
+        for offset, atom in enumerate(run):
+            where &= self.single[atom] >> offset
         return where
 
 
@@ -149,11 +163,10 @@ def locate(phrase: Phrase, masks: Masks) -> tuple[int, int] | None:
 class _Search:
     """One walk over one text."""
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
-        self.text, self.lexicon = text, lexicon
+    def __init__(self, text: str, lexicons: tuple[Lexicon, ...]) -> None:
+        self.text, self.lexicons = text, lexicons
         self.left = ATTEMPTS
         self.hits: list[Hit] = []
-        self.languages: dict[str, float] = {}
         self.words = 0
 
     def run(self) -> Matches:
@@ -166,11 +179,12 @@ class _Search:
                 continue
             seen.add(raw)
             words = [word.lower() if word.isascii() else fold(word) for word in _words(raw)]
-            self._count(words)
+            self.words += len(words)
             found = [
                 (phrase, offset + first, offset + behind)
                 for offset, window in _windows(words)
-                for phrase, first, behind in self._window(window)
+                for lexicon in self.lexicons
+                for phrase, first, behind in self._window(window, lexicon)
             ]
             if found:
                 self._keep(number, sentence, found)
@@ -178,27 +192,15 @@ class _Search:
                 self.left = 0
                 break
         return Matches(
-            hits=tuple(dict.fromkeys(self.hits)),
-            sentences=cut,
-            exhausted=self.left <= 0,
-            languages=self.languages,
-            words=self.words,
+            hits=tuple(dict.fromkeys(self.hits)), sentences=cut, exhausted=self.left <= 0, words=self.words
         )
 
-    def _count(self, words: list[str]) -> None:
-        if self.words < LANGUAGE_WORDS:
-            for word in words[:LANGUAGE_WORDS]:
-                of = self.lexicon.function_words.get(word, ())
-                for language in of:
-                    self.languages[language] = self.languages.get(language, 0.0) + 1 / len(of)
-        self.words += len(words)
-
-    def _window(self, words: list[str]) -> Iterator[tuple[Phrase, int, int]]:
-        masks = Masks(self.lexicon.meanings(words), self.lexicon)
+    def _window(self, words: list[str], lexicon: Lexicon) -> Iterator[tuple[Phrase, int, int]]:
+        masks = Masks(lexicon.meanings(words), lexicon)
         candidates = [
             phrase
-            for anchor in masks.present & self.lexicon.phrases.keys()
-            for phrase in self.lexicon.phrases[anchor]
+            for anchor in masks.present & lexicon.phrases.keys()
+            for phrase in lexicon.phrases[anchor]
             if phrase.needs <= masks.present
         ]
         # Where the limit falls must not depend on the order of a set.
@@ -234,6 +236,6 @@ def _places(text: str, sentence: Sentence) -> list[tuple[int, int]]:
     return [(sentence.start + word.start(), sentence.start + word.end()) for word in WORD.finditer(piece)]
 
 
-def search(text: str, lexicon: Lexicon) -> Matches:
-    """Every phrase of the lexicon that the text holds, at most once per sentence. Never raises."""
-    return _Search(text, lexicon).run()
+def search(text: str, *lexicons: Lexicon) -> Matches:
+    """Every phrase of the lexicons that the text holds, at most once per sentence. Never raises."""
+    return _Search(text, lexicons).run()

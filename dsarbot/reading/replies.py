@@ -14,6 +14,10 @@ from dsarbot.reading.endings import notices, signature_start
 
 #: A quote head may be wrapped over this many lines.
 HEAD_LINES = 4
+#: Lines looked at; what comes behind them is taken as new, so that nothing is missed.
+MOST_LINES = 20_000
+#: Lines at the end and at the beginning of a text that are looked through for what is not the writer's.
+ENDING_LINES, BANNER_LINES = 400, 40
 
 # RFC 3676 section 4.5 gives ">"; some programs write "|" or a blank before it.
 _QUOTED = re.compile(r" ?>")
@@ -100,10 +104,13 @@ def _selected(lines: Sequence[str], kinds: Sequence[str], kind: str) -> str:
 
 def _mark_quotes(lines: list[str], kinds: list[str]) -> int:
     """Mark quoted lines; returns where the new text ends (a quote head with nothing after it but the quote)."""
-    fields = read_fields(lines)
+    fields = read_fields(lines[:MOST_LINES])
     number = 0
-    while number < len(lines):
+    while number < len(fields):
         line = lines[number]
+        if not line:
+            number += 1
+            continue
         if _QUOTED.match(line):
             kinds[number] = "quoted"
         elif is_rule(line) or is_field_block(fields, number):
@@ -191,9 +198,13 @@ def _mark_endings(lines: list[str], kinds: list[str], end: int) -> None:
     # Below an answer above the quote, or at the very end of an answer below it.
     first = next((place for place in range(1, len(new)) if new[place - 1] != new[place] - 1), len(new))
     for run in (new[:first], new[begin:]):
-        own = [lines[number] for number in run]
-        for place in (*notices(own), *range(signature_start(own), len(own))):
-            kinds[run[place]] = "signature"
+        # Nobody's ending is longer; what mail gateways put above stands in the first lines.
+        for part in (run[:BANNER_LINES], run[-ENDING_LINES:]):
+            for place in notices([lines[number] for number in part]):
+                kinds[part[place]] = "signature"
+        last = run[-ENDING_LINES:]
+        for number in last[signature_start([lines[number] for number in last]) :]:
+            kinds[number] = "signature"
 
 
 _HYPHEN = r"\s{0,2}[-\u2010-\u2015\u2212\u00ad]\s{0,2}"

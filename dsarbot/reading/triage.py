@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dsarbot.reading.lexicons import lexicon
 from dsarbot.reading.weighing import Evidence, Found, gather, weigh
 
 __all__ = ["Found", "Triage", "triage"]
@@ -160,7 +159,7 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
     attached = "\n\n".join(attachments)[: MOST_TEXT - len(text)]
     # The subject of an answer is quoted: it was asked for earlier, perhaps by us.
     own_subject = "" if _ANSWER.match(subject) else subject
-    evidence = gather(text, own_subject, attached, lexicon())
+    evidence = gather(text, own_subject, attached)
     rights, mentioned = weigh(evidence)
     seen = _Seen(text=text, subject=subject, evidence=evidence, rights=rights, mentioned=mentioned)
     kind, because = next(((kind, why) for check, kind in KINDS if (why := check(seen))), ("ordinary", ()))

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dsarbot.reading.citations import citations
-from dsarbot.reading.lexicons import Lexicon
+from dsarbot.reading.lexicons import Lexicon, further, lexicon
 from dsarbot.reading.matching import Matches, Sentence, search
+from dsarbot.reading.tongues import beside_main, languages
 
 ASKED, THIRD, MAYBE = 0.8, 0.65, 0.45  # a phrase that asks / that asks for somebody else / that only may
 LAW, TOPIC, CITED = 0.1, 0.05, 0.1  # more, where the law is named, data protection the topic, the article cited
@@ -91,16 +92,17 @@ class Evidence:
         return any("ask" in marks or where[0] == 0 for where, marks in self.marks.items())
 
 
-def gather(text: str, subject: str, attached: str, lexicon: Lexicon) -> Evidence:
+def gather(text: str, subject: str, attached: str) -> Evidence:
     """Search the three parts and sort what was found."""
     evidence = Evidence()
     parts = (subject, text, attached)
-    read = [search(part, lexicon) for part in parts]
+    main, spoken = lexicon(), languages(parts)
+    read = [search(part, main, *map(further, beside_main(spoken))) for part in parts]
     cited: list[_Sign] = []
     for number, (part, matches) in enumerate(zip(parts, read, strict=True)):
         evidence.exhausted = evidence.exhausted or matches.exhausted
         _sort(number, part, matches, evidence)
-        cited += _cited(number, part, matches, lexicon)
+        cited += _cited(number, part, matches, main)
         _carry(number, matches.sentences, evidence)
     evidence.law = _of_marks("law", parts, evidence)
     evidence.topic = _of_marks("privacy", parts, evidence)
@@ -108,7 +110,7 @@ def gather(text: str, subject: str, attached: str, lexicon: Lexicon) -> Evidence
     if evidence.law:
         evidence.signs += cited
         evidence.cited = frozenset(sign.right for sign in cited)
-    evidence.language, evidence.confidence = _language(read)
+    evidence.language, evidence.confidence = _language(read, spoken)
     return evidence
 
 
@@ -166,12 +168,10 @@ def _of_marks(mark: str, parts: tuple[str, ...], evidence: Evidence) -> tuple[st
     return tuple(dict.fromkeys(found))
 
 
-def _language(read: Iterable[Matches]) -> tuple[str, float]:
+def _language(read: Iterable[Matches], spoken: Mapping[str, float]) -> tuple[str, float]:
     """The language with most of its small words; phrases that were found count double."""
-    scores: dict[str, float] = {}
+    scores = dict(spoken)
     for matches in read:
-        for language, score in matches.languages.items():
-            scores[language] = scores.get(language, 0.0) + score
         for hit in matches.hits:
             if hit.language != "common" and hit.label[0] == "rights":
                 scores[hit.language] = scores.get(hit.language, 0.0) + 2

@@ -7,61 +7,34 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 
 from dsarbot.app import App
-from dsarbot.channels.endpoint import Endpoint
-from dsarbot.channels.sent import SentFiler
+from dsarbot.channels.sent import Letter, SentFiler
 from dsarbot.channels.smtp import Sender
-from dsarbot.channels.smtp_types import Envelope, Outcome, Relay
+from dsarbot.channels.smtp_types import Envelope, Outcome
 from dsarbot.desk.outbox import LEASE_SECONDS, Outgoing, Sent
 from dsarbot.ports import Job
-from dsarbot.settings.mail import MailboxSettings, SenderSettings
-from dsarbot.settings.secrets import SecretSource
+from dsarbot.wiring.servers import endpoint_of, relay_of
 
 #: security 12: the total SMTP time of one letter stays under half of the claim's lease.
 _TIMEOUT = LEASE_SECONDS / 2 - 30
+#: A mailbox's session is closed after so long without a letter to file.
+_IDLE_SECONDS = 30.0
 
 
 @asynccontextmanager
 async def outgoing(app: App) -> AsyncIterator[Mapping[str, Outgoing]]:
-    """One kept connection per sender; each organisation's way out by its key."""
-    senders = {each.key: Sender(relay_of(each, app.environ)) for each in app.settings.senders}
+    """One kept connection per sender and per Sent folder; each organisation's way out by its key."""
+    senders = {each.key: Sender(relay_of(each, app.environ, timeout=_TIMEOUT)) for each in app.settings.senders}
+    copies = _copies(app)
     try:
         yield {
-            each.key: Outgoing(send=_send(senders[each.sender]), file=_file(app, each.key))
+            each.key: Outgoing(
+                send=_send(senders[each.sender]), file=copies[each.key].file if each.key in copies else None
+            )
             for each in app.settings.organisations
         }
     finally:
-        await asyncio.gather(*(sender.close() for sender in senders.values()))
-
-
-def relay_of(settings: SenderSettings, environ: Mapping[str, str]) -> Relay:
-    """The relay as the channel wants it; its secret is read at each log-in."""
-    return Relay(
-        host=settings.host,
-        port=settings.port,
-        security=settings.security,
-        user=settings.user,
-        secret=_secret(settings.credentials, environ) if settings.user else None,
-        ca_file=settings.ca_file,
-        auth=settings.auth,
-        timeout=_TIMEOUT,
-    )
-
-
-def endpoint_of(settings: MailboxSettings, environ: Mapping[str, str]) -> Endpoint:
-    """The mailbox's server as the channel wants it; its secret is read at each log-in."""
-    return Endpoint(
-        host=settings.host,
-        port=settings.port,
-        security=settings.security,
-        user=settings.user,
-        secret=_secret(settings.credentials, environ),
-        ca_file=settings.ca_file,
-        auth=settings.auth,
-    )
-
-
-def _secret(source: SecretSource | None, environ: Mapping[str, str]) -> Callable[[], str]:
-    return lambda: source.read(environ).get_secret_value() if source else ""
+        folders = set(copies.values())
+        await asyncio.gather(*(each.close() for each in senders.values()), *(each.close() for each in folders))
 
 
 def _send(sender: Sender) -> Callable[[Job, bytes], Awaitable[Outcome]]:
@@ -79,15 +52,45 @@ def _send(sender: Sender) -> Callable[[Job, bytes], Awaitable[Outcome]]:
     return send
 
 
-def _file(app: App, key: str) -> Callable[[Sequence[Sent]], Awaitable[None]] | None:
-    found = app.settings.sent_folder(app.settings.organisation(key))
-    if found is None:
-        return None
-    mailbox, folder = found
-    filer = SentFiler(endpoint=endpoint_of(mailbox, app.environ), folder=folder)
+class _Copies:
+    """One Sent folder: files batches in a thread, and logs out when nothing was to be filed for a while."""
 
-    async def file(copies: Sequence[Sent]) -> None:
-        for job, raw, at in copies:
-            await asyncio.to_thread(filer.file, raw, job.message_id, at)
+    def __init__(self, filer: SentFiler) -> None:
+        self._filer = filer
+        self._closer: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Task[None] | None = None
 
-    return file
+    async def file(self, copies: Sequence[Sent]) -> None:
+        """ChannelDown when not all of them lie there now."""
+        self._stay_open()
+        letters = [Letter(message=raw, message_id=job.message_id, at=at) for job, raw, at in copies]
+        try:
+            await asyncio.to_thread(self._filer.file_many, letters)
+        finally:
+            self._closer = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._start_closing)
+
+    async def close(self) -> None:
+        self._stay_open()
+        await asyncio.to_thread(self._filer.close)
+
+    def _stay_open(self) -> None:
+        if self._closer is not None:
+            self._closer.cancel()
+            self._closer = None
+
+    def _start_closing(self) -> None:
+        self._closing = asyncio.get_running_loop().create_task(asyncio.to_thread(self._filer.close))
+
+
+def _copies(app: App) -> dict[str, _Copies]:
+    """By organisation; those that share a folder of a mailbox share its session."""
+    found: dict[str, _Copies] = {}
+    shared: dict[tuple[str, str | None], _Copies] = {}
+    for each in app.settings.organisations:
+        if place := app.settings.sent_folder(each):
+            mailbox, folder = place
+            if (mailbox.key, folder) not in shared:
+                filer = SentFiler(endpoint=endpoint_of(mailbox, app.environ), folder=folder)
+                shared[mailbox.key, folder] = _Copies(filer)
+            found[each.key] = shared[mailbox.key, folder]
+    return found

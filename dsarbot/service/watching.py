@@ -16,9 +16,10 @@ from dsarbot.channels.imap_watch import Watcher
 from dsarbot.desk.keep import inbound_id, keep
 from dsarbot.errors import NotFound
 from dsarbot.ports import Arrival, Position, Scope
+from dsarbot.reading.receipt import received_at, received_lines
 from dsarbot.service.marks import kept_before, marked_elsewhere
-from dsarbot.service.sending import endpoint_of
 from dsarbot.settings.mail import MailboxSettings
+from dsarbot.wiring.servers import endpoint_of
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class _Mailbox:
         arrived: Callable[[], None],
         seen: Callable[[str], None],
     ) -> None:
-        self._key, self._keyword = settings.key, settings.keyword
+        self._key, self._keyword, self._own_hosts = settings.key, settings.keyword, settings.own_hosts
         self._app, self._arrived, self._seen = app, arrived, seen
         self._scope = app.scope_of_mailbox(self._key)
         self._scopes = tuple({self._scope, *(Scope(each) for each in settings.organisations)})
@@ -113,12 +114,15 @@ class _Mailbox:
             await self.state("marked-elsewhere", MARKED_ELSEWHERE)
 
     def _arrival(self, folder: str, mail: Fetched) -> Arrival:
+        # security 8: the date by which a mail counts is recorded with its bytes, also for one that is never read.
+        lines = received_lines(mail.raw) if self._own_hosts else ()
+        at, _ = received_at(mail.internal_date, lines, self._own_hosts)
         return Arrival(
             mailbox=self._key,
             folder=folder,
             uidvalidity=mail.uidvalidity,
             uid=mail.uid,
-            received_at=mail.internal_date,
+            received_at=at,
             raw=mail.raw,
             complete=mail.complete,
             channel=mail.channel,

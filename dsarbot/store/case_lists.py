@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
 
 from dsarbot.core.case import Case, Outcome, Status
 from dsarbot.errors import NotFound, Tampered
@@ -19,11 +20,9 @@ from dsarbot.ports import CaseRow, Scope
 from dsarbot.store.codec import read_case
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey
-from dsarbot.store.sql import run
+from dsarbot.store.sql import among, batches, day, instant, run
 from dsarbot.store.tables import CaseTable, fits
 
-#: How many documents one statement asks for; SQLite ends at 32,766 values.
-_BATCH = 500
 _STATUSES = {each.value: each for each in Status}
 _OUTCOMES = {each.value: each for each in Outcome}
 
@@ -38,9 +37,7 @@ _OPEN_AFTER = "AND sort_due >= ? AND (sort_due > ? OR id > ?)"
 _DONE_AFTER = "AND changed_at <= ? AND (changed_at < ? OR id < ?)"
 
 
-async def listed(
-    db: BaseDBAsyncClient, scope: Scope, *, closed: bool, limit: int, after: str
-) -> Sequence[CaseRow]:
+async def listed(db: BaseDBAsyncClient, scope: Scope, *, closed: bool, limit: int, after: str) -> Sequence[CaseRow]:
     """Open cases by target, or closed ones by their last change, newest first; *after* is the last id seen."""
     bound, values = "", [scope, closed]
     if after:
@@ -73,10 +70,10 @@ def _row(row: Mapping[str, Any]) -> CaseRow:
         rights=tuple(rights.split(",")) if rights else (),
         language=row["language"],
         channel=row["channel"],
-        received_at=_instant(row["received_at"]),
-        opened_at=_instant(row["opened_at"]),
-        target=_day(row["target"]),
-        safe_due=_day(row["safe_due"]),
+        received_at=instant(row["received_at"]),
+        opened_at=instant(row["opened_at"]),
+        target=day(row["target"]),
+        safe_due=day(row["safe_due"]),
         assignee=row["assignee"],
         closed=bool(row["closed"]),
         version=row["version"],
@@ -84,33 +81,29 @@ def _row(row: Mapping[str, Any]) -> CaseRow:
     )
 
 
-def _instant(value: datetime | str) -> datetime:
-    """SQLite gives raw statements text; every instant is written in UTC."""
-    return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
-
-
-def _day(value: date | str | None) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+_DOCUMENTS = "SELECT id, version, object, document FROM cases WHERE organisation = ? AND id IN ({among})"
+_WAITING = (
+    "SELECT id, version, object, document FROM cases WHERE organisation = ? AND closed = ? AND attention > 0"
+    " ORDER BY sort_due, id LIMIT ?"
+)
 
 
 async def opened(ring: KeyRing, scope: Scope, ids: Collection[str]) -> Sequence[Case]:
     """The cases in the order of the ids, each once; without those that are not there or will not open."""
     wanted = [each for each in dict.fromkeys(ids) if fits(CaseTable, "id", each)]
     found: dict[str, Case] = {}
-    for start in range(0, len(wanted), _BATCH):
-        query = CaseTable.filter(organisation=scope, id__in=wanted[start : start + _BATCH])
-        rows = await query.only("id", "version", "object", "document")
-        found |= dict(_opened(rows, await _keys(ring, [row.object for row in rows])))
+    for some in batches(wanted):
+        rows = await among(get_connection("default"), _DOCUMENTS, some, scope)
+        found |= dict(_opened(rows, await _keys(ring, [row["object"] for row in rows])))
     return [found[each] for each in wanted if each in found]
 
 
 async def needing_attention(ring: KeyRing, scope: Scope, limit: int) -> Sequence[Case]:
     """The open cases in whose letters or messages something waits, the most urgent first."""
-    waiting = CaseTable.filter(organisation=scope, closed=False, attention__gt=0).order_by("sort_due", "id")
-    rows = await waiting.limit(limit).only("id", "version", "object", "document")
+    rows = await run(get_connection("default"), _WAITING, scope, False, limit)
     keys: dict[str, ObjectKey] = {}
-    for start in range(0, len(rows), _BATCH):
-        keys |= await _keys(ring, [row.object for row in rows[start : start + _BATCH]])
+    for some in batches(row["object"] for row in rows):
+        keys |= await _keys(ring, some)
     return [case for _, case in _opened(rows, keys)]
 
 
@@ -128,10 +121,12 @@ async def _keys(ring: KeyRing, objects: Collection[str]) -> Mapping[str, ObjectK
         return found
 
 
-def _opened(rows: Sequence[CaseTable], keys: Mapping[str, ObjectKey]) -> Iterator[tuple[str, Case]]:
+def _opened(
+    rows: Sequence[Mapping[str, Any]], keys: Mapping[str, ObjectKey]
+) -> Iterator[tuple[str, Case]]:  # fmt: skip
     for row in rows:
-        if row.object in keys:
+        if key := keys.get(row["object"]):
             try:
-                yield row.id, replace(read_case(keys[row.object].unseal(row.document)), version=row.version)
+                yield row["id"], replace(read_case(key.unseal(row["document"])), version=row["version"])
             except Tampered:
                 continue

@@ -20,7 +20,7 @@ from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey, new_object_key
 from dsarbot.store.pending import Row, Work
 from dsarbot.store.projection import Lookup, case_row, lookups
-from dsarbot.store.sql import batches, instant, many, marks, run
+from dsarbot.store.sql import among, batches, instant, many, run
 from dsarbot.store.tables import AliasTable, CaseTable, ClaimTable, EntryTable, LookupTable, fits
 
 
@@ -66,9 +66,7 @@ async def _handled(work: Work, scope: Scope, causes: Iterable[tuple[str, str]]) 
     found = set()
     for some in batches((case_id, cause_key(cause)) for case_id, cause in causes):
         pairs = ", ".join(["(?, ?)"] * len(some))
-        statement = (
-            f"SELECT stream, cause FROM entry WHERE organisation = ? AND (stream, cause) IN (VALUES {pairs})"  # noqa: S608
-        )
+        statement = f"SELECT stream, cause FROM entry WHERE organisation = ? AND (stream, cause) IN (VALUES {pairs})"  # noqa: S608
         rows = await run(work.db, statement, scope, *(value for pair in some for value in pair))
         found |= {(row["stream"], row["cause"]) for row in rows}
     return found

@@ -92,4 +92,4 @@ def _postgresql(url: str, password: str | None) -> dict[str, Any]:
         "application_name": "dsarbot",
         "server_settings": {"synchronous_commit": "on", "timezone": "UTC"},
     }
-    return {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
+    return {"engine": f"{__package__}.engine_postgresql", "credentials": credentials}

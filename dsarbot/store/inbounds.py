@@ -73,9 +73,7 @@ async def update_all(work: Work, settled: Sequence[Settled]) -> None:
     await many(work.db, _UPDATE_HASHED, hashed)
 
 
-async def hashes(
-    ring: KeyRing, scope: Scope, *, message_id: str, content_digest: str, sender: str
-) -> dict[str, str]:
+async def hashes(ring: KeyRing, scope: Scope, *, message_id: str, content_digest: str, sender: str) -> dict[str, str]:
     """The keyed hashes of a mail. same_hash: Message-ID and content together make a duplicate (security 7)."""
     return {
         "message_hash": await ring.fingerprint(scope, "message-id", normal_id(message_id)),
@@ -183,8 +181,7 @@ _HASHES = ("message_hash", "same_hash", "sender_hash")
 _SELECT = f"SELECT id, {', '.join(_COLUMNS)} FROM inbound"  # noqa: S608
 #: The first one comes last and stays.
 _SAME = (
-    "SELECT id, same_hash FROM inbound WHERE organisation = ? AND same_hash IN ({among})"
-    " ORDER BY kept_at DESC, id DESC"
+    "SELECT id, same_hash FROM inbound WHERE organisation = ? AND same_hash IN ({among}) ORDER BY kept_at DESC, id DESC"
 )
 _OWNERS = "SELECT id, organisation FROM inbound WHERE id IN ({among}) ORDER BY id {hold}"
 _UPDATE = f"UPDATE inbound SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE id = ?"  # noqa: S608

@@ -65,8 +65,7 @@ async def digest_once(work: Work, scope: Scope, day: date, recipient: str) -> bo
     hashed = await work.ring.fingerprint(scope, "address", address(recipient))
     rows = await run(
         work.db,
-        "INSERT INTO digest (organisation, day, recipient_hash) VALUES (?, ?, ?)"
-        " ON CONFLICT DO NOTHING RETURNING id",
+        "INSERT INTO digest (organisation, day, recipient_hash) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
         scope,
         day,
         hashed,

@@ -98,11 +98,14 @@ def demand_code(name: str, value: str) -> None:
 def lookups(facts: Sequence[Fact]) -> frozenset[Lookup]:
     """Everything these facts make a case found by; values that were corrected stay findable."""
     persons = [fact.person for fact in facts if isinstance(fact, CaseOpened | PersonCorrected)]
-    sent = (fact for fact in facts if isinstance(fact, LetterSent) and fact.message_id)
+    sent = (fact for fact in facts if isinstance(fact, LetterSent) and (fact.message_id or fact.written_id))
     return frozenset(
         (
             *(found for person in persons for found in _of_person(person)),
-            *(Lookup(kind="message-id", value=message_id(fact.message_id), letter=fact.letter) for fact in sent),
+            *(
+                Lookup(kind="message-id", value=message_id(fact.message_id or fact.written_id), letter=fact.letter)
+                for fact in sent
+            ),
         )
     )
 

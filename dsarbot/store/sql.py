@@ -38,9 +38,7 @@ async def run(db: BaseDBAsyncClient, statement: str, *values: object) -> list[di
     return await db.execute_query_dict(_spelled(dialect(db), statement), list(values))
 
 
-async def among(
-    db: BaseDBAsyncClient, statement: str, wanted: Iterable[str], *values: object
-) -> list[dict[str, Any]]:
+async def among(db: BaseDBAsyncClient, statement: str, wanted: Iterable[str], *values: object) -> list[dict[str, Any]]:
     """The rows of a statement that asks ``... IN ({among})`` after all its other values, for as many as there are."""
     every = list(dict.fromkeys(wanted))
     rows = []

@@ -183,9 +183,7 @@ class TortoiseStore:
     ) -> Sequence[InboundRow]:
         return await inbounds.listed(scope, state=state, disposition=disposition, case=case, limit=limit)
 
-    async def claim_jobs(
-        self, worker: str, now: datetime, lease_seconds: int, limit: int = 20
-    ) -> Sequence[Claimed]:
+    async def claim_jobs(self, worker: str, now: datetime, lease_seconds: int, limit: int = 20) -> Sequence[Claimed]:
         self.handed_over.take_over(now)
         db = get_connection("default")
         claimed = await outbox.claim(

@@ -54,7 +54,8 @@ def translated() -> Iterator[None]:
 
 def _in_our_words(error: Exception) -> StoreProblem | None:
     """None for an error that is not the database's."""
-    cause = error.__cause__ or error
+    # The library raises its own errors while it handles the driver's, mostly without saying from what.
+    cause = error.__cause__ or (error.__context__ if isinstance(error, BaseORMException) else None) or error
     if isinstance(error, IntegrityError) or isinstance(cause, _postgres(_TWO_AT_IT)):
         return Conflict()
     if _passes(error, cause):

@@ -18,7 +18,6 @@ from dsarbot.store.files import make_folder, place, remove_all, write_all
 from dsarbot.store.journal import append_to_ledger
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey, new_object_key
-from dsarbot.store.recent import Recent
 from dsarbot.store.sql import among
 from dsarbot.store.tables import DestroyedTable
 from dsarbot.store.trouble import translating
@@ -38,7 +37,6 @@ class FileVault:
         self.root = root
         self._ring = ring
         self._clock = clock
-        self._recent = Recent()
         make_folder(root)
 
     async def keep(self, scope: Scope, blobs: Sequence[Blob]) -> None:
@@ -53,7 +51,6 @@ class FileVault:
         keys = [new_object_key(scope, blob.kind, blob.id) for blob in fresh]
         await asyncio.to_thread(self._write, keys, fresh)
         await self._ring.add(keys)
-        self._recent.add(scope, fresh, self._clock())
 
     async def _not_kept_yet(self, scope: Scope, blobs: Sequence[Blob]) -> Sequence[Blob]:
         ids = [blob.id for blob in blobs]
@@ -74,24 +71,17 @@ class FileVault:
         return found
 
     async def open_all(self, scope: Scope, object_ids: Sequence[str]) -> Sequence[bytes]:
-        """As `open` for each. What this process has just kept need not be read from the disk."""
+        """As `open` for each, in few steps."""
         if not all(map(_ID.fullmatch, object_ids)):
             raise NotFound
-        destroyed = await _destroyed(object_ids)
-        if scope in destroyed.values():
+        if scope in (await _destroyed(object_ids)).values():
             raise Gone
-        recent = {each: self._recent.take(scope, each) if each not in destroyed else None for each in object_ids}
-        stored = [each for each, data in recent.items() if data is None]
-        keys = await self._ring.load(stored) if stored else {}
-        if not all(each in keys and may_open(scope, keys[each]) for each in stored):
+        keys = await self._ring.load(object_ids)
+        if not all(each in keys and may_open(scope, keys[each]) for each in object_ids):
             raise NotFound
-        read = await asyncio.to_thread(self._read, [keys[each] for each in stored]) if stored else {}
-        return [read[each] if (data := recent[each]) is None else data for each in object_ids]
+        return await asyncio.to_thread(lambda: [self._read(keys[each]) for each in object_ids])
 
-    def _read(self, keys: Sequence[ObjectKey]) -> Mapping[str, bytes]:
-        return {key.id: self._read_one(key) for key in keys}
-
-    def _read_one(self, key: ObjectKey) -> bytes:
+    def _read(self, key: ObjectKey) -> bytes:
         try:
             return key.unseal(place(self.root, key.id).read_bytes())
         except FileNotFoundError:

@@ -121,7 +121,8 @@ def holds(server: ScriptedImap, count: int, bad: frozenset[int] = frozenset()) -
         lines = []
         for uid in uids:
             lines.append(f'* {uid} FETCH (UID {uid} RFC822.SIZE 2 INTERNALDATE "01-Mar-2026 10:00:00 +0100" FLAGS ()')
-            lines[-1] += " BODY[] {2}\r\nhi)\r\n" if "BODY.PEEK" in words else ")\r\n"
+            body = "BODY[]<0>" if "BODY.PEEK[]<0." in words else "BODY[]"
+            lines[-1] += f" {body} {{2}}\r\nhi)\r\n" if "BODY.PEEK" in words else ")\r\n"
         return "".join(lines).encode() + f"{tag} OK done\r\n".encode()
 
     def search(tag: str, words: str) -> bytes:

@@ -32,6 +32,14 @@ class ScriptedSmtp:
     silent: asyncio.Event = field(default_factory=asyncio.Event)
     closed: asyncio.Event = field(default_factory=asyncio.Event)
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
+    #: After SILENCE nothing is answered any more, and nothing read in its order.
+    stays_silent: bool = False
+    recipient: bool = False
+    #: Nothing of a letter is read.
+    stop_reading: bool = False
+    #: MAIL and RCPT are answered with DATA only: who waits for each answer waits for ever.
+    hold_back: bool = False
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def relay(self, timeout: float = 10) -> Relay:
         return Relay(host="127.0.0.1", port=self.port, security="plain", timeout=timeout, helo="dsarbot.example.org")
@@ -49,6 +57,7 @@ class ScriptedSmtp:
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(self.answers.get("GREETING", b"220 ready\r\n"))
+        self.recipient, held = False, b""
         while line := await reader.readline():
             words = line.decode().strip()
             self.seen.append(words)
@@ -58,8 +67,18 @@ class ScriptedSmtp:
                 return
             if answer == SILENCE:
                 self.silent.set()
+                if self.stays_silent:
+                    await reader.read()
+                    return
                 continue
-            writer.write(answer)
+            if verb in ("MAIL", "RCPT"):
+                # RFC 5321 3.3: DATA is refused unless a recipient was accepted after MAIL was.
+                self.recipient = answer.startswith(b"2") and (verb == "MAIL" or self.recipient)
+            held += answer
+            if self.hold_back and verb in ("MAIL", "RCPT"):
+                continue
+            writer.write(held)
+            held = b""
             if verb == "QUIT":
                 return
             if verb == "DATA" and answer.startswith(b"354") and not await self._letter(reader, writer):
@@ -74,17 +93,21 @@ class ScriptedSmtp:
             return "".join(
                 f"250{'-' if number < len(lines) else ' '}{line}\r\n" for number, line in enumerate(lines, 1)
             ).encode()
-        return {"DATA": b"354 go\r\n", "QUIT": b"221 bye\r\n", ".": b"250 2.0.0 queued\r\n"}.get(
-            verb, b"250 2.0.0 ok\r\n"
-        )
+        data = b"354 go\r\n" if self.recipient else b"503 5.5.1 no recipient\r\n"
+        return {"DATA": data, "QUIT": b"221 bye\r\n", ".": b"250 2.0.0 queued\r\n"}.get(verb, b"250 2.0.0 ok\r\n")
 
     async def _letter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         if self.stop_after is not None:
             await reader.readexactly(self.stop_after)
             writer.write(self.early)
             return False
+        if self.stop_reading:
+            await self.over.wait()
+            return False
         raw = bytearray()
         while (line := await reader.readline()) != b".\r\n":
+            if not line:
+                return False
             raw += line.removeprefix(b".")
         self.seen.append(".")
         answer = self._answer(".")
@@ -105,6 +128,7 @@ async def scripted_smtp(tls: ssl.SSLContext | None = None) -> AsyncIterator[Scri
         yield script
     finally:
         server.close()
+        script.over.set()
         for writer in script.writers:
             writer.close()
         await server.wait_closed()

@@ -275,3 +275,47 @@ def test_the_embedded_server_of_the_demo_is_watched_too(pymap: Endpoint) -> None
     assert len(client.search("ALL")) == 12
     client.logout()
     assert "lost" not in ledger.names()
+
+
+def test_after_many_quiet_rounds_news_announced_in_passing_are_still_read_before_the_wait(
+    server: ScriptedImap,
+) -> None:
+    ledger = Ledger()
+    watcher = Watcher(Watch(key="privacy", endpoint=server.endpoint, poll_seconds=30), ledger.calls)
+    watcher.start()
+    try:
+        for rounds in range(1, 8):
+            ledger.await_event("ready", rounds)
+            watcher.wake()
+        search = server.answers["UID SEARCH"]
+
+        def grows(tag: str, words: str) -> bytes | None:
+            answer = search(tag, words)
+            holds(server, 4)
+            return b"* 4 EXISTS\r\n" + (answer or b"")
+
+        server.answers["UID SEARCH"] = grows
+        watcher.wake()
+        ledger.await_that(lambda: len(ledger.mails) == 4, seconds=5)
+    finally:
+        watcher.stop()
+
+
+def test_what_came_while_another_folder_was_open_is_not_skipped_by_the_next_notice(server: ScriptedImap) -> None:
+    ledger = Ledger()
+    server.answers["STATUS"] = lambda tag, _: f"* STATUS Junk (UIDVALIDITY 7 UIDNEXT 1)\r\n{tag} OK x\r\n".encode()
+    first = server.answers["SELECT"]
+
+    def select(tag: str, words: str) -> bytes | None:
+        if server.seen.count("SELECT INBOX") == 1:
+            return first(tag, words)
+        # Mails 4 and 5 came while Junk was open; number 6 comes right after.
+        holds(server, 6)
+        server.answers["SELECT"] = select
+        return SELECTED % (5, 6) + f"{tag} OK [READ-WRITE] done\r\n".encode()
+
+    server.answers["SELECT"] = select
+    with watching(Watch(key="privacy", endpoint=server.endpoint, extra=("Junk",), poll_seconds=30), ledger):
+        ledger.await_that(lambda: len([one for one in ledger.mails if one.folder == "INBOX"]) >= 4)
+        ledger.await_event("ready", 2)
+    assert [one.uid for one in ledger.mails if one.folder == "INBOX"] == [1, 2, 3, 4, 5, 6]

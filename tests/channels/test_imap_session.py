@@ -18,7 +18,6 @@ from dsarbot.channels.bell import Bell
 from dsarbot.channels.down import Down, Refused
 from dsarbot.channels.endpoint import Endpoint, is_loopback
 from dsarbot.channels.imap_session import Session
-from dsarbot.channels.sent import SentFiler
 from tests.channels.ledger import endpoint_of, mail
 from tests.channels.scripted_imap import SELECTED, ScriptedImap, says, scripted
 from tests.servers.base import free_port
@@ -167,27 +166,6 @@ def test_without_move_only_our_own_copies_are_expunged(dovecot: Dovecot, user: s
     assert len(dovecot.mails(user, "Archive")) == 1
     # The mail that a person marked as deleted is still there for that person to bring back.
     assert len(dovecot.mails(user)) == 2
-
-
-def test_a_sent_letter_is_filed_once_under_its_message_id(dovecot: Dovecot, user: str) -> None:
-    letter = mail("Eingangsbestätigung".encode("ascii", "replace").decode())
-    message_id = letter.decode().partition("Message-ID: ")[2].partition("\r\n")[0]
-    at = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-    filer = SentFiler(endpoint=endpoint_of(dovecot, user))
-    assert filer.file(letter, message_id, at) is True
-    assert filer.file(letter, message_id, at) is False
-    assert dovecot.mails(user, "Sent") == [letter]
-    with Session(endpoint_of(dovecot, user)) as session:
-        session.select("Sent", readonly=True)
-        [filed] = session.fetch(session.uids_after(0))
-    assert filed.internal_date == at
-    assert "\\Seen" in filed.flags
-
-
-def test_a_sent_folder_that_does_not_exist_is_said() -> None:
-    with scripted() as server:
-        filer = SentFiler(endpoint=server.endpoint)
-        assert slug_of(lambda: filer.file(mail("x"), "<x@example.org>", datetime.now(UTC))) == "folder-missing"
 
 
 @pytest.fixture

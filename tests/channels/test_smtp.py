@@ -38,9 +38,11 @@ def letter(
     )
 
 
-@pytest.fixture
-async def script() -> AsyncIterator[ScriptedSmtp]:
+@pytest.fixture(params=["one by one", "pipelining"])
+async def script(request: pytest.FixtureRequest) -> AsyncIterator[ScriptedSmtp]:
     async with scripted_smtp() as script:
+        if request.param == "pipelining":
+            script.extensions += ("PIPELINING",)
         yield script
 
 

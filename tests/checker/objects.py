@@ -16,7 +16,7 @@ _IN_ROWS = frozenset({"entry", "case", "job"})
 def agreement(evidence: Evidence) -> Result:
     """11. Every object that a row names has key and bytes, and opens; destroyed means absent everywhere."""
     result = Result(number=11, name="vault, keys and rows agree")
-    keys, files = evidence.keys.ids(), evidence.vault.keys()
+    keys, files = evidence.keys.ids, evidence.vault.keys()
     tombs = {row["id"] for row in evidence.tables.rows("destroyed")}
     in_rows, in_vault = _named(evidence)
     for object_id in sorted((in_rows | in_vault) - tombs):

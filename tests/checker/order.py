@@ -1,12 +1,11 @@
 """Invariant 16: bytes synced, then key, then commit, then the mark or the DATA, as the kernel saw it (SQLite).
 
-Each effect is held against the very objects it is about: a mark names UIDs, and where a mail lay names its objects;
-a DATA follows the recipient of one outbox row, which names its letter.
+Each effect is held against the very objects it is about: a mark names UIDs, whose rows name their objects; a DATA
+follows the recipient of an outbox row, which names its letter.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,7 +78,7 @@ def order(evidence: Evidence) -> Result:
     effects = [*_marks(evidence, calls), *_data(evidence, calls)]
     for effect in effects:
         since = [[durable.since(name) for name in objects] for objects in effect.objects]
-        in_time = any(all(at is not None and at < effect.call.begun for at in each) for each in since)
+        in_time = any(each and all(at is not None and at < effect.call.begun for at in each) for each in since)
         result.demand(in_time, f"line {effect.call.begun}: {effect.what} before what it is about was durable")
     marks = sum(effect.what == "mark" for effect in effects)
     result.note = f"marks={marks} letters={len(effects) - marks}"
@@ -91,10 +90,7 @@ def _marks(evidence: Evidence, calls: Sequence[Call]) -> Iterator[Effect]:
     known: dict[int, list[frozenset[str]]] = {}
     for row in evidence.tables.rows("inbound"):
         if row["uid"]:
-            where = f"{row['mailbox']}\0{row['folder']}\0{row['uidvalidity']}\0{row['uid']}"
-            stem = hashlib.sha256(where.encode()).hexdigest()[:32]
-            named = str(row["objects"]).split()
-            known.setdefault(row["uid"], []).append(frozenset(name for name in named if name.startswith(stem)))
+            known.setdefault(row["uid"], []).append(frozenset(str(row["objects"]).split()))
     for call in calls:
         found = _MARK.search(call.arguments) if call.sends("UID ") and call.file.startswith("socket:") else None
         for uid in _uids(found[1]) if found else ():

@@ -22,7 +22,7 @@ def scopes(evidence: Evidence, journal: Journal) -> Result:
             if parent := parents.get(row[column]):
                 result.demand(row["organisation"] == parent, f"{table} {row[column]} is {row['organisation']}'s")
     for object_id, scope in _sealed(evidence):
-        if object_id in evidence.keys.ids():
+        if object_id in evidence.keys.ids:
             found = evidence.keys.row(object_id)["organisation"]
             result.demand(found == scope, f"object {object_id} of {scope} is sealed for {found}")
     seen = list(_seen(evidence, journal))

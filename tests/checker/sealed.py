@@ -82,6 +82,7 @@ class Keys:
         kind = f"scope-key:{row['purpose']}:{row['generation']}"
         return opened(self._master, row["wrapped"], scope=row["organisation"], object_id=row["id"], kind=kind)
 
+    @cached_property
     def ids(self) -> frozenset[str]:
         return frozenset(self._rows)
 

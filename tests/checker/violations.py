@@ -156,7 +156,7 @@ def a_vault_file_is_gone(copy: Copy) -> None:
 
 def a_destroyed_key_is_still_there(copy: Copy) -> None:
     tomb = copy.row("destroyed", organisation=NUAGE)
-    copy.again("object_key", copy.row("object_key", organisation=NUAGE, kind="leaf"), id=tomb["id"])
+    copy.again("object_key", copy.row("object_key", organisation=NUAGE, kind="skeleton"), id=tomb["id"])
 
 
 def a_destroyed_key_is_in_the_log(copy: Copy) -> None:

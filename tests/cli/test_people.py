@@ -80,6 +80,11 @@ def test_a_mail_by_hand_is_offered_shown_and_recorded(world: World) -> None:
     case = world.case(reference)
     assert (case.claims[0].status, case.claims[0].outcome) == (Status.ANSWERED, Outcome.GRANTED)
     assert case.letters[-1].sections[0].text.strip() == "Dear Ms Martin,\nplease find your data attached.\nAnna"
+    world.arrive(
+        mail("Thanks, the invoices are missing.", sender="j@else.example", number=4, in_reply_to="<m50@example.net>")
+    )
+    joined = world.case(reference)
+    assert (joined.inbounds[-1].how, joined.proposals[-1].kind) == ("reply-other-sender", "contested")
     page = world.said("cases", "show", reference)
     assert "> l2    answer: sent by hand" in page
     assert "> hand" not in page

@@ -91,7 +91,7 @@ def test_the_answer_counts_from_when_it_was_sent_and_settles_the_offer() -> None
     )
     assert (letter.recipient, letter.sections) == ("Jeanne@example.org", words)
     assert offered(story) == [("answered-by-hand", "i2", True)]
-    assert [each.message_id for each in story.facts if isinstance(each, f.LetterSent)] == ["<i2@nordlicht.example>"]
+    assert [each.written_id for each in story.facts if isinstance(each, f.LetterSent)] == ["<i2@nordlicht.example>"]
     refused("recorded-already", story, claims=("c2",), inbound="i2", outcome=Outcome.GRANTED)
 
 

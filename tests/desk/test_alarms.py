@@ -145,7 +145,7 @@ async def test_the_first_notice_goes_to_the_owner_and_says_nothing_of_the_person
     ((who, text),) = await office.written()
     (alarm,) = await office.open()
     assert who == "anna"
-    assert "Subject: Data protection alarm: 1 due" in text
+    assert "Subject: Privacy desk alarm: 1 due" in text
     for said in (reference, "first of three warnings", f"dsarbot alarms ack {alarm.id[:8]}", "Thu 2 April (in 7 days)"):
         assert said in text.replace("\n    ", " "), said
     for personal in ("Jeanne", "Martin", "jeanne"):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
 from html.parser import HTMLParser
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dsarbot.core.case import Section
-from dsarbot.desk.emit import emit_html, emit_text, tree
-from dsarbot.desk.sections import read
+from dsarbot.desk.emit import _wrapped, emit_html, emit_text, letter_html, letter_text, tree
+from dsarbot.desk.sections import Span, read
 
 HOSTILE = st.text(alphabet=st.sampled_from("ab <>&\"'*-\\{}\n\u00a0/=!"), max_size=120)
 OURS = {"html", "head", "meta", "title", "body", "p", "br", "ul", "li", "strong"}
@@ -80,3 +81,26 @@ def test_both_forms_say_the_same_words_and_no_text_becomes_a_tag(text: str) -> N
 def test_a_letter_is_the_blocks_of_its_sections_in_order() -> None:
     sections = (Section(key="a", text="one"), Section(key="b", text="- two"))
     assert tree(sections) == (*read("one"), *read("- two"))
+
+
+words = st.text(alphabet=st.sampled_from("ab-é\u00a0\u2009\u3000/.,"), min_size=1, max_size=30)
+
+
+@given(st.lists(words, min_size=1, max_size=40), st.sampled_from([" ", "  ", "\t"]), st.booleans())
+def test_lines_are_broken_as_textwrap_breaks_them(pieces: list[str], blank: str, item: bool) -> None:
+    text = blank.join(pieces)
+    first, other = ("- ", "  ") if item else ("", "")
+    expected = textwrap.fill(
+        text, 76, initial_indent=first, subsequent_indent=other, break_long_words=False, break_on_hyphens=False
+    )
+    assert _wrapped((Span(text),), 76, first, other) == expected
+
+
+@given(st.lists(st.text(alphabet="ab *-\\\n<&{é", max_size=60), max_size=5))
+def test_a_letter_is_written_as_its_tree_is(texts: list[str]) -> None:
+    sections = [Section(key=f"k{number}", text=text) for number, text in enumerate(texts)]
+    for _ in range(2):
+        assert letter_text(sections) == emit_text(tree(sections))
+        assert letter_html(sections, language="fr", title="<t>") == emit_html(
+            tree(sections), language="fr", title="<t>"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from dsarbot.core.case import Letter, Moment
 from dsarbot.desk.emit import emit_html, emit_text, tree
 from dsarbot.desk.mime import (
     InlineImage,
+    _text_part,
     build,
     build_notice,
     header_text,
@@ -274,3 +276,11 @@ def test_a_notice_without_pictures_is_text_and_html() -> None:
 def test_a_picture_has_a_plain_name() -> None:
     with pytest.raises(ValueError, match="lower case"):
         notice(InlineImage(name="a>\r\nX: y", subtype="png", data=b""))
+
+
+@given(st.text(alphabet="ab .=\tüé\u00a0\n", max_size=300))
+def test_text_is_quoted_printable_line_by_line_as_in_one_piece(text: str) -> None:
+    whole = binascii.b2a_qp(text.rstrip("\n").encode() + b"\n", quotetabs=False, istext=True)
+    _, _, body = _text_part(text, "plain").partition(b"\r\n\r\n")
+    assert body == whole.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    assert binascii.a2b_qp(body).replace(b"\r\n", b"\n").decode() == text.rstrip("\n") + "\n"

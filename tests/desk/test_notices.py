@@ -108,7 +108,7 @@ def test_a_notice_of_many_alarms_is_cut_and_says_so() -> None:
     many = [sample("held", id=f"{number:032x}", subject=f"{number:032x}") for number in range(60)]
     found = notice(many, desk(), Reader(key="anna", owner="anna"), hidden=frozenset(), now=NOW)
     assert "and 10 more: dsarbot alarms" in found.text
-    assert found.subject == "Data protection alarm: 60 held for a person"
+    assert found.subject == "Privacy desk alarm: 60 held for a person"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

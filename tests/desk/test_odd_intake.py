@@ -12,7 +12,7 @@ from tests.reading.odd_mails.every import ODD
 #: What nobody here can open: the clock runs, and a person looks (practice 3).
 _CLOSED = (
     "pgp-inline", "pgp-mime", "smime-enveloped", "smime-of-no-kind", "smime-called-octets", "smime-signed-opaque",
-    "winmail-cut-off", "winmail-that-is-none", "winmail-rich-text",
+    "winmail-cut-off", "winmail-that-is-none",
 )  # fmt: skip
 
 
@@ -35,6 +35,14 @@ async def test_what_nobody_can_open_waits_for_a_person_with_its_clock(key: str) 
     world = World()
     (raw,) = (odd.raw for odd in ODD if odd.key == key)
     await _waits_for_a_person(world, raw)
+
+
+async def test_a_letter_that_came_as_rich_text_alone_is_read() -> None:
+    world = World()
+    (raw,) = (odd.raw for odd in ODD if odd.key == "winmail-rich-text")
+    await world.receive(raw.decode("latin-1"))
+    (case,) = await world.cases()
+    assert [(claim.right, claim.status) for claim in case.claims] == [("access", "open")]
 
 
 @pytest.mark.parametrize("name", ["parts", "messages in depth", "multiparts in depth"])

@@ -9,9 +9,6 @@ import pytest
 
 from dsarbot.core import orders as o
 from dsarbot.core.case import Status
-from dsarbot.desk import mailroom
-from dsarbot.desk.mailroom import MailboxInfo
-from dsarbot.ports import InboundRow
 from dsarbot.reading.mail import parse
 from tests.desk.world import ACCESS, ERASURE, NORD, ORDINARY, START, SUD, World, mail
 
@@ -121,6 +118,21 @@ async def test_two_persons_forwarded_to_two_companies_are_four_cases(world: Worl
     nord, sud = await world.cases(NORD), await world.cases(SUD)
     assert [case.person.address for case in nord] == [case.person.address for case in sud]
     assert [case.links for case in nord] == [(case.id,) for case in sud]
+
+
+async def test_a_held_forward_of_two_persons_that_is_taken_in_loses_neither(world: World) -> None:
+    nobody = attached(JEANNE, PAUL).replace("To: dpo@nord.example.org", "To: info@gruppe.example.org")
+    (row,) = await world.receive(nobody, box="shared")
+    assert (row.state, row.kind) == ("held", "which-organisation")
+    reference = await world.intake.take_in(row, world.organisations["nord"], actor="anna", rights=("access",))
+    jeanne, paul = await world.cases()
+    assert (jeanne.reference, jeanne.person.address, paul.person.address) == (
+        reference,
+        "jeanne@example.org",
+        "paul@example.com",
+    )
+    assert (paul.claims[0].right, paul.claims[0].status) == ("erasure", Status.UNCONFIRMED)
+    assert [case.links for case in (jeanne, paul)] == [(), ()]
 
 
 async def test_two_mails_of_one_person_in_one_forward_are_one_case_with_both_rights(world: World) -> None:
@@ -339,17 +351,6 @@ async def test_unread_content_under_the_name_of_a_known_sender_is_never_swallowe
     await world.receive(with_file("image/jpeg"))
     first, second = await world.cases()
     assert (second.links, second.claims[0].status) == ((first.id,), Status.UNCONFIRMED)
-
-
-def test_texts_of_attachments_that_somebody_else_read_are_triaged_with_the_mail() -> None:
-    row = InboundRow(id="i", scope=NORD, channel="mail", received_at=START, kept_at=START, objects=(), size=1)
-    box, parsed = MailboxInfo(key="nord", organisations=("nord",)), parse(with_file("application/pdf").encode())
-    alone = mailroom.look(row, parsed, box, frozenset())
-    read = mailroom.look(row, parsed, box, frozenset(), attachment_texts=[ERASURE], unread=False)
-    partly = mailroom.look(row, parsed, box, frozenset(), attachment_texts=[], unread=True)
-    assert (alone.unread_content, alone.invokes_right) == (True, False)
-    assert (read.unread_content, [found.right for found in read.triage.rights]) == (False, ["erasure"])
-    assert partly.unread_content
 
 
 # --- practice 4: folders that are only watched -------------------------------------------------------------------

@@ -327,3 +327,19 @@ async def test_what_staff_wrote_goes_with_a_split_and_is_not_offered_again(world
     after = await world.desk.order(NORD, "", opening)
     assert [(each.inbound, each.recipient) for each in after.inbounds][-1] == (row.id, "jeanne@example.org")
     assert after.proposals == ()
+
+
+async def test_a_copy_to_ourselves_of_what_a_colleague_wrote_is_the_colleagues_and_no_forward(world: World) -> None:
+    case = await asked(world)
+    quoted = (
+        "\r\n\r\nDe : Jeanne Martin <jeanne@example.org>\r\nEnvoyé : lundi 2 mars 2026 10:00\r\n"
+        "À : dpo@nord.example.org\r\nObjet : Mes données\r\n\r\n"
+    )
+    copy = by_hand(ANSWER + quoted + ERASURE, answers="<first@example.org>", headers="Cc: dpo@nord.example.org\r\n")
+    (row,) = await world.receive(copy)
+    assert (row.disposition, row.kind, row.case) == ("case", "by-hand", case.id)
+    filed = await world.sent(copy)
+    assert (filed.disposition, filed.kind) == ("duplicate", row.id)
+    (case,) = await world.cases()
+    assert [joined.recipient for joined in case.inbounds] == ["", "jeanne@example.org"]
+    assert [each.kind for each in case.proposals] == ["answered-by-hand"]

@@ -20,7 +20,10 @@ from dsarbot.desk.keep import keep
 from dsarbot.desk.mailroom import MailboxInfo
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.outbox import Outbox, Outgoing, Sent
+from dsarbot.documents.answer import Text
+from dsarbot.documents.child import read
 from dsarbot.ports import Arrival, InboundRow, Job, Scope, mailbox_scope
+from dsarbot.reading.kinds import kind_of
 from dsarbot.testing import FrozenClock, MemoryStore
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -71,6 +74,14 @@ def digest(letter: Letter) -> str:
     return hashlib.sha256(repr((letter.recipient, letter.subject, letter.sections)).encode()).hexdigest()
 
 
+class ReadHere:
+    """Reads documents in this process; tests/documents has the process of their own."""
+
+    async def texts(self, files: Sequence[bytes]) -> Sequence[Text]:
+        kinds = [kind_of(each) for each in files]
+        return [read(kind, each) if kind else Text() for kind, each in zip(kinds, files, strict=True)]
+
+
 class World:
     """Everything wired as `app` does it, with fakes at the edges."""
 
@@ -104,7 +115,7 @@ class World:
             ),
             "shared": shared,
         }
-        self.intake = Intake(self.desk, self.boxes, year=lambda at, key: at.year)
+        self.intake = Intake(self.desk, self.boxes, year=lambda at, key: at.year, documents=ReadHere())
         self.relay = Relay()
         out = Outgoing(send=self.relay.send, file=self.relay.file)
         self.outbox = Outbox(self.desk, {"nord": out, "sud": Outgoing(send=self.relay.send)}, worker="w")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dsarbot.documents import office
 from dsarbot.documents.answer import MOST_CHARACTERS
-from dsarbot.documents.kinds import kind_of
+from dsarbot.reading.kinds import HEAD, kind_of, may_be_document
 from tests.documents.samples import archive, docx, odt, paragraph
 
 BILLION = (
@@ -103,3 +103,9 @@ def test_kinds_are_told_by_content() -> None:
     assert kind_of(archive({"a.txt": b"x"})) is None
     assert kind_of(b"\xff\xd8\xff\xe0 JFIF") is None
     assert kind_of(b"") is None
+
+
+def test_the_first_bytes_rule_out_what_is_no_document() -> None:
+    documents = (docx(paragraph("x")), odt("<text:p>x</text:p>"), b"\n\n%PDF-1.7", b"{\\rtf1 x}")
+    assert all(may_be_document(each[:HEAD]) for each in documents)
+    assert not may_be_document(b"\xff\xd8\xff\xe0 JFIF")

@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 
 from dsarbot.config import load
+from dsarbot.core.watch import LOOPS
 from tests.channels.scripted_smtp import ScriptedSmtp, scripted_smtp
 from tests.desk.world import ACCESS
 from tests.journeys.installation import Installation
@@ -34,19 +35,20 @@ security = "plain"
 
 
 async def hours_pass(installation: Installation, *beats: str) -> None:
-    """As if the last of these signs of life had been given three hours ago."""
+    """As if the last of these signs of life had been given three hours ago; each of them was given."""
     settings = load(installation.config, environ={})
     then = datetime.now(UTC) - timedelta(hours=3)
     path = settings.database.sqlite_path(settings.service.data_dir)
     if path is not None:
         with closing(sqlite3.connect(path, timeout=15)) as database:
             for beat in beats:
-                database.execute("UPDATE beat SET at = ? WHERE what = ?", (then.isoformat(" "), beat))
+                assert database.execute("UPDATE beat SET at = ? WHERE what = ?", (then.isoformat(" "), beat)).rowcount
             database.commit()
         return
-    database = await asyncpg.connect(settings.database.url)
-    await database.executemany("UPDATE beat SET at = $1 WHERE what = $2", [(then, beat) for beat in beats])
-    await database.close()
+    connection = await asyncpg.connect(settings.database.url)
+    for beat in beats:
+        assert await connection.execute("UPDATE beat SET at = $1 WHERE what = $2", then, beat) != "UPDATE 0", beat
+    await connection.close()
 
 
 async def watch(installation: Installation, code: int) -> dict[str, Any]:
@@ -85,7 +87,7 @@ async def test_whatever_stops_somebody_outside_is_told_and_told_when_it_is_over(
             assert len(sink.letters) == 1, "told once"
 
             installation.kill()
-            await hours_pass(installation, "service", "intake", "outbox", "wake", "digest", "alarms")
+            await hours_pass(installation, "service", *LOOPS)
             assert kinds(await watch(installation, 1)) == ["service"]
             assert len(sink.letters) == 2
         finally:

@@ -31,7 +31,8 @@ _UNREAD = "SELECT count(*) FROM inbound WHERE state = 'kept'"
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """seconds: how long there is killing; victims: servers that are killed, with the service or instead of it; quiet:
-    seconds after which what has not become quiet never will; before: words before the service's command."""
+    seconds after which what has not become quiet never will; before: words before the service's command;
+    digest_soon: one of the digests at the next full minute instead of at once."""
 
     seconds: float
     seed: int

@@ -102,7 +102,7 @@ def _strike_service(run: Run) -> None:
 def _strike_server(run: Run, victim: Server) -> None:
     if not run.plan.kill_service:
         run.service.wait_ready()
-    time.sleep(run.dice.uniform(0.5, 4.0))
+    time.sleep(run.dice.uniform(0.2, 2.5))
     victim.kill()
     run.faults += 1
     time.sleep(run.dice.uniform(0.05, 1.0))

@@ -28,7 +28,10 @@ def storm(servers: Servers, folder: Path, *, seconds: float, sizes: Sizes, kill_
     seed = random.SystemRandom().randrange(1_000_000)
     with servers.database(DATABASE, folder / "run") as (url, cluster):
         chosen = [server for server in (servers.dovecot, cluster) if server and server.name in victims]
-        plan = Plan(seconds=seconds, seed=seed, sizes=sizes, victims=chosen, kill_service=kill_service)
+        plan = Plan(
+            seconds=seconds, seed=seed, sizes=sizes, victims=chosen, kill_service=kill_service,
+            digest_soon=kill_service,
+        )  # fmt: skip
         run = Run(folder / "run", url, servers.dovecot, plan, cluster=cluster)
         try:
             report = stormy(run)
@@ -50,14 +53,14 @@ def test_a_minute_of_kills_while_a_thousand_mails_arrive(servers: Servers, tmp_p
 @pytest.mark.database
 @pytest.mark.servers
 def test_the_mail_server_is_killed_again_and_again_under_load(servers: Servers, tmp_path: Path) -> None:
-    storm(servers, tmp_path, seconds=8, sizes=FEW, kill_service=False, victims="dovecot")
+    storm(servers, tmp_path, seconds=15, sizes=FEW, kill_service=False, victims="dovecot")
 
 
 @pytest.mark.database
 @pytest.mark.servers
 @pytest.mark.skipif(DATABASE != "postgresql", reason="there is no server to kill")
 def test_the_database_server_is_killed_again_and_again_under_load(servers: Servers, tmp_path: Path) -> None:
-    storm(servers, tmp_path, seconds=8, sizes=FEW, kill_service=False, victims="postgresql")
+    storm(servers, tmp_path, seconds=15, sizes=FEW, kill_service=False, victims="postgresql")
 
 
 @pytest.mark.database

@@ -53,6 +53,7 @@ HOSTILE: Mapping[str, Callable[[int], bytes]] = {
     "html open attributes": _repeated(_HTML, b'<a "', b">"),
     "html hidden": _repeated(_HTML, b"<p hidden>x</p>"),
     "html hidden in hidden": _repeated(_HTML, b"<div hidden>"),
+    "html quotes in depth": _repeated(_HTML, b"<blockquote type=cite>x"),
     "flowed lines": _repeated(_HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n", b"> x \r\n"),
     "uuencoded, never ended": _repeated(_TEXT, b"begin 644 a\r\n#0V%T\r\n"),
     "base64 that is plain": _repeated(_HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n", b"a word or two\r\n"),

@@ -163,5 +163,12 @@ def test_what_a_style_hides_is_not_read(hidden: str) -> None:
 @pytest.mark.parametrize(
     "shown", ["font-size:0.9em", "font-size:10px", "max-height:0.5em", "opacity:0.5", "display:block"]
 )
-def test_what_only_looks_like_hiding_is_read(shown: str) -> None:
+def test_what_only_looks_like_hiding_by_its_style_is_read(shown: str) -> None:
     assert text_of(f'<span style="{shown}">one</span><p>two</p>').split() == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "attributes", ["class='a hidden b'", 'title="display:none"', "aria-hidden=true", "data-hidden"]
+)
+def test_what_only_looks_like_hiding_by_its_attributes_is_read(attributes: str) -> None:
+    assert text_of(f"<span {attributes}>one</span><p>two</p>").split() == ["one", "two"]

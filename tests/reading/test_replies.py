@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsarbot.reading.mail import parse
-from dsarbot.reading.replies import find_references, split
+from dsarbot.reading.replies import MOST_LINES, find_references, split
 from tests.reading.mail_samples import Sample, having
 
 REPLIES = tomllib.loads((Path(__file__).parent / "replies.toml").read_text(encoding="utf-8"))
@@ -74,6 +74,21 @@ def test_answers_between_quoted_lines_are_new() -> None:
     reply = split("On 3 Nov 2025 Jane wrote:\n> Which account?\nThat of 2019.\n> Which period?\nAll.\n\n-- \nJane")
     assert reply.new_text.split() == ["That", "of", "2019.", "All."]
     assert reply.signature == "-- \nJane"
+
+
+def test_a_text_without_end_is_new_where_nobody_looks() -> None:
+    lines = ["x"] * MOST_LINES + ["> quoted, but far below"]
+    assert split("\n".join(lines)).new_text.endswith("far below")
+
+
+def test_quotations_in_html_are_marked_and_indented_words_are_not() -> None:
+    cited = '<p>Yes.</p><blockquote type="cite"><p>Which account?</p></blockquote><p>That one.</p>'
+    indented = "<p>I want:</p><blockquote><p>all my data</p></blockquote>"
+    head = b"From: a@example.org\nContent-Type: text/html\n\n"
+    reply = split(parse(head + cited.encode()).text)
+    assert reply.new_text.split() == ["Yes.", "That", "one."]
+    assert "Which account?" in reply.quoted_text
+    assert "all my data" in split(parse(head + indented.encode()).text).new_text
 
 
 def test_a_letter_that_begins_like_a_header_block_is_not_taken_for_a_quote() -> None:

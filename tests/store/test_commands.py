@@ -59,8 +59,8 @@ def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("dsarbot.cli.common.with_app", made.with_app)
     monkeypatch.setattr("dsarbot.cli.common.settings_of", lambda *_, **__: SimpleNamespace())
     monkeypatch.setattr("dsarbot.cli.common.staff_member", lambda _: SimpleNamespace(key="anna", organisations=(ORG,)))
-    monkeypatch.setattr("dsarbot.app.database_url", lambda _: made.url)
-    monkeypatch.setattr("dsarbot.app.database_password", lambda *_: None)
+    monkeypatch.setattr("dsarbot.wiring.servers.database_url", lambda _: made.url)
+    monkeypatch.setattr("dsarbot.wiring.servers.database_password", lambda *_: None)
     made.within(fill)
     return made
 

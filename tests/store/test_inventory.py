@@ -59,7 +59,7 @@ async def test_what_was_destroyed_may_not_come_back(database: TortoiseStore) -> 
 
 async def test_unfinished_work_is_named(database: TortoiseStore, monkeypatch: pytest.MonkeyPatch) -> None:
     await filled(database)
-    monkeypatch.setattr("dsarbot.store.keys._BATCH", 1)
+    monkeypatch.setattr("dsarbot.store.keys.BATCH", 1)
     await database.ring.rotate(ORG, stop_after=1)
     await DestroyedTable.filter(id="object-02").update(finished_at=None)
     assert await whats(database) == [

@@ -104,7 +104,7 @@ async def test_a_process_with_the_old_master_key_makes_no_key_under_it(database:
 async def test_an_interrupted_rotation_leaves_everything_readable_and_goes_on(
     database: TortoiseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dsarbot.store.keys._BATCH", 2)
+    monkeypatch.setattr("dsarbot.store.keys.BATCH", 2)
     case = await fill(database)
     await database.vault.keep(ORG, BLOBS)
     old = {row.id for row in await ScopeKeyTable.filter(organisation=ORG, purpose="seal")}
