@@ -30,6 +30,14 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICK
 
 
+def children_seconds(pid: int) -> float:
+    """The same of its child processes, ended and living; dsarbot reads attached documents in one."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    ended = (int(fields[13]) + int(fields[14])) / _TICK
+    living = Path(f"/proc/{pid}/task").glob("*/children")
+    return ended + sum(cpu_seconds(int(child)) for task in living for child in task.read_text().split())
+
+
 def mebibytes(pid: int, name: str) -> float:
     """VmRSS or VmHWM of the process."""
     found = re.search(rf"^{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.ingest_parts.mailbox import Corpus, Mailbox
-from benchmarks.ingest_parts.processes import GaveUp, await_that, cpu_seconds, environment, mebibytes
+from benchmarks.ingest_parts.processes import GaveUp, await_that, children_seconds, cpu_seconds, environment, mebibytes
 from benchmarks.ingest_parts.sink import Sink
 from dsarbot.store.masterkey import new_master_key
 
@@ -75,12 +75,14 @@ move_to = "Archive"
 @dataclass(frozen=True, kw_only=True)
 class Cost:
     """Wall seconds from the connection to the last acknowledgement and the last move (answered), and to the last copy
-    in the Sent folder (filed); own CPU seconds without an idle start; MiB."""
+    in the Sent folder (filed); own CPU seconds without an idle start, and those of its child
+    processes (helpers); MiB."""
 
     mails: int
     answered: float
     filed: float
     cpu: float
+    helpers: float
     idle: float
     peak: float
 
@@ -204,7 +206,8 @@ def ingest(service: Service, corpus: Corpus, idle: Idle) -> Cost:
         time.sleep(SETTLE)
         found = Cost(
             mails=mails, answered=answered - started, filed=filed - started,
-            cpu=cpu_seconds(service.pid) - idle.cpu, idle=idle.memory, peak=mebibytes(service.pid, "VmHWM"),
+            cpu=cpu_seconds(service.pid) - idle.cpu, helpers=children_seconds(service.pid), idle=idle.memory,
+            peak=mebibytes(service.pid, "VmHWM"),
         )  # fmt: skip
     except GaveUp as late:
         told = [line for line in service.lines if "handed_over" not in line or "accepted" not in line][-20:]

@@ -1,4 +1,4 @@
-"""Where `dsarbot triage` reads from: mails, mbox files, Maildirs, folders, text files, standard input.
+"""Where `dsarbot triage` reads from: mails, mbox files, Maildirs, folders, texts, documents, standard input.
 
 One item after the other, so that an old mailbox of many gigabytes needs no more memory than its largest mail.
 """
@@ -11,33 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-Form = Literal["mail", "text", "unreadable"]
+from dsarbot.reading.kinds import kind_of
 
-#: Their reading is the work of the document reader, which this command does not have.
-DOCUMENTS = frozenset(
-    [
-        ".pdf",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".tif",
-        ".tiff",
-        ".heic",
-        ".webp",
-        ".bmp",
-        ".doc",
-        ".docx",
-        ".odt",
-        ".rtf",
-        ".xls",
-        ".xlsx",
-        ".ods",
-        ".zip",
-        ".p7m",
-        ".msg",
-    ]
-)
+Form = Literal["mail", "text", "document", "unreadable"]
+
+#: What nobody here can read, told by the name so that it need not be loaded.
+CLOSED = frozenset(
+    [".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".heic", ".webp", ".bmp", ".doc", ".xls", ".xlsx", ".ods",
+     ".zip", ".p7m", ".msg"]
+)  # fmt: skip
 MAILS = frozenset({".eml", ".mail", ".mime"})
 TEXTS = frozenset({".txt", ".text", ".md"})
 
@@ -90,7 +72,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _file(path: Path) -> Iterator[Item]:
     source, suffix = str(path), path.suffix.lower()
-    if suffix in DOCUMENTS:
+    if suffix in CLOSED:
         yield Item(source=source, form="unreadable", problem="no-reader")
     elif suffix in MAILS:
         yield Item(source=source, form="mail", raw=path.read_bytes())
@@ -103,6 +85,8 @@ def _file(path: Path) -> Iterator[Item]:
 
 def _one(raw: bytes, source: str) -> Item:
     head = raw[:_SNIFF]
+    if kind_of(raw):
+        return Item(source=source, form="document", raw=raw)
     if b"\0" in head:
         return Item(source=source, form="unreadable", problem="no-reader")
     form: Form = "mail" if _HEADER.match(head.replace(b"\r\n", b"\n")) else "text"

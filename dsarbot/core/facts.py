@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -11,6 +10,7 @@ from dsarbot.core import facts_by_hand  # noqa: F401  # its kinds are facts, too
 from dsarbot.core.case import Claim, Letter, Outcome, Person
 from dsarbot.core.clock import Dates
 from dsarbot.core.fact import Fact, public
+from dsarbot.core.triaged import Triaged
 
 # --- a case and what was written in it -------------------------------------------------------------------------
 
@@ -26,6 +26,7 @@ class CaseOpened(Fact):
     urgency: tuple[str, ...] = public(default=())
     automatic_blocked: str = public(default="")
     also: tuple[str, ...] = public(default=())
+    triaged: Triaged | None = public(default=None)
     person: Person
     subject: str = ""
 
@@ -296,4 +297,4 @@ class MovedTo(Fact):
 
 
 #: Every kind of fact by its name in the journal.
-FACTS: Mapping[str, type[Fact]] = {kind.__name__: kind for kind in Fact.__subclasses__()}
+FACTS: dict[str, type[Fact]] = {kind.__name__: kind for kind in Fact.__subclasses__()}

@@ -118,6 +118,7 @@ def _opened(order: o.Open) -> f.CaseOpened:
         urgency=order.urgency,
         automatic_blocked=order.automatic_blocked,
         also=order.also,
+        triaged=order.triaged,
         person=order.person,
         subject=order.subject,
     )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from dsarbot.core.case import Claim, Joined, Outcome, Person, Section
+from dsarbot.core.triaged import Triaged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,8 @@ class Asked:
 class Open(Order):
     """Open a case. `automatic_blocked` is the reason why nothing may leave by itself ("" when it may). Of sibling
     cases (practice 5) the first says for which others it acknowledges (`also`), these by which (`acknowledged_by`).
-    proposes: what else a person must look at; earlier_receipt: a date that is only printed somewhere (practice 1)."""
+    proposes: what else a person must look at; earlier_receipt: a date that is only printed somewhere (practice 1);
+    triaged: what triage said of the message."""
 
     case: str
     reference: str
@@ -59,6 +61,7 @@ class Open(Order):
     links: tuple[str, ...] = ()
     message_id: str = ""
     also: tuple[str, ...] = ()
+    triaged: Triaged | None = None
     acknowledged_by: str = ""
     proposes: tuple[str, ...] = ()
     earlier_receipt: datetime | None = None

@@ -12,6 +12,7 @@ from dsarbot.desk.organisation import Organisation
 from dsarbot.ports import InboundRow
 from dsarbot.reading import authentication, delivery, replies
 from dsarbot.reading.authorities import is_authority
+from dsarbot.reading.forwards import forwarded
 from dsarbot.reading.mail import Mail, content_digest
 from dsarbot.reading.receipt import received_at
 from dsarbot.reading.triage import Triage, triage
@@ -96,7 +97,7 @@ def _look(
     carriers = inner.mails if inner and inner.mails else (mail,)
     attached = said_in(carriers, texts)
     returned = kind.kind in {"bounce", "report"}
-    spoken = attached if inner or returned else attached + [f"{each.subject}\n{each.text}" for each in mail.messages]
+    spoken = attached if inner or returned else attached + _passed_on(mail)
     return Read(
         row=row,
         mail=mail,
@@ -109,6 +110,13 @@ def _look(
         received_at=_earliest_receipt(row, mail, box, inner),
         unread_content=unread(carriers, text, texts),
     )
+
+
+def _passed_on(mail: Mail) -> list[str]:
+    """What an outsider, such as a reseller, sends on asks for what it asks for. Below an answer it was asked before."""
+    if mail.in_reply_to or mail.references:
+        return [f"{each.subject}\n{each.text}" for each in mail.messages]
+    return [f"{each.subject}\n{each.text}" for each in forwarded(mail)]
 
 
 def _new_text(mail: Mail) -> str:

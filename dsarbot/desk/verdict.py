@@ -12,6 +12,7 @@ from dsarbot.core.case import DONE, Case, Person
 from dsarbot.core.clock import compute
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_by_hand import StaffMailBounced
+from dsarbot.core.triaged import Triaged
 from dsarbot.desk.handle import Settled, Task
 from dsarbot.desk.inner import people_in
 from dsarbot.desk.mailroom import MailboxInfo, Read, blocked_because
@@ -19,6 +20,8 @@ from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import Thread, is_party
 from dsarbot.ports import Disposition, InboundRow
 from dsarbot.reading.authorities import is_authority
+from dsarbot.reading.edition import edition
+from dsarbot.reading.triage import Triage
 
 #: No request of a data subject is older than the data protection directive.
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
@@ -162,6 +165,7 @@ def opening(
         asked=asked,
         role_hint=read.triage.role_hint or "",
         urgency=read.triage.urgency,
+        triaged=said(read.triage),
         automatic_blocked=blocked_because(read, box, organisation),
         links=tuple(links),
         message_id="" if read.inner and not read.inner.message_id else read.message_id,
@@ -170,6 +174,12 @@ def opening(
     )
     settled = settle(read, organisation, disposition="case", now=now, kind="request", case=case_id)
     return Verdict(settled=settled, opens=(order,))
+
+
+def said(found: Triage) -> Triaged:
+    """What triage said, as it is kept beside what a person will say."""
+    rights = tuple(each.right + "!" * each.marketing for each in found.rights)
+    return Triaged(kind=found.kind, certain=found.certain, rights=rights, rules=edition())
 
 
 def _why(read: Read) -> str:

@@ -27,6 +27,8 @@ ALL = frozenset({"mail", "outbox", "wake", "digest"})
 #: Seconds between looks for another process's writing; a look costs microseconds.
 _LOOK = 0.25
 _BEAT = 30.0
+#: At the start, until every loop has succeeded once: `watch` is not to wonder where they are.
+_FIRST_BEATS = 5.0
 _FIRST_BEAT = 1.0
 #: journal 6.
 _ANCHOR_SECONDS = 600

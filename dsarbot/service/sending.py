@@ -52,11 +52,12 @@ def _send(sender: Sender) -> Callable[[Job, bytes], Awaitable[Outcome]]:
     return send
 
 
-class _Copies:
+class Copies:
     """One Sent folder: files batches in a thread, and logs out when nothing was to be filed for a while."""
 
-    def __init__(self, filer: SentFiler) -> None:
+    def __init__(self, filer: SentFiler, *, idle_seconds: float = _IDLE_SECONDS) -> None:
         self._filer = filer
+        self._idle_seconds = idle_seconds
         self._closer: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
 
@@ -67,7 +68,7 @@ class _Copies:
         try:
             await asyncio.to_thread(self._filer.file_many, letters)
         finally:
-            self._closer = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._start_closing)
+            self._closer = asyncio.get_running_loop().call_later(self._idle_seconds, self._start_closing)
 
     async def close(self) -> None:
         self._stay_open()
@@ -82,15 +83,15 @@ class _Copies:
         self._closing = asyncio.get_running_loop().create_task(asyncio.to_thread(self._filer.close))
 
 
-def _copies(app: App) -> dict[str, _Copies]:
+def _copies(app: App) -> dict[str, Copies]:
     """By organisation; those that share a folder of a mailbox share its session."""
-    found: dict[str, _Copies] = {}
-    shared: dict[tuple[str, str | None], _Copies] = {}
+    found: dict[str, Copies] = {}
+    shared: dict[tuple[str, str | None], Copies] = {}
     for each in app.settings.organisations:
         if place := app.settings.sent_folder(each):
             mailbox, folder = place
             if (mailbox.key, folder) not in shared:
                 filer = SentFiler(endpoint=endpoint_of(mailbox, app.environ), folder=folder)
-                shared[mailbox.key, folder] = _Copies(filer)
+                shared[mailbox.key, folder] = Copies(filer)
             found[each.key] = shared[mailbox.key, folder]
     return found

@@ -126,7 +126,7 @@ async def _reach() -> None:
             for name in ("default", "keys"):
                 await run(get_connection(name), "SELECT 1 AS one")
     except StoreProblem as error:
-        raise type(error)(f"{error}; check [database] url") from None
+        raise type(error)(f"the database cannot be reached; check [database] url ({error})") from None
 
 
 def _make_private(path: Path) -> None:

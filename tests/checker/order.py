@@ -34,37 +34,34 @@ class Durability:
     """When each object became durable: its bytes, its name, its key and a commit after them."""
 
     def __init__(self, calls: Sequence[Call]) -> None:
-        self._calls = calls
         self._placed = {
             call.file.rpartition("/")[2]: call
             for call in calls
             if call.name.startswith("rename") and "/vault/" in call.file
         }
-        self._syncs = [call for call in calls if call.is_sync()]
-        self._writes = [call for call in calls if call.name == "pwrite64"]
+        self._syncs = [(call.begun, call.ended, call.file) for call in calls if call.is_sync()]
+        self._writes = [(call.begun, call.ended, call.file) for call in calls if call.name == "pwrite64"]
 
     def since(self, name: str) -> int | None:
         """The line at which the commit after it was on disk; None when the trace shows no such order."""
         placed = self._placed.get(name)
         if placed is None:
             return None
-        aside = (call for call in self._syncs if f"/.{name}." in call.file and call.ended < placed.begun)
-        if next(aside, None) is None:
+        if not any(f"/.{name}." in file and ended < placed.begun for _, ended, file in self._syncs):
             return None
         folder = self._sync(placed.ended, placed.file.rpartition("/")[0])
         key = self._written(folder, "-keys.sqlite-wal")
         return self._written(key, "/dsarbot.sqlite-wal")
 
     def _sync(self, after: int, ending: str) -> int | None:
-        return next((call.ended for call in self._syncs if call.begun > after and call.file.endswith(ending)), None)
+        return next((ended for begun, ended, file in self._syncs if begun > after and file.endswith(ending)), None)
 
     def _written(self, after: int | None, ending: str) -> int | None:
         """The end of the first sync of what was written into that file after a line."""
         if after is None:
             return None
-        wrote = (call.ended for call in self._writes if call.begun > after and call.file.endswith(ending))
-        begun = next(wrote, None)
-        return None if begun is None else self._sync(begun, ending)
+        wrote = next((ended for begun, ended, file in self._writes if begun > after and file.endswith(ending)), None)
+        return None if wrote is None else self._sync(wrote, ending)
 
 
 def order(evidence: Evidence) -> Result:
@@ -94,7 +91,9 @@ def _marks(evidence: Evidence, calls: Sequence[Call]) -> Iterator[Effect]:
     for call in calls:
         found = _MARK.search(call.arguments) if call.sends("UID ") and call.file.startswith("socket:") else None
         for uid in _uids(found[1]) if found else ():
-            yield Effect(call, "mark", tuple(known.get(uid, ())))
+            # A mark without any row is what invariants 1 and 2 tell of.
+            if uid in known:
+                yield Effect(call, "mark", tuple(known[uid]))
 
 
 def _uids(text: str) -> Iterator[int]:

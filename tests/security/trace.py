@@ -92,7 +92,7 @@ def strace(output: Path) -> list[str]:
     if program is None:
         pytest.skip("strace is not there (Debian and Ubuntu: strace)")
     # --seccomp-bpf: only the calls asked for are stopped at, which makes the traced program several times quicker.
-    words = [program, "-f", "--seccomp-bpf", "-y", "-s", "1200", "-e", f"trace={CALLS}", "-o", str(output)]
+    words = [program, "-f", "--seccomp-bpf", "-y", "-s", "600", "-e", f"trace={CALLS}", "-o", str(output)]
     tried = subprocess.run([*words, "true"], capture_output=True, text=True, check=False, env=dict(os.environ))
     if tried.returncode != 0:
         pytest.skip(f"strace may not trace here: {tried.stderr.strip()[-200:]}")

@@ -1,0 +1,113 @@
+"""The two labelled sets are well formed, large and varied enough, share no item and name nobody real."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from collections import Counter
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).with_name("triage")
+SETS = ("dev", "heldout")
+REQUIRED = {"text", "subject", "kind", "rights", "language", "role", "register", "note"}
+KINDS = {
+    *("request", "reply", "ordinary", "authority", "instruction", "content-notice", "disclosure", "breach-notice"),
+    *("unsubscribe", "service-order", "support", "newsletter", "spam"),
+}
+# In the order in which an item names them.
+RIGHTS = (
+    *("access", "rectification", "erasure", "restriction", "portability", "objection", "objection!"),
+    *("automated-decision", "consent-withdrawal", "directives"),
+)
+MAIN_LANGUAGES = {"fr", "en", "de", "nl", "lb"}
+OTHER_LANGUAGES = {
+    *("it", "es", "pt", "pl", "ro", "cs", "sk", "hu", "bg", "hr"),
+    *("sl", "et", "lv", "lt", "fi", "sv", "da", "el", "ga", "mt"),
+}
+ROLES = {None, "processor", "agent", "authority", "controller"}
+REGISTERS = {"formal", "informal", "chat", "generator"}
+DOCUMENTATION = [ipaddress.ip_network(one) for one in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
+HOST = re.compile(r"(?:https?://|@)([\w-]+(?:\.[\w-]+)+)")
+ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
+
+# As parsed from JSON: the tests below prove what the fields hold.
+Item = dict[str, Any]
+
+
+@cache
+def items(name: str) -> tuple[Item, ...]:
+    lines = (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return tuple(json.loads(line) for line in lines)
+
+
+def whole(item: Item) -> str:
+    return "\n".join((item["subject"], item["text"], item.get("attachment", "")))
+
+
+def worded(item: Item) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", whole(item).casefold()))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_item_has_the_fields_and_only_known_labels(name: str) -> None:
+    for item in items(name):
+        assert item.keys() - {"attachment"} == REQUIRED, item
+        assert item["text"].strip() and item.get("attachment", "-").strip(), item
+        assert item["kind"] in KINDS and item["role"] in ROLES and item["register"] in REGISTERS, item
+        assert item["language"] in MAIN_LANGUAGES | OTHER_LANGUAGES | {"mixed"}, item
+        assert item["rights"] == [right for right in RIGHTS if right in item["rights"]], item
+        assert not {"objection", "objection!"} <= set(item["rights"]), item
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_rights_and_roles_agree_with_the_kind(name: str) -> None:
+    for item in items(name):
+        if item["kind"] == "request":
+            assert item["rights"] and item["role"] in {None, "processor", "agent"}, item
+        elif item["kind"] == "instruction":
+            assert item["role"] == "controller", item
+        else:
+            assert not item["rights"], item
+            assert item["role"] == ("authority" if item["kind"] == "authority" else None), item
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_each_set_is_large_and_has_more_other_mail_than_requests(name: str) -> None:
+    kinds = Counter(item["kind"] for item in items(name))
+    assert kinds.total() >= 450
+    assert 0.42 <= kinds["request"] / kinds.total() <= 0.48
+    assert kinds.keys() == KINDS and min(kinds.values()) >= 5
+    rights = Counter(right for item in items(name) if item["kind"] == "request" for right in item["rights"])
+    assert rights.keys() == set(RIGHTS)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_official_language_has_requests_and_other_mail(name: str) -> None:
+    found = Counter((item["language"], item["kind"] == "request") for item in items(name))
+    for language in MAIN_LANGUAGES:
+        assert found[language, True] >= 25 and found[language, False] >= 35, language
+    for language in OTHER_LANGUAGES:
+        assert found[language, True] >= 6 and found[language, False] >= 3, language
+    assert found["mixed", True] >= 10 and found["mixed", False] >= 5
+
+
+def test_no_item_stands_twice_nor_nearly_twice() -> None:
+    everything = [(worded(item), item) for name in SETS for item in items(name)]
+    for (words, item), (other_words, other) in combinations(everything, 2):
+        if item["language"] == other["language"]:
+            assert len(words & other_words) <= 0.6 * len(words | other_words), (item, other)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_hosts_and_addresses_are_nobodys(name: str) -> None:
+    for item in items(name):
+        for host in HOST.findall(whole(item)):
+            assert host.endswith((".example", "example.net", "example.org", "example.com")), item
+        for address in ADDRESS.findall(whole(item)):
+            assert any(ipaddress.ip_address(address) in network for network in DOCUMENTATION), item
