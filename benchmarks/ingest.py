@@ -110,16 +110,15 @@ class Bench:
             print(f"not found, so not clocked: {name}")
 
     def counts(self, corpus: Corpus) -> None:
-        with self.databases.watched() as commits:
-            found = count(self.stage, corpus, self.sink, database=self.databases.fresh())
+        found = count(self.stage, corpus, self.sink, self.databases)
         print("\nper mail (a pass of its own)                     found    aim")
         print(f"IMAP round trips ({found.connections} connections){'':<14}{found.round_trips:8.3f}{PER_MAIL:7.1f}")
         for name, number in found.syncs.items():
-            print(f"syncs: {name:<35}{number:8.3f}{PER_MAIL if 'commits' in name else 0:7.1f}")
+            print(f"syncs: {name:<35}{number:8.3f}{f'{PER_MAIL:7.1f}' if 'commits' in name else ''}")
         if not found.syncs:
             print("syncs: strace is not installed (Debian and Ubuntu: strace)")
-        for name, total in commits.items():
-            print(f"PostgreSQL: {name:<30}{total / len(corpus.files):8.3f}{PER_MAIL:7.1f}")
+        for name, number in found.commits.items():
+            print(f"PostgreSQL: {name:<30}{number:8.3f}{f'{PER_MAIL:7.1f}' if 'syncs' in name else ''}")
 
     def memory(self, sizes: tuple[int, ...]) -> None:
         idle = idle_start(self.service(None))

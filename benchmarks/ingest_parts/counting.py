@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from benchmarks.ingest_parts.database import Databases
 from benchmarks.ingest_parts.mailbox import Corpus, Stage
 from benchmarks.ingest_parts.proxy import Proxy
 from benchmarks.ingest_parts.service import Idle, Service, ingest
@@ -23,11 +24,12 @@ _SYNC: Final = re.compile(r"f(?:data)?sync\(\d+<(?P<path>[^>]*)>")
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """Per mail. syncs is empty where strace is missing."""
+    """Per mail. syncs is empty where strace is missing; commits are PostgreSQL's own numbers."""
 
     round_trips: float
     connections: int
     syncs: dict[str, float]
+    commits: dict[str, float]
 
 
 def traced(trace: Path) -> tuple[str, ...]:
@@ -37,39 +39,42 @@ def traced(trace: Path) -> tuple[str, ...]:
     return ("strace", "-D", "-f", "--seccomp-bpf", "-y", "-qq", "-e", "trace=fsync,fdatasync", "-o", str(trace))
 
 
-def count(stage: Stage, corpus: Corpus, sink: Sink, *, database: str = "") -> Counted:
+def count(stage: Stage, corpus: Corpus, sink: Sink, databases: Databases) -> Counted:
     """One whole pass. What a start does by itself is not of the mails: it is measured on an empty mailbox first."""
     with Proxy.before(stage.dovecot.imap_port) as proxy:
-        empty = _pass(stage, None, sink, proxy, database=database)
-        turns, connections = proxy.turns, proxy.connections
-        folder = stage.folder()
-        trace = folder / "trace"
-        service = Service(
-            folder, stage.mailbox(corpus), sink, database=database, imap_port=proxy.port, before=traced(trace)
-        )
-        ingest(service, corpus, Idle(cpu=0, memory=0))
+        with databases.watched() as at_start:
+            service, trace = _service(stage, None, sink, proxy, databases)
+            service.start()
+            try:
+                service.await_line(": ready", seconds=60)
+            finally:
+                service.stop()
+        syncs_at_start, turns, connections = _syncs(trace), proxy.turns, proxy.connections
+        with databases.watched() as commits:
+            service, trace = _service(stage, corpus, sink, proxy, databases)
+            ingest(service, corpus, Idle(cpu=0, memory=0))
     mails = len(corpus.files)
     syncs = _syncs(trace)
-    syncs.subtract(empty)
+    syncs.subtract(syncs_at_start)
     return Counted(
         round_trips=(proxy.turns - 2 * turns) / mails,
         connections=proxy.connections - 2 * connections,
         syncs={name: number / mails for name, number in sorted(syncs.items())},
+        commits={name: (number - at_start[name]) / mails for name, number in commits.items()},
     )
 
 
-def _pass(stage: Stage, corpus: Corpus | None, sink: Sink, proxy: Proxy, *, database: str) -> Counter[str]:
+def _service(
+    stage: Stage, corpus: Corpus | None, sink: Sink, proxy: Proxy, databases: Databases
+) -> tuple[Service, Path]:
+    """The service behind the proxy, and where the trace of its syncs will be."""
     folder = stage.folder()
     trace = folder / "trace"
-    service = Service(
-        folder, stage.mailbox(corpus), sink, database=database, imap_port=proxy.port, before=traced(trace)
+    box = stage.mailbox(corpus)
+    made = Service(
+        folder, box, sink, database=databases.fresh(), imap_port=proxy.port, before=traced(trace)
     )  # fmt: skip
-    service.start()
-    try:
-        service.await_line(": ready", seconds=60)
-    finally:
-        service.stop()
-    return _syncs(trace)
+    return made, trace
 
 
 def _syncs(trace: Path) -> Counter[str]:

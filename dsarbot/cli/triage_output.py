@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
@@ -73,7 +73,7 @@ def as_json(line: Line) -> str:
         {"right": each.right, "score": each.score, "because": each.because, "marketing": each.marketing}
         for each in line.rights
     ]
-    return json.dumps(
+    return written(
         {
             "source": line.source,
             "kind": line.kind,
@@ -89,9 +89,18 @@ def as_json(line: Line) -> str:
             "attachments": line.attachments,
             "role_hint": line.role_hint,
             "problems": line.problems,
-        },
-        ensure_ascii=False,
+        }
     )
+
+
+def written(document: Mapping[str, object]) -> str:
+    """JSON for people to read, unless it holds what no text can: file names are any bytes."""
+    text = json.dumps(document, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(document)
+    return text
 
 
 def aligned(line: Line) -> str:

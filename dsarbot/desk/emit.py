@@ -59,8 +59,10 @@ def _text_block(block: Block, width: int) -> str:
 
 def _wrapped(line: Line, width: int, first: str = "", other: str = "") -> str:
     words = "".join(span.text for span in line)
-    if _PLAIN.fullmatch(words):
-        return _filled(words, width, first, other)
+    pieces = words.split(" ")
+    # textwrap lets go of what is nothing but blanks, of whatever kind.
+    if _PLAIN.fullmatch(words) and not any(map(str.isspace, pieces)):
+        return _filled(pieces, width, first, other)
     # textwrap breaks at ASCII blanks only, so the unbreakable spaces of French and of citations stay whole.
     return textwrap.fill(
         words,
@@ -76,11 +78,11 @@ def _wrapped(line: Line, width: int, first: str = "", other: str = "") -> str:
 _PLAIN: Final = re.compile(r"[^ \t\n\v\f\r]+(?: [^ \t\n\v\f\r]+)*")
 
 
-def _filled(words: str, width: int, first: str, other: str) -> str:
+def _filled(words: Sequence[str], width: int, first: str, other: str) -> str:
     """What textwrap makes of such words, without its preparations: nearly every line of a letter is one."""
     lines: list[str] = []
     start, begun = first, ""
-    for word in words.split(" "):
+    for word in words:
         if begun and len(start) + len(begun) + 1 + len(word) > width:
             lines.append(start + begun)
             start, begun = other, word

@@ -6,16 +6,30 @@ A citation alone says which rights a letter speaks about, not which it asks for:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 
 #: How far a list of articles behind the word "article" is read, in characters.
 REACH = 90
 #: Articles beyond this many are not read: no letter has so many.
 MOST = 200
 
-_KEYWORD = re.compile(r"(?<!\w)(?:art(?:i[kckgí]\w{1,7}|ykuł\w{0,2}|s|t)?|§{1,2})\.?(?=[\s\d])", re.IGNORECASE)
+#: "Art. 15", "článku 15", "Airteagal 15"; ordinal marks may stand behind the number ("artigo 15.º").
+_KEYWORD = re.compile(
+    r"(?<!\w)(?:art(?:[ií][ckg]\w{1,7}|ykuł\w{0,2}|s|t)?|airteaga?i?l|čl(?:án(?:e?k)\w{0,3}|an(?:a?k)\w{0,3}|en\w{0,3})?"
+    r"|чл(?:ен\w{0,4}|енове)?|[άα]ρθρ\w{0,2}|§{1,2})\.?(?=[\s\d])",
+    re.IGNORECASE,
+)
+#: The number first: "15. cikk", "15 straipsnis", "15 artiklan", "15. člen", "15. un 17. pants".
+_BEHIND = re.compile(
+    r"(?<![\w.])(\d{1,3}(?:\.|-\w{1,3})?(?:(?: ?, ?| (?:és|un|ir|ja|in|i|a|ning|sekä) )\d{1,3}(?:\.|-\w{1,3})?){0,6}) ?"
+    r"(?:cikk\w{0,8}|straipsn\w{1,4}|str\.|artikl\w{1,5}|člen\w{0,3}|člank\w{0,3}|pant\w{1,3})"
+    r"(?: ?\(?(\d)\.?\)? (?:bekezd|dal|koh|odst|daļ|punkt|lõi|kohd))?",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d{1,3}")
 _TOKEN = re.compile(r"\w+|[^\s\w]")
 _ABOUT_PARTS = frozenset(
     [
@@ -38,6 +52,28 @@ _ABOUT_PARTS = frozenset(
         "punt",
         "point",
         "ust",
+        "odst",
+        "odsek",
+        "odseku",
+        "odstavec",
+        "stavak",
+        "stavka",
+        "st",
+        "ал",
+        "параграф",
+        "παράγραφος",
+        "παρ",
+        "stk",
+        "lõige",
+        "lõike",
+        "n",
+        "nº",
+        "apartado",
+        "comma",
+        "alin",
+        "alineatul",
+        "paragrafu",
+        "mír",
     ]
 )
 _JOINING = frozenset(
@@ -79,9 +115,32 @@ _JOINING = frozenset(
         "also",
         "as",
         "well",
+        "och",
+        "og",
+        "oraz",
+        "a",
+        "și",
+        "si",
+        "и",
+        "και",
+        "agus",
+        "u",
+        "članka",
+        "článku",
+        "член",
+        "чл",
+        "čl",
+        "άρθρο",
+        "artículo",
+        "artículos",
+        "articolo",
+        "artigo",
     ]
 )
-_RANGE = frozenset({"to", "à", "bis", "through", "au", "tot"})
+_RANGE = frozenset({"to", "à", "bis", "through", "au", "tot", "až", "до", "έως", "till", "til", "hasta"})
+# Words that join two articles or make a chapter of them: "15 a 17" (Czech), "15 a 22" (Spanish), "15-22".
+_PERHAPS_RANGE = frozenset({"a", "do", "-", "–"})
+_CHAPTER = 3  # so far apart, it is a chapter
 # Another law behind the number: these articles are not those of the GDPR.
 _OTHER_LAW = frozenset(
     [
@@ -139,11 +198,18 @@ def citations(text: str, articles: Mapping[str, str]) -> tuple[Citation, ...]:
         if keyword.start() < end:
             continue  # the list before has it: "Art. 15, Art. 17"
         numbers, end = _numbers(text, keyword.end())
-        found += [
-            Citation(right=right, start=keyword.start(), end=end)
-            for right in dict.fromkeys(articles[number] for number in numbers if number in articles)
-        ]
-    return tuple(found)
+        found += _rights(numbers, articles, keyword.start(), end)
+    for behind in islice(_BEHIND.finditer(text), MOST):
+        numbers = _NUMBER.findall(behind[1])
+        if behind[2]:
+            numbers.append(f"{numbers[-1]}.{behind[2]}")
+        found += _rights(numbers, articles, behind.start(), behind.end())
+    return tuple(sorted(found, key=attrgetter("start")))
+
+
+def _rights(numbers: list[str], articles: Mapping[str, str], start: int, end: int) -> Iterator[Citation]:
+    for right in dict.fromkeys(articles[number] for number in numbers if number in articles):
+        yield Citation(right=right, start=start, end=end)
 
 
 def _numbers(text: str, start: int) -> tuple[list[str], int]:
@@ -155,6 +221,8 @@ def _numbers(text: str, start: int) -> tuple[list[str], int]:
         if word.isdecimal() and len(word) <= 3:
             is_paragraph = article and (before in _ABOUT_PARTS or (before in "(." and adjacent == token.start()))
             if not is_paragraph:
+                if article and before in _PERHAPS_RANGE and int(word) - int(article) >= _CHAPTER:
+                    return [], start
                 article = word
             numbers.append(f"{article}.{word}" if is_paragraph else word)
             end = token.end()

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 
+from dsarbot.config import load
 from dsarbot.store.database import open_store
 from dsarbot.store.masterkey import parse_master_key
+from dsarbot.wiring.servers import database_url
 from tests.journeys.installation import Installation
 
 
 async def test_every_part_gives_a_sign_of_life_after_each_success(
-    installation: Installation, database_url: str
+    installation: Installation,
 ) -> None:
     await asyncio.to_thread(installation.start)
     master = parse_master_key((installation.folder / "master.key").read_text())
     wanted = {"service", "intake", "outbox", "wake", "digest", "mailbox:privacy"}
-    async with open_store(database_url, data_dir=installation.folder / "data", master=master) as store:
+    url = database_url(load(installation.config, environ={}))
+    async with open_store(url, data_dir=installation.folder / "data", master=master) as store:
         beats = await store.beats()
         for _ in range(75):
             if wanted <= beats.keys():
