@@ -123,7 +123,9 @@ class Observer:
             if row.state == "kept":
                 self._waiting += 1
                 continue
-            self._mails.add(row.id)
+            if row.mailbox and row.channel == "mail":
+                # Neither the second company's copy of a mail nor what lies in the Sent folder was handed in.
+                self._mails.add(row.id)
             if f"mail:{row.id}" not in self._told and row.disposition in _FATE:
                 yield Happening(what="mail", text=_FATE[row.disposition].format(kind=row.kind or row.problem))
             self._told.add(f"mail:{row.id}")
