@@ -24,14 +24,16 @@ class Marked:
 
 def marked(label: str, phrases: Sequence[str], words: Sequence[str]) -> Iterator[Marked]:
     """The first phrases of one label, each at its first place. words: everything that was read, text first."""
-    for phrase in phrases[:_MOST]:
-        yield _found(label, " ".join(phrase.split()), words)
+    # Line breaks of a mail program are no part of what was said.
+    flat = [" ".join(each.split()) for each in words]
+    said = dict.fromkeys(" ".join(phrase.split()) for phrase in phrases)
+    longest = [each for each in said if not any(each in other and each != other for other in said)]
+    for phrase in longest[:_MOST]:
+        yield _found(label, phrase, flat)
 
 
 def _found(label: str, phrase: str, words: Sequence[str]) -> Marked:
-    for each in words:
-        # Line breaks of a mail program are no part of what was said.
-        text = " ".join(each.split())
+    for text in words:
         start = text.find(phrase)
         if start >= 0:
             end = start + len(phrase)

@@ -8,8 +8,8 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
+from errno import EISDIR
 from pathlib import Path
 
 from dsarbot.cli.triage_look import Eyes
@@ -84,11 +84,10 @@ class _Page:
 
     def __enter__(self) -> _Page:
         try:
-            with suppress(FileNotFoundError):
-                self._part.unlink()
-            self._file = os.fdopen(os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", -1, "utf-8")
             if self._path.is_dir():
-                raise IsADirectoryError(21, "it is a folder")
+                raise IsADirectoryError(EISDIR, "it is a folder")
+            self._part.unlink(missing_ok=True)
+            self._file = os.fdopen(os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", -1, "utf-8")
         except OSError as error:
             raise TheirInput(f"{self._path} cannot be written ({error.strerror}); nothing was read.") from None
         return self

@@ -27,7 +27,7 @@ p{margin:4px 0}
 .foot{margin-top:32px;padding-top:8px;border-top:1px solid var(--line)}
 .numbers{display:flex;flex-wrap:wrap;gap:8px 48px;align-items:flex-start}
 table{border-collapse:collapse;margin-top:16px}
-caption{text-align:left;font-weight:600;padding-bottom:4px}
+caption{white-space:nowrap;text-align:left;font-weight:600;padding-bottom:4px}
 th,td{text-align:left;vertical-align:top;padding:4px 16px 4px 0;border-top:1px solid var(--line);font-weight:400}
 thead th{border-top:0;color:var(--quiet);font-size:13px}
 .right{text-align:right;padding-right:0;font-variant-numeric:tabular-nums;white-space:nowrap}

@@ -1,7 +1,7 @@
 """intake: what arrived and was kept becomes a case, joins one, or is listed as what it is. Nothing is dropped.
 
 Mails are read in batches: one transaction counts the attempts (before anything is parsed, so that a mail which kills
-the process is held at its third try), one gives out references, one writes cases, rows and outbox together.
+the process is held at its fourth try), one gives out references, one writes cases, rows and outbox together.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dsarbot.core import orders as o
 from dsarbot.desk import verdict
 from dsarbot.desk.ahead import ahead
 from dsarbot.desk.attached import Documents, texts_in
+from dsarbot.desk.attempts import MAX_ATTEMPTS, Attempts
 from dsarbot.desk.batches import lighter, slices, wave
 from dsarbot.desk.handle import Desk, Settled, Task
 from dsarbot.desk.judging import Around, judge
@@ -26,15 +27,13 @@ from dsarbot.desk.numbering import numbered
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import organisations_for
 from dsarbot.desk.sent import SENT, forgotten, judge_sent
-from dsarbot.errors import Gone, NotAllowed, NotFound, Tampered, TheirInput
+from dsarbot.errors import Gone, NotAllowed, NotFound, StoreProblem, Tampered, TheirInput
 from dsarbot.ports import INCOMPLETE, Blob, InboundRow, Scope, Store
 from dsarbot.reading.mail import parse
 from dsarbot.reading.skeleton import join
 
 log = logging.getLogger(__name__)
 
-#: The third time a mail is taken up it is held instead of read: twice it did not come through.
-MAX_ATTEMPTS = 3
 BATCH = 200
 #: So long texts are read before those are judged that have been read.
 _MOST_TEXT = 4 * 1024 * 1024
@@ -57,21 +56,24 @@ class Intake:
         self._boxes = mailboxes
         self._year = year
         self._documents = documents
+        self._attempts = Attempts(desk.store)
         self._prefixes = {key: each.prefix for key, each in desk.organisations.items()}
 
     async def process(self, limit: int = BATCH) -> int:
         """Read what was kept and not read yet; how many mails were settled or held."""
         rows = sorted(await self._desk.store.unread_inbounds(limit), key=lambda row: (row.received_at, row.uid))
-        if troubled := [row for row in rows if row.attempts]:
-            # One that was taken up before is read alone, so that it takes no other with it.
-            rows = troubled[:1]
         if not rows:
             return 0
+        rows = self._attempts.which(rows)
         # Of what staff sent, only that is kept which concerns a case: what came in may open one, so it is read first.
         rows = [row for row in rows if row.channel != SENT] or rows
-        async with self._desk.store.transaction() as transaction:
-            await transaction.count_attempts(rows)
-        await self._settle([replace(row, attempts=row.attempts + 1) for row in rows])
+        counted = await self._attempts.count(rows)
+        try:
+            await self._settle(counted)
+        except (OSError, StoreProblem):
+            self._attempts.spare(rows)
+            raise
+        self._attempts.done(rows)
         return len(rows)
 
     async def read_now(self, row: InboundRow) -> None:

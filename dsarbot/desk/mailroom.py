@@ -98,18 +98,27 @@ def _look(
     attached = said_in(carriers, texts)
     returned = kind.kind in {"bounce", "report"}
     spoken = attached if inner or returned else attached + _passed_on(mail)
+    found = triage("" if robot else text, subject="" if robot else subject, attachments=spoken)
     return Read(
         row=row,
         mail=mail,
         digest=content_digest(mail),
-        delivery=kind,
+        delivery=_writer(kind, found),
         authentication=authentication.authenticate(mail, box.authserv_id),
-        triage=triage("" if robot else text, subject="" if robot else subject, attachments=spoken),
+        triage=found,
         text=text,
         inner=inner,
         received_at=_earliest_receipt(row, mail, box, inner),
         unread_content=unread(carriers, text, texts),
     )
+
+
+def _writer(kind: delivery.Delivery, found: Triage) -> delivery.Delivery:
+    """No absence note asks for a right in so many words: who does is a person, whatever else stands beside it
+    ("my old log-in no longer works, please contact me by mail")."""
+    if kind.because == delivery.AWAY and found.kind == "request" and found.certain:
+        return replace(kind, kind="person", because="asks for a right")
+    return kind
 
 
 def _passed_on(mail: Mail) -> list[str]:

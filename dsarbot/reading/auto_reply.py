@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dsarbot.reading.delivery_value import Delivery
+from dsarbot.reading.delivery_value import AWAY, Delivery
 from dsarbot.reading.returned import answered_ids
 from dsarbot.reading.robots import words
 from dsarbot.reading.signs import Signs
@@ -84,7 +84,7 @@ def by_words(signs: Signs) -> Delivery | None:
         return found
     if signs.forwards:
         return None
-    for slug, says in (("away", _is_away), ("said", _says_so), ("ticket", _is_ticket), ("challenge", _is_challenge)):
+    for slug, says in ((AWAY, _is_away), ("said", _says_so), ("ticket", _is_ticket), ("challenge", _is_challenge)):
         if says(signs):
             return _answer(signs, slug, certain=False)
     return _answer(signs, "empty return-path", certain=False) if signs.empty_path else None

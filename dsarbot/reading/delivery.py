@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Collection
 
 from dsarbot.reading import auto_reply, bounces, reports
-from dsarbot.reading.delivery_value import Delivery, Kind
+from dsarbot.reading.delivery_value import AWAY, Delivery, Kind
 from dsarbot.reading.mail import Mail
 from dsarbot.reading.signs import Signs
 
-__all__ = ["Delivery", "Kind", "classify"]
+__all__ = ["AWAY", "Delivery", "Kind", "classify"]
 
 #: RFC 2919, RFC 2369, RFC 8058 and what mass mailers add: (header, pattern of its value, slug).
 _MASS: tuple[tuple[str, str, str], ...] = (

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+#: `because` of a mail that only its words make an absence note.
+AWAY: Final = "away"
 
 Kind = Literal["person", "auto-reply", "bounce", "report", "list"]
 

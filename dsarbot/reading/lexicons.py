@@ -157,6 +157,8 @@ class _Compiler:
 
     def _admit(self, language: str, entry: str, number: int) -> None:
         parts = _PART.findall(entry.replace("_", " "))
+        if not parts:
+            raise ValueError(f"lexicon {language}: an alternative is empty")
         if len(parts) == 1 and parts[0].endswith("*"):
             for stem in spellings(parts[0].removesuffix("*")):
                 if len(stem) < STEM_KEY:

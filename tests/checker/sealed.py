@@ -1,4 +1,4 @@
-"""Opens what is sealed, by the documented format alone (docs/security.md): nothing here asks dsarbot.
+"""Opens what is sealed, by the documented format alone (the page about security): nothing here asks dsarbot.
 
 A sealed object is version, nonce prefix, chunks; the additional data names scope, object and kind. Keys lie wrapped
 in the same form: master key around the scopes' keys, a scope's key around those of its objects.

@@ -12,7 +12,7 @@ from dsarbot.core import orders as o
 from dsarbot.core.case import Outcome, Status
 from dsarbot.desk import mailroom
 from dsarbot.desk.keep import keep
-from dsarbot.errors import NotAllowed, Unreadable
+from dsarbot.errors import NotAllowed, StoreDown, Unreadable
 from dsarbot.ports import Arrival, InboundRow, mailbox_scope
 from tests.desk.world import ACCESS, ERASURE, NORD, ORDINARY, START, SUD, World, mail
 
@@ -442,9 +442,30 @@ async def test_a_mail_that_killed_the_process_twice_is_held_and_takes_no_other_w
             await world.intake.process()
         except Killed:
             kills += 1
-    assert kills == 2
+    assert kills == 3
     assert (await world.row(killer)).problem == "gave-up-after-crash"
     assert (await world.row(other)).disposition == "case"
+
+
+async def test_a_disk_or_database_that_fails_counts_against_no_mail(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [await world.arrives(mail(ACCESS, sender=f"p{number}@example.net")) for number in range(3)]
+    handle = world.desk.handle
+
+    async def fails(*_: object, **__: object) -> None:
+        raise next(troubles)
+
+    troubles = iter([StoreDown(), OSError(28, "full"), StoreDown(), StoreDown(), OSError(28, "full"), StoreDown()])
+    monkeypatch.setattr(world.desk, "handle", fails)
+    for _ in range(6):
+        with pytest.raises((StoreDown, OSError)):
+            await world.intake.process()
+    assert {(await world.row(each)).attempts for each in ids} == {1}
+    monkeypatch.setattr(world.desk, "handle", handle)
+    while await world.intake.process():
+        pass
+    assert {(await world.row(each)).disposition for each in ids} == {"case"}
 
 
 async def test_keeping_nothing_is_nothing(world: World) -> None:

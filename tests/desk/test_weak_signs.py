@@ -8,7 +8,9 @@ from tests.desk.world import ACCESS, ORDINARY, World, mail
 from tests.reading.automatic_samples import Item, items
 
 FORM = "Auto-Submitted: auto-generated\r\n"
-PERSONS = [item for item in items("persons") if item.expected["kind"] == "perhaps"]
+PERHAPS = [item for item in items("persons") if item.expected["kind"] == "perhaps"]
+AWAY = [item for item in PERHAPS if item.name.startswith("away-but-asking")]
+PERSONS = [item for item in PERHAPS if item not in AWAY]
 
 
 @pytest.fixture
@@ -22,6 +24,20 @@ async def test_a_right_in_its_words_is_held_and_dated(world: World, item: Item) 
     assert row.disposition == "held"
     assert row.safe_due
     assert await world.deliver() == []
+
+
+@pytest.mark.parametrize("item", AWAY, ids=lambda item: item.name)
+async def test_who_is_away_and_asks_clearly_is_a_person(world: World, item: Item) -> None:
+    (row,) = await world.receive(item.raw.decode())
+    assert row.disposition == "case"
+
+
+async def test_an_absence_beside_a_clear_request_makes_no_machine_of_a_person(world: World) -> None:
+    text = f"{ACCESS}\nMy old log-in no longer works, please contact me by mail."
+    (row,) = await world.receive(mail(text))
+    assert row.disposition == "case"
+    (case,) = await world.cases()
+    assert [letter.automatic for letter in case.letters] == [True]
 
 
 async def test_without_a_right_it_is_set_aside(world: World) -> None:

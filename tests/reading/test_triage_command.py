@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import base64
 import io
 import json
 import sys
@@ -11,7 +13,12 @@ from pathlib import Path
 import pytest
 
 from dsarbot.cli import triage as command
-from dsarbot.cli.triage_sources import items, stream
+from dsarbot.cli.triage_look import Eyes, Line
+from dsarbot.cli.triage_output import Progress, Tally
+from dsarbot.cli.triage_sources import Item, items, stream
+from dsarbot.documents.reader import DocumentReader
+from dsarbot.errors import TheirInput
+from tests.documents.samples import docx, odt, paragraph, pdf
 
 KEYS = [
     "source", "kind", "certain", "rights", "mentioned", "language", "confidence", "reference", "sender", "subject",
@@ -27,13 +34,25 @@ def run(*arguments: str) -> int:
     return int(args.run(args))
 
 
+def look(item: Item, authserv_id: str | None = None, own: frozenset[str] = frozenset()) -> Line:
+    async def go() -> Line:
+        documents = DocumentReader()
+        try:
+            looked = await Eyes(documents=documents, authserv_id=authserv_id, own=own).look(item)
+        finally:
+            await documents.close()
+        return looked.line
+
+    return asyncio.run(go())
+
+
 def mail(subject: bytes, text: bytes) -> bytes:
     return MAIL % (subject, text)
 
 
 def test_json_lines_have_exactly_the_keys_of_the_contract(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.eml").write_bytes(mail(b"Hello", b"Please delete all my data. See DSR-2026-00042-9."))
-    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "b.png").write_bytes(b"\x89PNG")
     assert run(str(tmp_path), "--json") == 0
     first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert list(first) == list(second) == KEYS
@@ -64,7 +83,7 @@ def test_hostile_phrases_cannot_reach_the_terminal_raw(tmp_path: Path, capsys: p
 def test_robots_never_reach_the_rules(tmp_path: Path) -> None:
     raw = b"Auto-Submitted: auto-replied\n" + mail(b"Away", b"Please delete all my data.")
     (tmp_path / "away.eml").write_bytes(raw)
-    (line,) = (command.look(item) for item in items(tmp_path))
+    (line,) = (look(item) for item in items(tmp_path))
     assert (line.kind, line.rights) == ("auto-reply", ())
 
 
@@ -80,7 +99,7 @@ def test_quotes_do_not_count_and_forwarded_requests_do(tmp_path: Path) -> None:
     )
     (tmp_path / "a.eml").write_bytes(quoted)
     (tmp_path / "b.eml").write_bytes(forwarded)
-    kinds = [command.look(item).kind for item in items(tmp_path)]
+    kinds = [look(item).kind for item in items(tmp_path)]
     assert kinds == ["ordinary", "request"]
 
 
@@ -92,7 +111,7 @@ def test_a_mail_whose_only_content_cannot_be_read_is_never_ordinary() -> None:
         b"Content-Disposition: attachment; filename=note.txt\n\nnothing\n--b--\n"
     )
     (item,) = stream(io.BytesIO(raw))
-    line = command.look(item)
+    line = look(item)
     assert (line.kind, line.certain, line.problems) == ("request", False, ("unread-attachment",))
     assert line.attachments == ("letter.pdf", "note.txt")
 
@@ -100,8 +119,8 @@ def test_a_mail_whose_only_content_cannot_be_read_is_never_ordinary() -> None:
 def test_authentication_is_told_only_for_our_own_server() -> None:
     raw = b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.org\n" + mail(b"a", b"hello")
     (item,) = stream(io.BytesIO(raw))
-    assert command.look(item).authenticated is None
-    assert command.look(item, "mx.example.com").authenticated is True
+    assert look(item).authenticated is None
+    assert look(item, "mx.example.com").authenticated is True
 
 
 def test_an_mbox_is_read_mail_by_mail_with_its_number(tmp_path: Path) -> None:
@@ -115,7 +134,7 @@ def test_an_mbox_is_read_mail_by_mail_with_its_number(tmp_path: Path) -> None:
     found = list(items(box))
     assert [item.source for item in found] == [f"{box}#1", f"{box}#2"]
     assert b"\nFrom here on" in found[0].raw
-    assert command.look(found[1]).kind == "request"
+    assert look(found[1]).kind == "request"
 
 
 def test_a_maildir_is_read_without_its_service_files(tmp_path: Path) -> None:
@@ -163,16 +182,31 @@ def test_wrong_paths_are_wrong_use_and_locked_files_a_problem(
     assert run(str(tmp_path / "a.txt")) == 1
 
 
-def test_progress_is_told_on_a_terminal_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for number in range(100):
-        (tmp_path / f"{number}.txt").write_text("hello")
+class Screen(io.StringIO):
+    def __init__(self, *, terminal: bool) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_is_told_on_a_terminal_only_and_not_at_every_item(*, terminal: bool) -> None:
+    stream, clock = Screen(terminal=terminal), iter([0.0, 0.1, 2.0, 2.1])
+    progress, tally = Progress(stream, lambda: next(clock)), Tally()
+    for _ in range(3):
+        tally.add(Line(source="a", kind="request", certain=True))
+        progress.show(tally)
+    progress.done()
+    expected = "\r\x1b[K2 read, 2 requests (1/s)\r\x1b[K" if terminal else ""
+    assert stream.getvalue() == expected
+
+
+def test_nothing_but_progress_goes_to_standard_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("hello")
     run(str(tmp_path), "--report")
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    run(str(tmp_path), "--report")
-    assert "100 read" in capsys.readouterr().err
 
 
 def test_long_reasons_are_cut_in_the_plain_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -181,3 +215,103 @@ def test_long_reasons_are_cut_in_the_plain_lines(tmp_path: Path, capsys: pytest.
     )
     run(str(tmp_path / "a.txt"))
     assert "...”" in capsys.readouterr().out
+
+
+RTF = rb"{\rtf1\ansi please delete all my personal data}"
+ASKS = "please delete all my personal data"
+DOCUMENTS = {"a.pdf": pdf(ASKS), "b.docx": docx(paragraph(ASKS)), "c.odt": odt(f"<text:p>{ASKS}</text:p>"), "d.rtf": RTF}
+
+
+def with_file(name: str, content: bytes, text: bytes = b"see attached") -> bytes:
+    return (
+        b"From: jane@example.org\nTo: privacy@example.com\nSubject: letter\nMIME-Version: 1.0\n"
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n%s\n--b\n"
+        b"Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n"
+        b"Content-Disposition: attachment; filename=%s\n\n%s\n--b--\n"
+    ) % (text, name.encode(), base64.encodebytes(content))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_text_of_attached_documents_counts_as_in_the_service(name: str) -> None:
+    line = look(Item(source="a", form="mail", raw=with_file(name, DOCUMENTS[name])))
+    assert (line.kind, line.slugs, line.problems) == ("request", "erasure", ())
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_on_its_own_is_read_too(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(DOCUMENTS[name])
+    (item,) = items(tmp_path)
+    assert (item.form, look(item).slugs) == ("document", "erasure")
+
+
+def test_a_scan_on_its_own_is_unreadable_and_says_so() -> None:
+    line = look(Item(source="a", form="document", raw=pdf("")))
+    assert (line.kind, line.problems) == ("unreadable", ("unread-document",))
+
+
+def test_what_a_customer_passes_on_counts_and_below_an_answer_it_was_asked_before() -> None:
+    block = b"see below\n\n-----Original Message-----\nFrom: Zoe <zoe@example.net>\nSent: Monday\nTo: Jane\nSubject: data\n\n"
+    raw = mail(b"Fwd: data", block + ASKS.encode())
+    assert look(Item(source="a", form="mail", raw=raw)).slugs == "erasure"
+    assert look(Item(source="a", form="mail", raw=b"In-Reply-To: <1@example.com>\n" + raw)).kind == "ordinary"
+
+
+def test_what_a_colleague_forwards_is_read_as_its_senders_and_never_certain() -> None:
+    raw = mail(
+        b"Fwd: data",
+        b"---------- Forwarded message ---------\nFrom: Zoe <zoe@example.net>\nDate: Mon, 2 Mar 2026 at 10:00\n"
+        b"Subject: data\nTo: <info@example.org>\n\n" + ASKS.encode(),
+    )
+    line = look(Item(source="a", form="mail", raw=raw), own=frozenset({"example.org"}))
+    assert (line.kind, line.slugs, line.certain) == ("request", "erasure", False)
+
+
+def test_two_persons_forwarded_together_are_both_counted() -> None:
+    inner = b"--b\nContent-Type: message/rfc822\n\nFrom: %s@example.net\nSubject: hi\n\n%s\n"
+    raw = (
+        b"From: jane@example.org\nSubject: Fwd\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        + inner % (b"zoe", b"good morning, thank you")
+        + inner % (b"max", ASKS.encode())
+        + b"--b--\n"
+    )
+    line = look(Item(source="a", form="mail", raw=raw), own=frozenset({"example.org"}))
+    assert (line.kind, line.slugs, line.certain) == ("request", "erasure", False)
+    assert "several-persons" in line.problems
+
+
+def test_what_an_authority_writes_is_no_request_whatever_its_words() -> None:
+    raw = b"From: a@cnil.fr\nTo: privacy@example.com\nSubject: x\n\n" + ASKS.encode()
+    assert look(Item(source="a", form="mail", raw=raw)).kind == "authority"
+
+
+def test_a_mail_that_no_reader_survives_is_named_and_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(raw: bytes) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("dsarbot.cli.triage_look.parse", broken)
+    line = look(Item(source="a", form="mail", raw=mail(b"a", b"b")))
+    assert (line.kind, line.problems) == ("unreadable", ("RecursionError",))
+
+
+def test_a_file_name_of_any_bytes_can_be_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a\udcff.txt").write_text("hello")
+    assert run(str(tmp_path), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["source"].endswith("a\udcff.txt")
+    assert run(str(tmp_path)) == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        (),
+        ("--evaluate",),
+        ("--wrong", "a"),
+        ("--as", "anna", "a"),
+        ("--from-cases",),
+        ("--evaluate", "--from-cases", "a"),
+        ("--evaluate", "--html", "b", "a"),
+    ],
+)
+def test_options_that_mean_nothing_together_are_wrong_use(wrong: tuple[str, ...]) -> None:
+    with pytest.raises(TheirInput):
+        run(*wrong)
