@@ -37,6 +37,9 @@ REPORTS = ROOT / "build" / "tests"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 PURE = "dsarbot/core/*,handlers/*"
+#: Tests that mostly wait: for servers that are killed, for leases that end, for storms.
+LIVE = ("tests/faults", "tests/kill", "tests/journeys")
+Process = subprocess.Popen[bytes]
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist", ".coverage")
 
 
@@ -202,22 +205,22 @@ def check(*paths: str) -> int:
     return 1 if outcome.problems else 0
 
 
-def launch(name: str, database: str, *before: str, select: tuple[str, ...]) -> subprocess.Popen[bytes]:
+def launch(name: str, database: str, *before: str, select: tuple[str, ...], beside: bool = False) -> Process:
     """Start one pytest process; one database per process, because the ORM keeps SQL of the first dialect it met.
 
-    What the PostgreSQL run prints goes to a file and is shown at its end: it runs beside the other one."""
+    beside: it runs beside another one, and what it prints is shown at its end."""
     say(f"tests: {name}")
     report, log = REPORTS / f"{name}.xml", REPORTS / f"{name}.log"
     report.unlink(missing_ok=True)
     command: list[str | Path] = [PYTHON, *before, "-m", "pytest", "-q", "--durations=5", *select]
     command.append(f"--junitxml={report}")
     environment = {**os.environ, "DSARBOT_TEST_DATABASE": database}
-    with log.open("wb") as output:
-        beside = output if database != "sqlite" else None
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=beside, stderr=beside)
+    with log.open("wb") as file:
+        output = file if beside else None
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
 
 
-def collect(outcome: Outcome, name: str, process: subprocess.Popen[bytes]) -> None:
+def collect(outcome: Outcome, name: str, process: Process) -> None:
     code = process.wait()
     log = REPORTS / f"{name}.log"
     if printed := log.read_text(errors="replace"):
@@ -227,7 +230,8 @@ def collect(outcome: Outcome, name: str, process: subprocess.Popen[bytes]) -> No
 
 
 def test(*arguments: str) -> int:
-    """Core under coverage; then everything else on SQLite and, beside it, what stores things on PostgreSQL."""
+    """Core under coverage; then, side by side, what waits for servers and kills, what stores things on PostgreSQL, and
+    everything else on SQLite."""
     setup("dev")
     if arguments:
         return run(PYTHON, "-m", "pytest", *arguments)
@@ -240,9 +244,12 @@ def test(*arguments: str) -> int:
     covered = run(PYTHON, "-m", "coverage", "report", f"--include={PURE}", "--skip-covered",
                   "--show-missing", "--fail-under=100")  # fmt: skip
     outcome.step("coverage of core and handlers is under 100 %", covered)
-    beside = launch("postgresql", "postgresql", select=("-m", "database"))
-    collect(outcome, "sqlite", launch("sqlite", "sqlite", select=("--ignore=tests/core",)))
-    collect(outcome, "postgresql", beside)
+    live = launch("live", "sqlite", select=LIVE, beside=True)
+    postgresql = launch("postgresql", "postgresql", select=("-m", "database"), beside=True)
+    rest = tuple(f"--ignore={folder}" for folder in ("tests/core", *LIVE))
+    collect(outcome, "sqlite", launch("sqlite", "sqlite", select=rest))
+    collect(outcome, "live", live)
+    collect(outcome, "postgresql", postgresql)
     return outcome.close()
 
 

@@ -206,7 +206,6 @@ def test_many_mistakes_are_told_at_once_each_with_key_and_remedy(instance: Path)
         ("mailboxes", {"auth": "xoauth2"}, "mailboxes[privacy].token_env: no secret is named; set token_file"),
         ("mailboxes", {"token_env": "T"}, "mailboxes[privacy].token_env: a token is set but not used"),
         ("mailboxes", {"password_env": "P"}, "mailboxes[privacy].password_env: is set beside password_file"),
-        ("senders", {"per_hour": 0}, "senders[outgoing].per_hour: is too small"),
         ("senders", {"host": "a\nb"}, "senders[outgoing].host: must be one line of text"),
         ("organisations", {"mail_from": "a@b@c"}, "organisations[example].mail_from: is no e-mail address"),
         ("organisations", {"domains": ["@x"]}, "organisations[example].domains[#1]: is no domain name"),

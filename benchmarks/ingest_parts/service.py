@@ -56,7 +56,6 @@ key = "relay"
 host = "127.0.0.1"
 port = {smtp_port}
 security = "plain"
-per_hour = 100000
 [[mailboxes]]
 key = "privacy"
 host = "127.0.0.1"

@@ -17,7 +17,9 @@ from dsarbot.reading.weighing import Evidence, Found, gather, weigh
 
 __all__ = ["Found", "Triage", "triage"]
 
-Kind = Literal["request", "reply", "ordinary", "authority", "instruction", "content-notice", "disclosure"]
+Kind = Literal[
+    "request", "reply", "ordinary", "authority", "instruction", "content-notice", "disclosure", "breach-notice"
+]
 Role = Literal["controller", "processor", "agent", "authority"]
 
 #: Only this much is read of the new text and the attachments together, and of the subject, in characters.
@@ -108,6 +110,11 @@ def _is_instruction(seen: _Seen) -> tuple[str, ...]:
     return _enough(seen, "instruction") if spoken_of and seen.evidence.sales < 2 else ()
 
 
+def _is_breach_notice(seen: _Seen) -> tuple[str, ...]:
+    # Art. 33(2): the 72 hours run from this mail.
+    return _enough(seen, "breach-notice") if seen.best < CERTAIN and not seen.evidence.advertises else ()
+
+
 def _is_reply(seen: _Seen) -> tuple[str, ...]:
     return seen.references
 
@@ -119,14 +126,15 @@ def _is_request(seen: _Seen) -> tuple[str, ...]:
 def _is_reminder(seen: _Seen) -> tuple[str, ...]:
     reminders, identity = seen.phrases("kinds.reply.reminders"), seen.phrases("kinds.reply.identity")
     answers = seen.phrases("kinds.reply.answers") if seen.answers_a_mail else ()
-    about_data = seen.evidence.privacy or seen.mentioned or seen.answers_a_mail
+    about_data = seen.evidence.privacy or seen.mentioned or seen.answers_a_mail or seen.phrases("kinds.reply.about")
     return identity + answers + (reminders if about_data else ())
 
 
 def _is_vague(seen: _Seen) -> tuple[str, ...]:
     """Data protection is the topic and something is asked, but no right can be named."""
     loud = seen.evidence.advertises or seen.evidence.sales
-    return seen.evidence.privacy if seen.evidence.asks_for_something and not loud else ()
+    asks = seen.evidence.asks_for_something and seen.evidence.somebody
+    return seen.evidence.privacy if asks and not loud else ()
 
 
 def _is_too_much(seen: _Seen) -> tuple[str, ...]:
@@ -139,6 +147,7 @@ KINDS: tuple[tuple[Callable[[_Seen], tuple[str, ...]], Kind], ...] = (
     (_is_reply, "reply"),
     (_is_authority, "authority"),
     (_is_instruction, "instruction"),
+    (_is_breach_notice, "breach-notice"),
     (_is_content_notice, "content-notice"),
     (_is_disclosure, "disclosure"),
     (_is_request, "request"),

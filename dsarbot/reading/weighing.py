@@ -17,7 +17,7 @@ from dsarbot.reading.tongues import beside_main, languages
 
 ASKED, THIRD, MAYBE = 0.8, 0.65, 0.45  # a phrase that asks / that asks for somebody else / that only may
 LAW, TOPIC, CITED = 0.1, 0.05, 0.1  # more, where the law is named, data protection the topic, the article cited
-SERVICE, MENTION, SUPPORT, LOUD = 0.35, 0.3, 0.1, 0.3  # less
+SERVICE, MENTION, SUPPORT, LOUD, NOBODY = 0.35, 0.3, 0.1, 0.3, 0.35  # less
 THRESHOLD, CLEAR, WEAK = 0.4, 0.7, 0.6
 MAYBE_MOST = 0.59  # whatever speaks for it, "perhaps" stays doubtful
 CITATION_ALONE = 0.65
@@ -78,8 +78,14 @@ class Evidence:
 
     @property
     def advertises(self) -> bool:
-        """It reads like a newsletter or a notice to all customers."""
-        return self.count("newsletter") > 1
+        """It reads like a newsletter or a notice to all customers; nobody speaks of himself there."""
+        return self.count("newsletter") > (1 if self.somebody else 0)
+
+    @property
+    def somebody(self) -> bool:
+        """Somebody speaks of himself, or for somebody whom he names: "my", "I", "our member"."""
+        spoken_for = ("roles.agent.signs", "kinds.instruction.signs")
+        return any("self" in marks for marks in self.marks.values()) or any(map(self.phrases.get, spoken_for))
 
     @property
     def privacy(self) -> tuple[str, ...]:
@@ -248,16 +254,19 @@ def _score(sign: _Sign, evidence: Evidence) -> float:
     third = any(evidence.phrases.get(label) for label in ("roles.agent.signs", "kinds.instruction.signs"))
     if sign.strength == "follows" or (sign.strength == "third" and not third) or _denied(sign, evidence):
         return 0.0
-    sure = asking or sign.strength == "third" or (sign.strength == "names" and sign.where in evidence.carried)
+    # The name of a right is asked for only by somebody: a headline has it, too.
+    named = sign.strength == "names" and sign.where in evidence.carried and bool(evidence.somebody or evidence.law)
+    sure = asking or sign.strength == "third" or named
     score = THIRD if sign.strength == "third" else ASKED if sure else MAYBE
     if mention := marks.get("mention"):
-        if not asking:
+        if not asking or not evidence.somebody:
             return 0.0
         score -= MENTION if min(mention)[0] < sign.start else 0
     score += LAW if evidence.law else TOPIC if evidence.topic else 0
     score += CITED if sign.right in evidence.cited else 0
     score -= SERVICE if _about_service(marks) and not evidence.law else 0
     score -= LOUD if evidence.advertises or evidence.sales > 1 else 0
+    score -= NOBODY if not (evidence.somebody or sign.strength.startswith("marketing")) else 0
     score -= SUPPORT if evidence.count("support") and not asking else 0
     return round(max(0.0, min(0.99 if sure else MAYBE_MOST, score)), 3)
 

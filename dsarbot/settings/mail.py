@@ -129,7 +129,6 @@ class SenderSettings(_PasswordOrToken):
     """[[senders]]: an SMTP account through which letters leave."""
 
     port: Port = Field(default_factory=lambda data: _SMTP_PORTS[data["security"]])
-    per_hour: Annotated[int, Field(ge=1, le=100_000)] = 500
 
     @property
     def credentials(self) -> SecretSource | None:
