@@ -21,11 +21,13 @@ def mailbox_scope(key: str) -> Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Blob:
-    """One object for the vault. kind: "skeleton", "leaf", "scan", "letter"; id: opaque, unique."""
+    """One object for the vault. kind: "skeleton", "leaf", "scan", "letter"; id: opaque, unique.
+
+    data: may be a view into a mail that is kept."""
 
     id: str
     kind: str
-    data: bytes
+    data: bytes | memoryview
 
 
 Disposition = Literal["", "case", "held", "automatic", "bounce", "ordinary", "duplicate", "own"]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dsarbot.cli.hand import Hand, reading
-from dsarbot.cli.triage_evaluate import judged_as, tell
+from dsarbot.cli.triage_evaluate import tell
+from dsarbot.cli.triage_look import Line, of_mail
 from dsarbot.cli.triage_measure import NO_REQUEST, Judged, Label
 from dsarbot.core.corrections import Correction, correction
 from dsarbot.desk.attached import texts_in
@@ -109,9 +110,20 @@ async def _judged(
         else:
             counts.items += 1
         label = replace(each.label, text=f"{read.subject}\n{read.text}") if with_text else each.label
-        judged = judged_as(label, read.triage)
-        # A person names an objection, not against what it goes.
-        yield replace(judged, rights=frozenset(right.removesuffix("!") for right in judged.rights))
+        yield _beside(label, of_mail(label.source, read))
+
+
+def _beside(label: Label, line: Line) -> Judged:
+    """A person names an objection, not against what it goes; so it is not compared."""
+    return Judged(
+        label=label,
+        kind=line.kind,
+        asks=line.asks,
+        certain=line.certain,
+        rights=frozenset(each.right for each in line.rights),
+        language=line.language,
+        role=line.role_hint or "",
+    )
 
 
 async def _decided(hand: Hand, scope: Scope) -> AsyncIterator[_Decided]:
@@ -152,7 +164,8 @@ async def _read_again(hand: Hand, decided: _Decided, documents: DocumentReader) 
     own = hand.app.organisations[decided.scope].own_domains
     read = look(row, mail, _box(hand, row), own, await texts_in(mail, documents))
     persons = (read, *read.others)
-    return next((each for each in persons if each.sender.lower() == decided.address.lower()), read)
+    meant = next((each for each in persons if each.sender.lower() == decided.address.lower()), read)
+    return replace(meant, others=())
 
 
 def _box(hand: Hand, row: InboundRow) -> MailboxInfo:

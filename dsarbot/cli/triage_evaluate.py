@@ -12,7 +12,7 @@ from typing import BinaryIO
 from dsarbot.cli.triage_figures import as_json, lines, wrong
 from dsarbot.cli.triage_measure import NO_REQUEST, Judged, Label, measured
 from dsarbot.errors import TheirInput
-from dsarbot.reading.triage import Triage, triage
+from dsarbot.reading.triage import triage
 
 _REQUEST = "request"
 
@@ -35,11 +35,7 @@ def tell(judged: Sequence[Judged], *, as_json_too: bool, list_wrong: bool, first
 
 def judge(label: Label, subject: str, attached: Sequence[str]) -> Judged:
     """Today's rules on one text."""
-    return judged_as(label, triage(label.text, subject=subject, attachments=attached))
-
-
-def judged_as(label: Label, found: Triage) -> Judged:
-    """The label beside what was found."""
+    found = triage(label.text, subject=subject, attachments=attached)
     return Judged(
         label=label,
         kind=found.kind,

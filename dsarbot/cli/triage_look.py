@@ -107,7 +107,7 @@ class Eyes:
         texts = await texts_in(mail, self.documents)
         box = MailboxInfo(key="", organisations=(), authserv_id=self.authserv_id)
         read = look(_ROW, mail, box, self.own, texts)
-        return Looked(line=_of_mail(item.source, read), words=_words(read, texts))
+        return Looked(line=of_mail(item.source, read), words=_words(read, texts))
 
 
 def _unreadable(item: Item, why: str) -> Looked:
@@ -124,7 +124,7 @@ def _words(read: Read, texts: Texts) -> tuple[str, ...]:
     return (read.text, read.subject, *said_in(mails, texts), read.mail.text)
 
 
-def _of_mail(source: str, read: Read) -> Line:
+def of_mail(source: str, read: Read) -> Line:
     """The checks of the service, as far as they need no store."""
     mail, known, machine = read.mail, read.authentication, read.delivery.kind
     about = replace(

@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
-from dsarbot.cli.table import cropped
+from dsarbot.cli.table import Screen, cropped
 from dsarbot.cli.triage_look import Line
 
 #: Seconds between two words about progress.
 _PAUSE: Final = 0.2
 _PHRASE: Final = 60
+#: Columns on a terminal.
+_RIGHTS: Final = 20
+_SOURCE: Final = 16
+_ANYWHERE: Final = Screen()
 #: A report over mail from everywhere names so many languages.
 _MOST_LANGUAGES: Final = 12
 
@@ -41,12 +45,12 @@ class Tally:
 
 
 class Progress:
-    """How far it is, on a terminal only; rewritten in place."""
+    """How far it is, rewritten in place. shown: False where nobody looks."""
 
-    def __init__(self, stream: TextIO, now: Callable[[], float]) -> None:
+    def __init__(self, stream: TextIO, now: Callable[[], float], *, shown: bool) -> None:
         self._stream = stream
         self._now = now
-        self._shown = stream.isatty()
+        self._shown = shown
         self._begun = self._last = now()
 
     def show(self, tally: Tally) -> None:
@@ -103,13 +107,19 @@ def written(document: Mapping[str, object]) -> str:
     return text
 
 
-def aligned(line: Line) -> str:
-    """One line for a person: what it is, which rights, language, where, and the first reason."""
+def aligned(line: Line, to: Screen = _ANYWHERE) -> str:
+    """One line for a person: what it is, which rights, language, where, and the first reason. On a terminal it fits."""
     because = next((right.because[0] for right in line.rights if right.because), "")
     said = line.slugs or ", ".join(line.problems) or "-"
     sure = "?" if line.asks and not line.certain else ""
-    text = f"{line.kind + sure:<15} {said:<32} {line.language:<4} {plain(line.source)}"
-    return f"{text}  {short(because)}" if because else text
+    source = plain(line.source)
+    if not to.terminal:
+        text = f"{line.kind + sure:<15} {said:<32} {line.language:<4} {source}"
+        return f"{text}  {short(because)}" if because else text
+    # Of a long path the end tells one mail from the next.
+    where = source if len(source) <= _SOURCE else f"…{source[1 - _SOURCE :]}"
+    text = f"{line.kind + sure:<15} {cropped(said, _RIGHTS):<{_RIGHTS}} {line.language:<4} {where:<{_SOURCE}}"
+    return cropped(f"{text} {short(because)}" if because else text.rstrip(), to.width)
 
 
 def plain(text: str) -> str:

@@ -173,12 +173,12 @@ def _row(listed: Listed) -> str:
     sign = "✓" if line.certain else "?"
     names = [f"{each.right} (advertising)" if each.marketing else each.right for each in line.rights]
     asked = "".join(f"<li>{escape(each)}</li>" for each in names or [line.kind if not line.asks else "no right named"])
-    quiet = [line.language, line.role_hint or "", *line.urgency, *line.problems]
+    quiet = [line.language.replace("und", ""), line.role_hint or "", *line.urgency, *line.problems]
     reasons = "".join(map(_reason, listed.reasons)) or '<span class="quiet">no phrase; see the message</span>'
     return (
         f'<tr><td data-head="Asked for"><span class="badge {state}">{sign} {state}</span><ul>{asked}</ul></td>'
         f'<td data-head="Message"><strong>{escape(_cropped(line.subject)) or "(no subject)"}</strong>'
-        f"<br>{escape(line.sender)}"
+        f"{f'<br>{escape(line.sender)}' if line.sender else ''}"
         f'<br><span class="quiet">{escape(" · ".join(each for each in quiet if each))}<br>{escape(line.source)}</span>'
         f'</td><td data-head="Because of">{reasons}</td></tr>'
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 import time
@@ -11,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from errno import EISDIR
 from pathlib import Path
+from typing import Final
 
+from dsarbot.cli.table import screen
 from dsarbot.cli.triage_look import Eyes
 from dsarbot.cli.triage_output import Progress, Tally, aligned, as_json, summary
 from dsarbot.cli.triage_page import Found, page
@@ -20,6 +23,9 @@ from dsarbot.documents.reader import DocumentReader
 from dsarbot.errors import TheirInput
 from dsarbot.reading.edition import edition
 
+#: Items between two turns of the loop; each costs a call of the system.
+_TURN: Final = 16
+
 
 def run(args: argparse.Namespace) -> int:
     """Look at everything: 0; 1 if a file inside a folder could not be opened; 2 if a path cannot be read."""
@@ -27,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
     if missing:
         sys.stderr.write("".join(f"dsarbot triage: {path}: no such file or folder\n" for path in missing))
         return 2
+    # What could not be read stands in the line of its item; a log would only run through the progress.
+    logging.getLogger("dsarbot").addHandler(logging.NullHandler())
     if not args.html:
         return asyncio.run(_read_all(args, None))
     found = Found()
@@ -39,8 +47,10 @@ def run(args: argparse.Namespace) -> int:
 
 async def _read_all(args: argparse.Namespace, found: Found | None, target: _Page | None = None) -> int:
     tally, failed = Tally(), False
-    progress = Progress(sys.stderr, time.monotonic)
-    documents = DocumentReader()
+    documents, to = DocumentReader(), screen()
+    # Lines on the same terminal are progress enough.
+    watched = sys.stderr.isatty() and (args.report or not to.terminal)
+    progress = Progress(sys.stderr, time.monotonic, shown=watched)
     own = frozenset(domain.lower().lstrip("@") for domain in args.own_domain)
     eyes = Eyes(documents=documents, authserv_id=args.authserv_id, own=own)
     try:
@@ -53,10 +63,11 @@ async def _read_all(args: argparse.Namespace, found: Found | None, target: _Page
             if args.json:
                 sys.stdout.write(as_json(looked.line) + "\n")
             elif not args.report:
-                sys.stdout.write(aligned(looked.line) + "\n")
+                sys.stdout.write(aligned(looked.line, to) + "\n")
             progress.show(tally)
-            # Nothing else waits here: without a turn of the loop nobody could interrupt a long run.
-            await asyncio.sleep(0)
+            if tally.read % _TURN == 0:
+                # Nothing else waits here: without a turn of the loop nobody could interrupt a long run.
+                await asyncio.sleep(0)
     finally:
         progress.done()
         await documents.close()

@@ -26,6 +26,7 @@ TEXTS = frozenset({".txt", ".text", ".md"})
 _HEADER = re.compile(rb"\A(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 _QUOTED_FROM = re.compile(rb"\A>+From ")
 _SNIFF = 4_096
+_DOCUMENTS = (b"%PDF-", b"{\\rtf", b"PK\x03\x04")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,12 +86,15 @@ def _file(path: Path) -> Iterator[Item]:
 
 def _one(raw: bytes, source: str) -> Item:
     head = raw[:_SNIFF]
-    if kind_of(raw):
+    closed = b"\0" in head
+    if not closed and _HEADER.match(head.replace(b"\r\n", b"\n")):
+        return Item(source=source, form="mail", raw=raw)
+    # A text may speak of "%PDF-" in its first lines; a document begins so, or has bytes that no text has.
+    if (closed or head.startswith(_DOCUMENTS)) and kind_of(raw):
         return Item(source=source, form="document", raw=raw)
-    if b"\0" in head:
+    if closed:
         return Item(source=source, form="unreadable", problem="no-reader")
-    form: Form = "mail" if _HEADER.match(head.replace(b"\r\n", b"\n")) else "text"
-    return Item(source=source, form=form, raw=raw)
+    return Item(source=source, form="text", raw=raw)
 
 
 def _mbox(lines: Iterable[bytes], source: str) -> Iterator[Item]:

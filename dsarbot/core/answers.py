@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import UNSENT, Case, Claim, LetterStatus, Moment, Outcome, Purpose
 from dsarbot.core.clock import extend_to
 from dsarbot.core.dating import dates_of, local_day
+from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
 from dsarbot.core.opening import put_away
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules

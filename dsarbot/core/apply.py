@@ -6,7 +6,6 @@ Folding `apply` over the journal gives the case; `dsarbot db rebuild` does just 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import reduce, singledispatch
 
 from dsarbot.core import facts as f
@@ -22,6 +21,7 @@ from dsarbot.core.case import (
     Question,
     Status,
 )
+from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_by_hand import StaffMailBounced, StaffWrote
 from dsarbot.core.moves import after

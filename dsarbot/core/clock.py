@@ -12,7 +12,7 @@ Pauses come in already accepted: whether a question may open one (sent, recorded
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
@@ -104,6 +104,12 @@ def compute(
     )
 
 
+def same_day(dates: Dates, received_at: datetime, jurisdiction: Jurisdiction) -> Dates:
+    """The dates of a receipt at another instant of the same local day: only the instant itself differs."""
+    receipt = _receipt(received_at, jurisdiction)
+    return replace(dates, received_at=received_at, steps=(receipt, *dates.steps[1:]))
+
+
 def extend_to(received_at: datetime, jurisdiction: Jurisdiction, promise: Promise | None = None) -> date:
     """The date an extension notice must name: three periods from receipt, or the extended promise before it."""
     safe = Run(place=jurisdiction, start=jurisdiction.local_date(received_at))
@@ -166,14 +172,18 @@ def _promised(safe: Run, promise: Promise | None, proven_due: date | None) -> tu
     return day, tuple(steps)
 
 
+def _receipt(received_at: datetime, place: Jurisdiction) -> Step:
+    local = received_at.astimezone(place.tz)
+    return step(place, local.date(), "receipt", when=f"{local:%Y-%m-%dT%H:%M}", zone=place.zone, source="receipt")
+
+
 def _first_steps(received_at: datetime, safe: Run) -> tuple[Step, ...]:
     """From receipt to the safe date."""
     place, raw = safe.place, safe.raw_end()
-    local = received_at.astimezone(place.tz)
     shorter = place.base == "month" and raw.day != safe.start.day
     rolled = roll_steps(place, raw, safe.end()) if place.safe_roll else ()
     return (
-        step(place, safe.start, "receipt", when=f"{local:%Y-%m-%dT%H:%M}", zone=place.zone, source="receipt"),
+        _receipt(received_at, place),
         step(
             place,
             raw,

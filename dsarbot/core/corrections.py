@@ -53,8 +53,7 @@ def correction(facts: Iterable[Fact]) -> Correction | None:
                 inbound = fact.inbound
             case f.ClaimFound():
                 rights[fact.claim] = fact.right + "!" * fact.marketing
-                if fact.actor != _SERVICE:
-                    meant[fact.claim] = True
+                meant |= {} if fact.actor == _SERVICE else {fact.claim: True}
             case f.ClaimDismissed():
                 meant[fact.claim] = False
             case _ if isinstance(fact, _TAKEN_FOR_ONE):

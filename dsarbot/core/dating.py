@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dsarbot.core import facts as f
 from dsarbot.core.case import DONE, Case, Claim
-from dsarbot.core.clock import Dates, Pause, Promise, compute
+from dsarbot.core.clock import Dates, Pause, Promise, compute, same_day
 from dsarbot.core.jurisdictions import Jurisdiction
 from dsarbot.core.rules import Rules
+from dsarbot.core.same import Same
 
 
 def local_day(instant: datetime, rules: Rules) -> date:
@@ -20,31 +20,23 @@ def local_day(instant: datetime, rules: Rules) -> date:
 
 
 def dates_of(claim: Claim, rules: Rules) -> Dates:
-    """A fresh computation from the claim's facts."""
-    return _dates(
-        _Place(rules.jurisdiction), claim.received_at, rules.promise, tuple(claim.pauses), claim.extended_on
-    )  # fmt: skip
+    """What the claim's facts say, whatever stands in the case."""
+    place = rules.jurisdiction
+    midnight = datetime.combine(local_day(claim.received_at, rules), time.min, place.tz)
+    dates = _dates(Same(place), midnight, rules.promise, tuple(claim.pauses), claim.extended_on)
+    return same_day(dates, claim.received_at, place)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Place:
-    """A jurisdiction that equals itself alone: to compare two by their values takes longer than to compute dates."""
-
-    jurisdiction: Jurisdiction
-
-    def __hash__(self) -> int:
-        return id(self.jurisdiction)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Place) and other.jurisdiction is self.jurisdiction
-
-
-# Every order and fact of a case asks for its dates again, mostly about the same facts.
+# Every order and fact of a case asks for its dates again, mostly about the same day.
 @lru_cache(maxsize=512)
 def _dates(
-    place: _Place, received_at: datetime, promise: Promise | None, pauses: tuple[Pause, ...], extended_on: date | None
+    place: Same[Jurisdiction],
+    midnight: datetime,
+    promise: Promise | None,
+    pauses: tuple[Pause, ...],
+    extended_on: date | None,
 ) -> Dates:
-    return compute(received_at, place.jurisdiction, promise=promise, pauses=pauses, extended_on=extended_on)
+    return compute(midnight, place.value, promise=promise, pauses=pauses, extended_on=extended_on)
 
 
 def dated(case: Case, rules: Rules) -> tuple[f.Dated, ...]:
@@ -62,4 +54,9 @@ def dated(case: Case, rules: Rules) -> tuple[f.Dated, ...]:
 def goal_of(claim: Claim, rules: Rules) -> date:
     """The internal aim (law 1.1): one working day for a marketing stop, else the right's own figure."""
     days = 1 if claim.marketing else rules.rights[claim.right].goal_days
-    return rules.jurisdiction.calendar.add_working_days(local_day(claim.received_at, rules), days)
+    return _working_days_after(Same(rules.jurisdiction), local_day(claim.received_at, rules), days)
+
+
+@lru_cache(maxsize=512)
+def _working_days_after(place: Same[Jurisdiction], day: date, days: int) -> date:
+    return place.value.calendar.add_working_days(day, days)

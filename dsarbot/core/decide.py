@@ -6,7 +6,6 @@ follows from it. Whatever happens, the dates of every claim are computed again h
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import singledispatch
 
 from dsarbot.core import answers, by_hand, consequences, conversation, mailing, opening, questions
@@ -14,6 +13,7 @@ from dsarbot.core import orders as o
 from dsarbot.core.apply import apply
 from dsarbot.core.case import Case
 from dsarbot.core.dating import dated
+from dsarbot.core.evolve import replace
 from dsarbot.core.fact import UNSTAMPED, Fact
 from dsarbot.core.rules import Decision, Rules
 from dsarbot.errors import NotAllowed

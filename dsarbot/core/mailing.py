@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import Case, Letter, LetterStatus
+from dsarbot.core.evolve import replace
 from dsarbot.core.rules import CancelSending, Decision, Rules, Send
 from dsarbot.errors import NotAllowed
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import UNSENT, Case, Claim, Joined, LetterStatus, Moment, Status
+from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_by_hand import StaffWrote
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules

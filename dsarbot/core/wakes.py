@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 
 from dsarbot.core.calendars import TeamCalendar
-from dsarbot.core.clock import Dates
+from dsarbot.core.clock import Dates, Validity
 from dsarbot.core.jurisdictions import Jurisdiction
+from dsarbot.core.same import Same
 
 _MORNING: Final = time(7)
 _OFFICE_DAYS: Final = (5, 2, 1)
@@ -39,15 +41,42 @@ class Alarm:
 
 def alarms(dates: Dates, *, jurisdiction: Jurisdiction, team: TeamCalendar | None) -> tuple[Alarm, ...]:
     """All alarms from receipt on, in order of time; without a team the public calendar says who is there."""
-    office = team or TeamCalendar(calendar=jurisdiction.calendar)
-    found = {
-        Alarm(kind=kind, at=_morning(office.last_office_day_before_or_on(on), jurisdiction), day=day)
-        for kind, on, day in _wanted(dates, jurisdiction, office)
-    }
-    # A short period may put a reminder before the receipt: there was nothing to remind of.
-    return tuple(
-        sorted((each for each in found if each.at >= dates.received_at), key=lambda each: (each.at, each.kind))
+    days = _Days(
+        start=jurisdiction.local_date(dates.received_at),
+        target=dates.target,
+        safe_due=dates.safe_due,
+        legal_due=dates.legal_due,
+        promise_due=dates.promise_due,
+        extended_due=dates.extended_due,
+        extension_valid=dates.extension_valid,
     )
+    found = _alarms(days, Same(jurisdiction), Same(team))
+    # A short period may put a reminder before the receipt: there was nothing to remind of.
+    return tuple(each for each in found if each.at >= dates.received_at)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Days:
+    """What the alarms of a claim follow from: the same for all that came on one day."""
+
+    start: date
+    target: date
+    safe_due: date
+    legal_due: date | None
+    promise_due: date | None
+    extended_due: date | None
+    extension_valid: Validity | None
+
+
+# Each time a case is stored its next alarm is asked for.
+@lru_cache(maxsize=512)
+def _alarms(days: _Days, place: Same[Jurisdiction], team: Same[TeamCalendar | None]) -> tuple[Alarm, ...]:
+    office = team.value or TeamCalendar(calendar=place.value.calendar)
+    found = {
+        Alarm(kind=kind, at=_morning(office.last_office_day_before_or_on(on), place.value), day=day)
+        for kind, on, day in _wanted(days, office)
+    }
+    return tuple(sorted(found, key=lambda each: (each.at, each.kind)))
 
 
 def next_wake(alarms: Iterable[Alarm], fired: AbstractSet[str], now: datetime) -> datetime | None:
@@ -59,9 +88,9 @@ def next_wake(alarms: Iterable[Alarm], fired: AbstractSet[str], now: datetime) -
     return max(min(waiting), now) if waiting else None
 
 
-def _wanted(dates: Dates, place: Jurisdiction, office: TeamCalendar) -> Iterator[tuple[str, date, date]]:
+def _wanted(dates: _Days, office: TeamCalendar) -> Iterator[tuple[str, date, date]]:
     """Kind, day of the alarm, day it warns of."""
-    start, target = place.local_date(dates.received_at), dates.target
+    start, target = dates.start, dates.target
     length = (target - start).days
     yield "half-time", start + timedelta(days=length // 2), target
     yield "three-quarter", start + timedelta(days=length * 3 // 4), target
@@ -78,7 +107,7 @@ def warnings(target: date, office: TeamCalendar) -> Iterator[tuple[str, date]]:
         yield f"due-{number}", office.office_days_before(target, number)
 
 
-def _last_days(dates: Dates) -> tuple[tuple[str, date | None], ...]:
+def _last_days(dates: _Days) -> tuple[tuple[str, date | None], ...]:
     promise = ("promise", dates.promise_due)
     # A valid extension replaces the first period; an unproven one replaces nothing.
     if dates.extension_valid == "yes":

@@ -40,11 +40,15 @@ class Documents(Protocol):
 
 async def texts_in(mail: Mail, documents: Documents) -> Texts:
     """The texts of the documents attached to a mail, and to the mails attached to it."""
-    files = {file.digest: file for file in _files(mail) if may_be_document(file.head(HEAD))}
-    some = dict(list(files.items())[:_MOST_DOCUMENTS])
+    some: dict[bytes, bytes] = {}
+    for file in _files(mail):
+        if len(some) < _MOST_DOCUMENTS and may_be_document(file.head(HEAD)):
+            content = file.content or b""
+            # Known by now: it is taken whenever the content is decoded.
+            some[file.digest] = content
     if not some:
         return NO_TEXTS
-    found = await documents.texts([file.content or b"" for file in some.values()])
+    found = await documents.texts(list(some.values()))
     return {digest: each.text for digest, each in zip(some, found, strict=True) if each.text}
 
 

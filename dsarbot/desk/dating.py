@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -79,6 +79,7 @@ def with_distance(day: date, today: date, language: Language) -> str:
     return f"{short(day, language)} ({distance(day, today, language)})"
 
 
+@lru_cache(maxsize=128)
 def years(count: int, language: Language) -> str:
     """``5 years``, ``5 ans``, ``5 Jahre``."""
     return format_unit(count, "duration-year", locale=locale(language))

@@ -11,7 +11,7 @@ from typing import Final
 
 from dsarbot.errors import Conflict
 from dsarbot.ports import INCOMPLETE, Arrival, Blob, InboundRow, Position, Scope, Store, Vault
-from dsarbot.reading.skeleton import cut
+from dsarbot.reading.skeleton import Cut, cut
 
 #: Kind of a row whose case is not written yet; it stays visible as held should the process end in between.
 BEING_READ: Final = "being-read"
@@ -71,37 +71,39 @@ async def _add(rows: Sequence[InboundRow], store: Store, ends: Sequence[_End]) -
 def inbound_id(mailbox: str, folder: str, uidvalidity: int, uid: int, raw: bytes) -> str:
     """Where a mail lay and what it was names its inbound: the same mail read twice from there is one inbound, and
     other bytes under the same UID (a restored back-up) are another one."""
-    content = hashlib.sha256(raw).hexdigest()
+    return _named(mailbox, folder, uidvalidity, uid, hashlib.sha256(raw).hexdigest())
+
+
+def _named(mailbox: str, folder: str, uidvalidity: int, uid: int, content: str) -> str:
     return hashlib.sha256(f"{mailbox}\0{folder}\0{uidvalidity}\0{uid}\0{content}".encode()).hexdigest()[:32]
 
 
 def _row(arrival: Arrival, scope: Scope, now: datetime) -> tuple[InboundRow, list[Blob]]:
-    row_id = inbound_id(arrival.mailbox, arrival.folder, arrival.uidvalidity, arrival.uid, arrival.raw)
-    row, pieces = inbound_of(arrival.raw, row_id=row_id, scope=scope, received_at=arrival.received_at, now=now)
+    parts = cut(arrival.raw)
+    row_id = _named(arrival.mailbox, arrival.folder, arrival.uidvalidity, arrival.uid, parts.sha256)
+    objects = _blobs(parts, row_id)
     placed = InboundRow(
-        id=row.id,
+        id=row_id,
         scope=scope,
         channel=arrival.channel,
         mailbox=arrival.mailbox,
         folder=arrival.folder,
         uidvalidity=arrival.uidvalidity,
         uid=arrival.uid,
-        received_at=row.received_at,
+        received_at=arrival.received_at,
         kept_at=now,
-        objects=row.objects,
-        size=row.size,
+        objects=tuple(blob.id for blob in objects),
+        size=len(arrival.raw),
         problem="" if arrival.complete else INCOMPLETE,
     )
-    return placed, pieces
+    return placed, objects
 
 
 def inbound_of(
     raw: bytes, *, row_id: str, scope: Scope, received_at: datetime, now: datetime, channel: str = "mail"
 ) -> tuple[InboundRow, list[Blob]]:
     """The row and the vault objects of one raw message: the skeleton first, then its leaves."""
-    parts = cut(raw)
-    blobs = [Blob(id=f"{row_id}-s", kind="skeleton", data=parts.skeleton)]
-    blobs += [Blob(id=f"{row_id}-{n}", kind="leaf", data=leaf) for n, leaf in enumerate(parts.leaves)]
+    blobs = _blobs(cut(raw), row_id)
     row = InboundRow(
         id=row_id,
         scope=scope,
@@ -112,6 +114,11 @@ def inbound_of(
         size=len(raw),
     )
     return row, blobs
+
+
+def _blobs(parts: Cut, row_id: str) -> list[Blob]:
+    leaves = [Blob(id=f"{row_id}-{n}", kind="leaf", data=leaf) for n, leaf in enumerate(parts.leaves)]
+    return [Blob(id=f"{row_id}-s", kind="skeleton", data=parts.skeleton), *leaves]
 
 
 def _ends(arrivals: Sequence[Arrival]) -> list[_End]:

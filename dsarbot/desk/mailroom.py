@@ -98,7 +98,7 @@ def _look(
     attached = said_in(carriers, texts)
     returned = kind.kind in {"bounce", "report"}
     spoken = attached if inner or returned else attached + _passed_on(mail)
-    found = triage("" if robot else text, subject="" if robot else subject, attachments=spoken)
+    found = triage("" if robot else text, subject="" if robot else subject, attachments=() if robot else spoken)
     return Read(
         row=row,
         mail=mail,

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -80,8 +81,9 @@ def read(text: str) -> Blocks:
     return tuple(block for group in rows for block in blocks(group))
 
 
+@lru_cache(maxsize=512)
 def inline(line: str) -> Line:
-    """One line of the subset without its list mark -> spans."""
+    """One line of the subset without its list mark -> spans. Most lines of a letter come again in the next one."""
     pieces: list[str] = []
     at = 0
     switches = 0

@@ -52,6 +52,12 @@ class TemplateLine:
     condition: Condition
     item: bool
     pieces: tuple[Piece, ...]
+    #: What it says when nothing in it is to be filled.
+    fixed: Line | None = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        spans = (Span(piece.text, piece.bold) for piece in self.pieces)
+        object.__setattr__(self, "fixed", None if self.slots else tidy(spans))
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -169,6 +175,8 @@ def _section(section: TemplateSection, values: Mapping[str, Value], flags: Mappi
 
 
 def _fill(line: TemplateLine, values: Mapping[str, Value]) -> Line:
+    if line.fixed is not None:
+        return line.fixed
     return tidy(Span(_one_line(values[piece.text]) if piece.slot else piece.text, piece.bold) for piece in line.pieces)
 
 

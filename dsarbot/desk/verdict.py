@@ -26,7 +26,7 @@ from dsarbot.reading.triage import Triage
 #: No request of a data subject is older than the data protection directive.
 _OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
 #: Kinds that a person must see today, but that are no request of a data subject (practice 23-24, 27).
-FOR_A_PERSON = ("authority", "instruction", "content-notice", "disclosure")
+FOR_A_PERSON = ("authority", "instruction", "content-notice", "disclosure", "breach-notice")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -83,14 +83,18 @@ class Lexicon:
     concepts: dict[int, Meaning] = field(default_factory=dict)
     #: rarest atom -> the several-word entries
     expressions: dict[int, tuple[Expression, ...]] = field(default_factory=dict)
-    #: the rarest concept of a phrase -> the phrases
-    phrases: dict[int, tuple[Phrase, ...]] = field(default_factory=dict)
+    #: the rarest concept of a phrase -> its next rarest (or itself) -> the phrases
+    phrases: dict[int, dict[int, tuple[Phrase, ...]]] = field(default_factory=dict)
     articles: dict[str, str] = field(default_factory=dict)
 
     def meanings(self, words: Sequence[str]) -> list[Meaning]:
         """The atoms that each folded word can be; nothing for a word that no phrase uses."""
         exact = self.words
         return [meaning if (meaning := exact.get(word)) is not None else self.begun(word) for word in words]
+
+    def every(self) -> Iterator[Phrase]:
+        """All phrases."""
+        return (phrase for beside in self.phrases.values() for phrases in beside.values() for phrase in phrases)
 
     def begun(self, word: str) -> Meaning:
         """The atoms of the stems that the word begins with."""
@@ -205,19 +209,22 @@ class _Compiler:
                 taken.setdefault(atom, []).append(concept)
         made.concepts = {atom: tuple(concepts) for atom, concepts in taken.items()}
         made.expressions = _by_rarest(self.expressions)
-        made.phrases = _by_rarest(self.phrases)
+        made.phrases = {
+            anchor: _by_rarest(phrases, without=anchor) for anchor, phrases in _by_rarest(self.phrases).items()
+        }
         return made
 
 
 _Indexed = TypeVar("_Indexed", Phrase, Expression)
 
 
-def _by_rarest(items: Sequence[_Indexed]) -> dict[int, tuple[_Indexed, ...]]:
-    """Index by what the fewest items share: most texts then touch few of them."""
+def _by_rarest(items: Sequence[_Indexed], *, without: int | None = None) -> dict[int, tuple[_Indexed, ...]]:
+    """Index by what the fewest items share (of all but ``without``): most texts then touch few of them."""
     shared = Counter(need for item in items for need in item.needs)
     index: dict[int, list[_Indexed]] = {}
     for item in items:
-        index.setdefault(min(item.needs, key=lambda need: (shared[need], need)), []).append(item)
+        needs = item.needs - {without} or item.needs
+        index.setdefault(min(needs, key=lambda need: (shared[need], need)), []).append(item)
     return {anchor: tuple(listed) for anchor, listed in index.items()}
 
 

@@ -47,7 +47,11 @@ class File:
     @property
     def content(self) -> bytes | None:
         """Decoded each time it is asked for, so that a batch of mails holds no copies; None when not readable."""
-        return self.part.decoded() if self.readable else None
+        content = self.part.decoded() if self.readable else None
+        if content is not None and "_measured" not in self.__dict__:
+            # Every digest is wanted sooner or later; so nothing is decoded a second time for it.
+            self.__dict__["_measured"] = (len(content), hashlib.sha256(content).digest())
+        return content
 
     def head(self, most: int) -> bytes:
         """The first bytes of the content, decoded from at most so many encoded ones; b"" when not readable."""
@@ -65,9 +69,9 @@ class File:
 
     @cached_property
     def _measured(self) -> tuple[int, bytes]:
-        content = self.content
-        if content is not None:
-            return len(content), hashlib.sha256(content).digest()
+        if self.content is not None:
+            measured: tuple[int, bytes] = self.__dict__["_measured"]
+            return measured
         size = 0 if _is_destroyed(self.part) else _estimate(self.part)
         return size, hashlib.sha256(b"%d" % size).digest()
 

@@ -19,6 +19,8 @@ from dsarbot.reading.lexicons import WORD, Label, Lexicon, Meaning, Phrase, fold
 LONGEST, OVERLAP = 80, 20
 ATTEMPTS = 1_000
 MOST_SENTENCES = 3_000
+#: Of these, one in a sentence says it all.
+ONCE: frozenset[Label] = frozenset({("marks", "ask"), ("marks", "self"), ("marks", "still")})
 
 #: Ends of sentences and of list items. A full stop counts only before white space and a capital, so that
 #: "Art. 17" and "gem. art. 15" stay whole; never behind a figure ("vom 2. Februar").
@@ -191,22 +193,27 @@ class _Search:
             if self.left <= 0 or number == MOST_SENTENCES:
                 self.left = 0
                 break
-        return Matches(
-            hits=tuple(dict.fromkeys(self.hits)), sentences=cut, exhausted=self.left <= 0, words=self.words
-        )
+        return Matches(hits=tuple(dict.fromkeys(self.hits)), sentences=cut, exhausted=self.left <= 0, words=self.words)
 
     def _window(self, words: list[str], lexicon: Lexicon) -> Iterator[tuple[Phrase, int, int]]:
         masks = Masks(lexicon.meanings(words), lexicon)
+        present, index = masks.present, lexicon.phrases
         candidates = [
             phrase
-            for anchor in masks.present & lexicon.phrases.keys()
-            for phrase in lexicon.phrases[anchor]
-            if phrase.needs <= masks.present
+            for anchor in present & index.keys()
+            for beside in present & index[anchor].keys()
+            for phrase in index[anchor][beside]
+            if phrase.needs <= present
         ]
+        done: set[Label] = set()
         # Where the limit falls must not depend on the order of a set.
         for phrase in sorted(candidates, key=_number)[: max(0, self.left)]:
+            if phrase.label in done:
+                continue
             self.left -= 1
             if (found := locate(phrase, masks)) is not None:
+                if phrase.label in ONCE:
+                    done.add(phrase.label)
                 yield phrase, *found
 
     def _keep(self, number: int, sentence: Sentence, found: list[tuple[Phrase, int, int]]) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from dsarbot.errors import Tampered
 from dsarbot.reading.parts import Part, Tree, read
 
+Bytes = bytes | memoryview
 #: Encoded bytes from which an attachment becomes a leaf.
 MIN_SIZE = 2048
 #: What stands in place of a destroyed leaf when the mail is put together again.
@@ -25,12 +26,14 @@ _MANIFEST = re.compile(rb"DSARBOT-SKELETON 1((?: \d{1,12}\+\d{1,12}){0,500})\n")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Leaf:
-    """One attachment as it stands in the mail: ``content`` is still encoded, ``start`` its offset in the mail."""
+    """One attachment as it stands in the mail: ``content`` is still encoded, ``start`` its offset in the mail.
+
+    A view into the mail, no copy of it: a batch of mails is kept at once."""
 
     index: int
     start: int
     size: int
-    content: bytes
+    content: memoryview
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +41,7 @@ class Cut:
     """``join(skeleton, leaves)`` is the mail; ``sha256`` (hex) is the hash of the whole mail."""
 
     skeleton: bytes
-    leaves: tuple[bytes, ...]
+    leaves: tuple[memoryview, ...]
     sha256: str
 
 
@@ -62,7 +65,7 @@ def cut(raw: bytes, *, min_size: int = MIN_SIZE) -> Cut:
 
 
 def join(
-    skeleton: bytes, leaves: Mapping[int, bytes] | Sequence[bytes | None], *, destroyed: bytes = DESTROYED
+    skeleton: bytes, leaves: Mapping[int, Bytes] | Sequence[Bytes | None], *, destroyed: bytes = DESTROYED
 ) -> bytes:
     """The mail again: byte-exact when every leaf is there; a missing one reads ``destroyed``.
 
@@ -73,7 +76,7 @@ def join(
         raise Tampered("This is not the skeleton of a mail.")
     by_index = leaves if isinstance(leaves, Mapping) else dict(enumerate(leaves))
     base = position = match.end()
-    pieces: list[bytes] = []
+    pieces: list[Bytes] = []
     for index, entry in enumerate(match[1].split()):
         offset, size = (int(number) for number in entry.split(b"+"))
         leaf = by_index.get(index)
@@ -86,8 +89,9 @@ def join(
 
 def find_leaves(raw: bytes, *, min_size: int = MIN_SIZE) -> tuple[Leaf, ...]:
     """The leaves of a raw mail in the order in which they stand in it."""
+    view = memoryview(raw)
     return tuple(
-        Leaf(index=index, start=start, size=end - start, content=raw[start:end])
+        Leaf(index=index, start=start, size=end - start, content=view[start:end])
         for index, (start, end) in enumerate(leaf_spans(read(raw), min_size=min_size))
     )
 

@@ -17,7 +17,7 @@ from dsarbot.reading.lexicons import MAIN, WORD, fold
 #: Read at the beginning and at the end of each text, in characters: who translates halfway does so somewhere.
 EDGE = 4_000
 #: A further language is read with at least this much of its own, alone and beside the strongest.
-ENOUGH, BESIDE = 1.0, 0.12
+ENOUGH, BESIDE = 0.4, 0.15
 MOST = 4
 
 

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dsarbot.reading.weighing import Evidence, Found, gather, weigh
+from dsarbot.reading.evidence import Evidence, gather
+from dsarbot.reading.weighing import Found, weigh
 
 __all__ = ["Found", "Triage", "triage"]
 
@@ -26,9 +27,19 @@ Role = Literal["controller", "processor", "agent", "authority"]
 MOST_TEXT = 65_536
 MOST_SUBJECT = 1_000
 CERTAIN, CERTAIN_EACH = 0.75, 0.6
+ONE_LINE = 60  # characters
+LEAVING = 0.7  # a person looks at it: one word may be anything
 
 # A case reference of any organisation: PREFIX-YEAR-NUMBER-CHECK; which one it is, intake finds out.
 _REFERENCE = re.compile(r"(?<![\w-])[A-Za-z][A-Za-z0-9]{1,9}-20\d\d-\d{5,9}-[0-9A-Za-z](?![\w-])")
+# What a person copies of one, perhaps without its end.
+_PERHAPS_REFERENCE = re.compile(r"(?<![\w-])[A-Z]{2,10}-20\d\d-\d{5,9}(?![\w])")
+# A mail to a list's leaving address says one word; Art. 21(2)-(3): that is an objection to advertising.
+_LEAVES = re.compile(
+    r"\W*(?:please\s+)?(?:unsub(?:scribe)?|stop|remove|ab(?:melden|bestellen)|austragen|af(?:melden|meldung)|uitschrijven|of(?:mellen)"
+    r"|d[ée]s(?:inscription|inscrire|abonner|abonnement)|leave)(?:\s+(?:me|pls|please|svp|merci|bitte|aub|wgl))?\W*",
+    re.IGNORECASE,
+)
 _ANSWER = re.compile(r"\s*(?:re|aw|rép|rep|antw|sv|odp|r)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
 
 
@@ -116,7 +127,7 @@ def _is_breach_notice(seen: _Seen) -> tuple[str, ...]:
 
 
 def _is_reply(seen: _Seen) -> tuple[str, ...]:
-    return seen.references
+    return seen.references or tuple(_PERHAPS_REFERENCE.findall(f"{seen.subject}\n{seen.text}"))
 
 
 def _is_request(seen: _Seen) -> tuple[str, ...]:
@@ -133,7 +144,7 @@ def _is_reminder(seen: _Seen) -> tuple[str, ...]:
 def _is_vague(seen: _Seen) -> tuple[str, ...]:
     """Data protection is the topic and something is asked, but no right can be named."""
     loud = seen.evidence.advertises or seen.evidence.sales
-    asks = seen.evidence.asks_for_something and seen.evidence.somebody
+    asks = seen.evidence.asks_about_privacy and seen.evidence.somebody
     return seen.evidence.privacy if asks and not loud else ()
 
 
@@ -170,6 +181,8 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
     own_subject = "" if _ANSWER.match(subject) else subject
     evidence = gather(text, own_subject, attached)
     rights, mentioned = weigh(evidence)
+    if not rights and (leaving := _LEAVES.fullmatch(text) or (not text.strip() and _LEAVES.fullmatch(subject))):
+        rights = (Found(right="objection", score=LEAVING, because=(leaving[0].strip(),), marketing=True),)
     seen = _Seen(text=text, subject=subject, evidence=evidence, rights=rights, mentioned=mentioned)
     kind, because = next(((kind, why) for check, kind in KINDS if (why := check(seen))), ("ordinary", ()))
     return Triage(
@@ -197,11 +210,18 @@ def _certain(seen: _Seen, kind: Kind) -> bool:
         seen.evidence.advertises,
         seen.evidence.sales,
         seen.evidence.exhausted,
+        seen.evidence.serves and not seen.evidence.law,
+        not seen.evidence.privacy and _said_in_passing(seen),
         seen.phrases("kinds.reply.reminders", "kinds.reply.identity"),
         seen.phrases("kinds.disclosure.signs", "kinds.content-notice.weak"),
         seen.answers_a_mail,
     )
     return seen.best >= CERTAIN and all(found.score >= CERTAIN_EACH for found in seen.rights) and not any(doubts)
+
+
+def _said_in_passing(seen: _Seen) -> bool:
+    """Informal words in a text that is about more must say it twice; a single line says nothing else."""
+    return len(seen.text) > ONE_LINE and all(len(found.because) < 2 for found in seen.rights)
 
 
 def _role(seen: _Seen, kind: Kind) -> Role | None:

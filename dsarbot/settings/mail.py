@@ -103,7 +103,7 @@ class MailboxSettings(_PasswordOrToken):
     authserv_id: Line | None = None
     own_hosts: tuple[Line, ...] = ()
     poll_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
-    batch_bytes: Annotated[int, Field(ge=65_536, le=268_435_456)] = 16_777_216
+    batch_bytes: Annotated[int, Field(ge=65_536, le=268_435_456)] = 8_388_608
 
     @field_validator("organisations")
     @classmethod

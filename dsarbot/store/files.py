@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import ExitStack
 from hashlib import sha256
+from io import FileIO
+from itertools import islice
 from pathlib import Path
 
 _PRIVATE_FILE = 0o600
+#: So many files are open at once while a batch is written.
+_TOGETHER = 50
 _PRIVATE_FOLDER = 0o700
 
 
@@ -18,16 +23,42 @@ def place(root: Path, object_id: str) -> Path:
 
 
 def write_all(root: Path, contents: Iterable[tuple[str, bytes]]) -> None:
-    """Write every (id, bytes); all of them are durable when it returns.
-
-    All are written before the first is synced: the disk then carries out the syncs of a batch as one."""
-    written = [(_write_aside(place(root, name), data), place(root, name)) for name, data in contents]
-    for aside, _ in written:
-        _sync(aside)
-    for aside, final in written:
-        aside.rename(final)
-    for folder in sorted({final.parent for _, final in written}):
+    """Write every (id, bytes); all of them are durable when it returns."""
+    folders: set[str] = set()
+    every = iter(contents)
+    while _write_some(root, islice(every, _TOGETHER), folders):
+        pass
+    for folder in sorted(folders):
         _sync(folder)
+
+
+def _write_some(root: Path, contents: Iterable[tuple[str, bytes]], folders: set[str]) -> bool:
+    """All are written before the first is synced: the disk then carries out the syncs of a batch as one. None of them
+    is held in memory longer than it takes to write it. False when there was nothing to write."""
+    with ExitStack() as still_open:
+        written = []
+        for name, data in contents:
+            path = place(root, name)
+            folder = str(path.parent)
+            if folder not in folders:
+                make_folder(path.parent)
+                folders.add(folder)
+            aside = path.with_name(f".{name}.{secrets.token_hex(4)}")
+            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
+            file = still_open.enter_context(os.fdopen(handle, "wb", buffering=0))
+            written.append((file, aside, path))
+            _write(file, data)
+        for file, _, _ in written:
+            os.fsync(file.fileno())
+    for _, aside, path in written:
+        aside.rename(path)
+    return bool(written)
+
+
+def _write(file: FileIO, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
 
 
 def remove_all(root: Path, ids: Iterable[str]) -> None:
@@ -48,16 +79,7 @@ def make_folder(folder: Path) -> None:
         _sync(folder.parent)
 
 
-def _write_aside(final: Path, data: bytes) -> Path:
-    make_folder(final.parent)
-    aside = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    return aside
-
-
-def _sync(path: Path) -> None:
+def _sync(path: Path | str) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -23,7 +23,7 @@ class ObjectKey:
         """What the object's bytes are bound to; a kind of its own where place matters (journal entries)."""
         return Label(self.origin, self.id, kind or self.kind)
 
-    def seal(self, data: bytes, kind: str = "") -> bytes:
+    def seal(self, data: bytes | memoryview, kind: str = "") -> bytes:
         return seal(self.key, data, self.label(kind))
 
     def unseal(self, sealed: bytes, kind: str = "") -> bytes:

@@ -47,7 +47,7 @@ def new_key() -> bytes:
     return os.urandom(KEY_BYTES)
 
 
-def seal(key: bytes, data: bytes, label: Label) -> bytes:
+def seal(key: bytes, data: bytes | memoryview, label: Label) -> bytes:
     """The bytes under that key, bound to the label."""
     cipher, associated = AESGCM(key), label.associated
     prefix = os.urandom(_PREFIX_BYTES)

@@ -30,7 +30,7 @@ class MemoryVault:
         for blob in blobs:
             if blob.id in gone:
                 continue
-            known = self.objects.setdefault(blob.id, _Kept(scope=scope, origin=scope, data=blob.data))
+            known = self.objects.setdefault(blob.id, _Kept(scope=scope, origin=scope, data=bytes(blob.data)))
             if known.data != blob.data or known.scope != scope:
                 raise StoreProblem(f"object {blob.id} is kept already, with other bytes")
 

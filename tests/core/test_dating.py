@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dsarbot.core.case import Claim, Status
-from dsarbot.core.clock import Promise
-from dsarbot.core.dating import _Place, dates_of
+from dsarbot.core.clock import Promise, compute
+from dsarbot.core.dating import dates_of
 from dsarbot.core.jurisdictions import jurisdiction
+from dsarbot.core.same import Same
 from tests.core.builders import rules
 
 AT = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -26,9 +27,18 @@ def test_each_input_of_the_dates_counts() -> None:
     assert dates_of(claim, replace(RULES, jurisdiction=jurisdiction(elsewhere))) != first
 
 
-def test_a_place_is_itself_alone() -> None:
+def test_a_value_as_a_key_is_itself_alone() -> None:
     here = RULES.jurisdiction
-    assert _Place(here) == _Place(here)
-    assert hash(_Place(here)) == hash(_Place(here))
-    assert _Place(here) != _Place(replace(here))
-    assert _Place(here) != here
+    assert Same(here) == Same(here)
+    assert hash(Same(here)) == hash(Same(here))
+    assert Same(here) != Same(replace(here))
+    assert Same(here) != here
+
+
+def test_every_instant_of_a_day_has_the_dates_that_are_computed_for_it_alone() -> None:
+    # 29 March 2026: the clocks of Europe go forward; 25 October: back.
+    for day in (datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC), AT):
+        for minutes in (-61, 0, 29, 61, 119, 600, 1380, 1439):
+            at = day + timedelta(minutes=minutes)
+            expected = compute(at, RULES.jurisdiction, promise=RULES.promise)
+            assert dates_of(replace(CLAIM, received_at=at), RULES) == expected

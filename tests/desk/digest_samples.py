@@ -253,7 +253,7 @@ class Memory:
         self.entries.append((scope, kind, public))
 
     async def keep(self, scope: Scope, blobs: Sequence[Blob]) -> None:
-        self.kept |= {each.id: each.data for each in blobs}
+        self.kept |= {each.id: bytes(each.data) for each in blobs}
 
     @property
     def store(self) -> Store:

@@ -9,12 +9,14 @@ import io
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from dsarbot.cli import triage as command
-from dsarbot.cli.triage_look import Eyes, Line
-from dsarbot.cli.triage_output import Progress, Tally
+from dsarbot.cli.table import Screen
+from dsarbot.cli.triage_look import Eyes, Line, Right
+from dsarbot.cli.triage_output import Progress, Tally, aligned
 from dsarbot.cli.triage_sources import Item, items, stream
 from dsarbot.documents.reader import DocumentReader
 from dsarbot.errors import TheirInput
@@ -182,25 +184,44 @@ def test_wrong_paths_are_wrong_use_and_locked_files_a_problem(
     assert run(str(tmp_path / "a.txt")) == 1
 
 
-class Screen(io.StringIO):
-    def __init__(self, *, terminal: bool) -> None:
-        super().__init__()
-        self._terminal = terminal
-
-    def isatty(self) -> bool:
-        return self._terminal
-
-
-@pytest.mark.parametrize("terminal", [True, False])
-def test_progress_is_told_on_a_terminal_only_and_not_at_every_item(*, terminal: bool) -> None:
-    stream, clock = Screen(terminal=terminal), iter([0.0, 0.1, 2.0, 2.1])
-    progress, tally = Progress(stream, lambda: next(clock)), Tally()
+@pytest.mark.parametrize("shown", [True, False])
+def test_progress_is_told_where_somebody_looks_and_not_at_every_item(*, shown: bool) -> None:
+    target, clock = io.StringIO(), iter([0.0, 0.1, 2.0, 2.1])
+    progress, tally = Progress(target, lambda: next(clock), shown=shown), Tally()
     for _ in range(3):
         tally.add(Line(source="a", kind="request", certain=True))
         progress.show(tally)
     progress.done()
-    expected = "\r\x1b[K2 read, 2 requests (1/s)\r\x1b[K" if terminal else ""
-    assert stream.getvalue() == expected
+    assert target.getvalue() == ("\r\x1b[K2 read, 2 requests (1/s)\r\x1b[K" if shown else "")
+
+
+TERMINALS = {
+    "report on a terminal": (["--report"], ["stderr", "stdout"], True),
+    "errors into a file": (["--report"], ["stdout"], False),
+    "lines into a file": (["--json"], ["stderr"], True),
+    "lines on the same terminal": ([], ["stderr", "stdout"], False),
+}
+
+
+@pytest.mark.parametrize("name", TERMINALS)
+def test_progress_needs_a_terminal_that_no_other_line_goes_to(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options, terminals, told = TERMINALS[name]
+    (tmp_path / "a.txt").write_text("hello")
+    for each in terminals:
+        monkeypatch.setattr(getattr(sys, each), "isatty", lambda: True, raising=False)
+    clock = iter(range(100))
+    monkeypatch.setattr("dsarbot.cli.triage_run.time", SimpleNamespace(monotonic=lambda: float(next(clock))))
+    assert run(str(tmp_path), *options) == 0
+    assert ("1 read, 0 requests" in capsys.readouterr().err) == told
+
+
+def test_a_mail_that_speaks_of_a_document_is_none() -> None:
+    raw = mail(b"%PDF-", b"my file begins with %PDF-1.7, please delete my data")
+    assert [item.form for item in stream(io.BytesIO(raw))] == ["mail"]
+    assert [item.form for item in stream(io.BytesIO(b"it begins with %PDF-1.7"))] == ["text"]
+    assert [item.form for item in stream(io.BytesIO(pdf("hello")))] == ["document"]
 
 
 def test_nothing_but_progress_goes_to_standard_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -217,9 +238,23 @@ def test_long_reasons_are_cut_in_the_plain_lines(tmp_path: Path, capsys: pytest.
     assert "...”" in capsys.readouterr().out
 
 
+def test_a_line_fits_the_terminal_and_keeps_the_end_of_a_long_path() -> None:
+    right = Right(right="erasure", score=0.9, because=("delete all my personal data",), marketing=False)
+    line = Line(source=f"{'folder/' * 20}mail.eml", kind="request", certain=False, rights=(right,), language="en")
+    text = aligned(line, Screen(width=80, terminal=True))
+    assert len(text) <= 80
+    assert "request?" in text and "mail.eml" in text and "“delete all" in text
+    assert line.source in aligned(line)
+
+
 RTF = rb"{\rtf1\ansi please delete all my personal data}"
 ASKS = "please delete all my personal data"
-DOCUMENTS = {"a.pdf": pdf(ASKS), "b.docx": docx(paragraph(ASKS)), "c.odt": odt(f"<text:p>{ASKS}</text:p>"), "d.rtf": RTF}
+DOCUMENTS = {
+    "a.pdf": pdf(ASKS),
+    "b.docx": docx(paragraph(ASKS)),
+    "c.odt": odt(f"<text:p>{ASKS}</text:p>"),
+    "d.rtf": RTF,
+}
 
 
 def with_file(name: str, content: bytes, text: bytes = b"see attached") -> bytes:
@@ -250,7 +285,10 @@ def test_a_scan_on_its_own_is_unreadable_and_says_so() -> None:
 
 
 def test_what_a_customer_passes_on_counts_and_below_an_answer_it_was_asked_before() -> None:
-    block = b"see below\n\n-----Original Message-----\nFrom: Zoe <zoe@example.net>\nSent: Monday\nTo: Jane\nSubject: data\n\n"
+    block = (
+        b"see below\n\n-----Original Message-----\nFrom: Zoe <zoe@example.net>\nSent: Monday\nTo: Jane\n"
+        b"Subject: data\n\n"
+    )
     raw = mail(b"Fwd: data", block + ASKS.encode())
     assert look(Item(source="a", form="mail", raw=raw)).slugs == "erasure"
     assert look(Item(source="a", form="mail", raw=b"In-Reply-To: <1@example.com>\n" + raw)).kind == "ordinary"

@@ -67,7 +67,7 @@ def test_mistakes_of_a_lexicon_are_named() -> None:
 @given(st.lists(st.sampled_from(["a", "b", "c", "x"]), max_size=20))
 def test_locate_agrees_with_a_plain_search(words: list[str]) -> None:
     made = small("a .. b c|x")
-    (phrases,) = made.phrases.values()
+    phrases = list(made.every())
     masks = Masks(made.meanings(words), made)
     found = locate(phrases[0], masks) if phrases[0].needs <= masks.present else None
     plain = [
@@ -90,14 +90,10 @@ def test_every_lexicon_file_knows_only_rights_that_exist_and_covers_them() -> No
     for language in ("fr", "en", "de"):
         table = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
         assert set(table["rights"]) == RIGHTS
-    assert {
-        phrase.label[1] for found in lexicon().phrases.values() for phrase in found if phrase.label[0] == "rights"
-    } == RIGHTS
+    assert {phrase.label[1] for phrase in lexicon().every() if phrase.label[0] == "rights"} == RIGHTS
 
 
 def test_the_strengths_in_the_files_are_those_that_weighing_knows() -> None:
     known = {"asks", "asks_not", "names", "hints", "follows", "third", "copies", "marketing", "marketing_not"}
-    found = {
-        phrase.label[2] for listed in lexicon().phrases.values() for phrase in listed if phrase.label[0] == "rights"
-    }
+    found = {phrase.label[2] for phrase in lexicon().every() if phrase.label[0] == "rights"}
     assert found <= known

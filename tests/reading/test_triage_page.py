@@ -33,7 +33,9 @@ def run(*arguments: str) -> int:
 
 def request(text: str = "please delete my data", *, certain: bool = True, subject: str = "Hello") -> Looked:
     right = Right(right="erasure", score=0.9, because=("delete my data",), marketing=False)
-    line = Line(source="a.eml", kind="request", certain=certain, rights=(right,), subject=subject, sender="x@example.org")
+    line = Line(
+        source="a.eml", kind="request", certain=certain, rights=(right,), subject=subject, sender="x@example.org"
+    )
     return Looked(line=line, words=(text,))
 
 
@@ -104,7 +106,12 @@ def test_no_words_of_a_stranger_become_markup(subject: str, text: str) -> None:
     hostile = f"<script>alert(1)</script>{text}"
     right = Right(right="erasure", score=0.9, because=(hostile,), marketing=True)
     line = Line(
-        source="</td><a href=x>", kind="request", certain=False, rights=(right,), subject=f"<b>{subject}", sender="<i>@x"
+        source="</td><a href=x>",
+        kind="request",
+        certain=False,
+        rights=(right,),
+        subject=f"<b>{subject}",
+        sender="<i>@x",
     )
     tags = parsed(made(Looked(line=line, words=(hostile,))))
     assert not {"script", "a", "b", "i"} & {tag for tag, _ in tags.opened}

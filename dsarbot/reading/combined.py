@@ -1,0 +1,103 @@
+"""What the rules and the learned model say together. Pure; the numbers below are the whole of the arithmetic.
+
+The rules know what their phrases mean and are believed in what they are sure of; the model also sees what nobody
+wrote a phrase for. A missed request is a breach and a false alarm is a minute of a person's time, so the model may
+make a request of what the rules took for ordinary mail, but nothing is ever *certain* that the rules were not certain
+of: an automatic acknowledgement leaves on that (security 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dsarbot.reading.learned import Learned, Opinion
+from dsarbot.reading.weighing import Found
+
+#: The model alone calls a text a request from here on.
+LIKELY = 0.5
+#: Below this it overrules rules that only suspect a request, and its silence is enough to be sure of ordinary mail.
+UNLIKELY = 0.15
+#: Rules that are certain stay so only if the model holds a request for likely, and no other kind for possible.
+AGREED, OTHER_KIND = 0.6, 0.3
+#: What a right of the rules is worth beside the model's probability; from which score on theirs is clear.
+CLEAR_RIGHT, DOUBTFUL_RIGHT, CLEAR = 0.4, 0.2, 0.7
+#: Less, for a right that rules which were certain did not find.
+NOT_FOUND = 0.1
+NAMED, BEST_ALONE = 0.6, 0.15
+MOST_REASONS = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """A judgement on one text: what it is, whether that is sure, the rights asked for, and the phrases that said so."""
+
+    kind: Literal["request", "ordinary"]
+    certain: bool
+    rights: tuple[Found, ...]
+    because: tuple[str, ...]
+
+
+def combine(rules: Said, learned: Learned) -> Said:
+    """One judgement of two. Mail that the rules gave another kind (a reply, an authority) is not for here."""
+    if rules.kind == "ordinary" and learned.request < LIKELY:
+        return Said(kind="ordinary", certain=learned.request < UNLIKELY, rights=(), because=())
+    suspected = not rules.certain and all(found.score < CLEAR for found in rules.rights)
+    if suspected and learned.request < UNLIKELY:
+        return Said(kind="ordinary", certain=False, rights=(), because=rules.because)
+    rights = _rights(rules, learned)
+    return Said(
+        kind="request",
+        certain=rules.kind == "request" and rules.certain and _agree(rules, learned, rights),
+        rights=rights,
+        because=rules.because or learned.phrases,
+    )
+
+
+def _agree(rules: Said, learned: Learned, rights: Sequence[Found]) -> bool:
+    other = max((probability for _, probability in learned.kinds), default=0.0)
+    same = {_name(found) for found in rules.rights} == {_name(found) for found in rights}
+    return same and learned.request >= AGREED and other < OTHER_KIND
+
+
+def _name(right: Found | Opinion) -> tuple[str, bool]:
+    return right.right, right.marketing
+
+
+def _rights(rules: Said, learned: Learned) -> tuple[Found, ...]:
+    """Both opinions on each right added up; the best one alone if none is sure."""
+    found = {_name(right): right for right in rules.rights}
+    opinions = {_name(opinion): opinion for opinion in learned.rights}
+    worth = {
+        name: _worth(found.get(name), opinions.get(name), absent=NOT_FOUND if rules.certain and found else 0.0)
+        for name in dict.fromkeys((*found, *opinions))
+    }
+    order = sorted(worth, key=lambda name: (-worth[name], name))
+    named = [name for name in order if worth[name] >= NAMED]
+    if not named:
+        named = [name for name in order[:1] if worth[name] >= BEST_ALONE]
+    # An objection is to advertising or to more: the likelier one.
+    objections = [name for name in named if name[0] == "objection"]
+    return tuple(
+        _made(found.get(name), opinions.get(name), worth[name]) for name in named if name not in objections[1:]
+    )
+
+
+def _worth(found: Found | None, opinion: Opinion | None, *, absent: float) -> float:
+    probability = opinion.probability if opinion else 0.0
+    if found is None:
+        return probability - absent
+    return probability + (CLEAR_RIGHT if found.score >= CLEAR else DOUBTFUL_RIGHT)
+
+
+def _made(found: Found | None, opinion: Opinion | None, worth: float) -> Found:
+    """The right with the phrases of both; the score of the rules stands where they found it."""
+    spoke = [*(found.because if found else ()), *(opinion.phrases if opinion else ())]
+    right, marketing = _name(found or opinion) if (found or opinion) else ("", False)
+    return Found(
+        right=right,
+        score=found.score if found else round(min(worth, 0.99), 3),
+        because=tuple(dict.fromkeys(spoke))[:MOST_REASONS],
+        marketing=marketing,
+    )
