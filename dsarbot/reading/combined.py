@@ -17,8 +17,10 @@ from dsarbot.reading.weighing import Found
 
 #: The model alone calls a text a request from here on.
 LIKELY = 0.5
-#: Below this it overrules rules that only suspect a request, and its silence is enough to be sure of ordinary mail.
-UNLIKELY = 0.15
+#: Below this it overrules rules that only suspect a request, if it is sure of another kind; and its silence is
+#: enough to be sure of ordinary mail.
+UNLIKELY, SURELY_OTHER = 0.15, 0.5
+NO_REQUESTS = frozenset({"newsletter", "ordinary", "service-order", "spam", "support"})
 #: Rules that are certain stay so only if the model holds a request for likely, and no other kind for possible.
 AGREED, OTHER_KIND = 0.6, 0.3
 #: What a right of the rules is worth beside the model's probability; from which score on theirs is clear.
@@ -43,8 +45,9 @@ def combine(rules: Said, learned: Learned) -> Said:
     """One judgement of two. Mail that the rules gave another kind (a reply, an authority) is not for here."""
     if rules.kind == "ordinary" and learned.request < LIKELY:
         return Said(kind="ordinary", certain=learned.request < UNLIKELY, rights=(), because=())
-    suspected = not rules.certain and all(found.score < CLEAR for found in rules.rights)
-    if suspected and learned.request < UNLIKELY:
+    suspected = rules.rights and not rules.certain and all(found.score < CLEAR for found in rules.rights)
+    other = max((sure for kind, sure in learned.kinds if kind in NO_REQUESTS), default=0.0)
+    if suspected and learned.request < UNLIKELY and other >= SURELY_OTHER:
         return Said(kind="ordinary", certain=False, rights=(), because=rules.because)
     rights = _rights(rules, learned)
     return Said(
@@ -80,7 +83,7 @@ def _rights(rules: Said, learned: Learned) -> tuple[Found, ...]:
     # An objection is to advertising or to more: the likelier one.
     objections = [name for name in named if name[0] == "objection"]
     return tuple(
-        _made(found.get(name), opinions.get(name), worth[name]) for name in named if name not in objections[1:]
+        _made(name, found.get(name), opinions.get(name), worth[name]) for name in named if name not in objections[1:]
     )
 
 
@@ -91,13 +94,12 @@ def _worth(found: Found | None, opinion: Opinion | None, *, absent: float) -> fl
     return probability + (CLEAR_RIGHT if found.score >= CLEAR else DOUBTFUL_RIGHT)
 
 
-def _made(found: Found | None, opinion: Opinion | None, worth: float) -> Found:
+def _made(name: tuple[str, bool], found: Found | None, opinion: Opinion | None, worth: float) -> Found:
     """The right with the phrases of both; the score of the rules stands where they found it."""
     spoke = [*(found.because if found else ()), *(opinion.phrases if opinion else ())]
-    right, marketing = _name(found or opinion) if (found or opinion) else ("", False)
     return Found(
-        right=right,
+        right=name[0],
         score=found.score if found else round(min(worth, 0.99), 3),
         because=tuple(dict.fromkeys(spoke))[:MOST_REASONS],
-        marketing=marketing,
+        marketing=name[1],
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dsarbot.reading.learned_model import Model, Sums, model
+from dsarbot.reading.learned_model import NOTHING, Model, Sums, model
 from dsarbot.reading.learned_words import Piece, Reader, cut
 
 #: Sentences that are judged together, and how far one moves on.
@@ -77,6 +77,7 @@ def judge(text: str, subject: str = "", attached: str = "", *, by: Model | None 
     if not seen:
         return Learned(request=0.0, phrases=(), rights=(), kinds=())
     totals = [sums.total(window.numbers) for window in seen]
+    reasons = Reasons(by, reader)
     rights: list[Opinion] = []
     kinds: list[tuple[str, float]] = []
     request, phrases = 0.0, tuple[str, ...]()
@@ -88,21 +89,11 @@ def judge(text: str, subject: str = "", attached: str = "", *, by: Model | None 
             kinds.append((answer.name.removeprefix(KIND), round(answer.probability(mean), 3)))
             continue
         probability = round(answer.probability(max(column)), 3)
-        if probability < WORTH_NAMING and answer.name != REQUEST:
-            continue
-        why = _phrases(seen[column.index(max(column))], number, by, reader) if probability >= WORTH_NAMING else ()
+        why = reasons.phrases(seen[column.index(max(column))], number) if probability >= WORTH_NAMING else ()
         if answer.name == REQUEST:
             request, phrases = probability, why
-        else:
-            right = answer.name.removeprefix(RIGHT)
-            rights.append(
-                Opinion(
-                    right=right.removesuffix("!"),
-                    probability=probability,
-                    phrases=why,
-                    marketing=right.endswith("!"),
-                )
-            )
+        elif probability >= WORTH_NAMING:
+            rights.append(_opinion(answer.name.removeprefix(RIGHT), probability, why))
     return Learned(
         request=request,
         phrases=phrases,
@@ -111,18 +102,39 @@ def judge(text: str, subject: str = "", attached: str = "", *, by: Model | None 
     )
 
 
-def _phrases(window: Window, answer: int, by: Model, reader: Reader) -> tuple[str, ...]:
-    """The words that weighed most for an answer, neighbours together, as they stand in the text."""
-    found: list[tuple[int, int, int]] = []
-    for piece in window.pieces:
-        weights = [0] * len(piece.words)
-        for number, first, last in reader.evidence(piece):
-            weight = by.weight(number, answer)
-            weights[first] += weight
-            weights[last] += weight
-        found += _runs(weights, piece.places)
-    best = sorted(found, key=lambda run: (-run[0], run[1]))[:MOST_PHRASES]
-    return tuple(dict.fromkeys(window.text[start:end][:MOST_LETTERS] for _, start, end in best))
+def _opinion(label: str, probability: float, phrases: tuple[str, ...]) -> Opinion:
+    return Opinion(
+        right=label.removesuffix("!"), probability=probability, phrases=phrases, marketing=label.endswith("!")
+    )
+
+
+class Reasons:
+    """Finds what weighed most for an answer. One per text: it remembers what it has read."""
+
+    def __init__(self, by: Model, reader: Reader) -> None:
+        self._by, self._reader = by, reader
+        self._read: dict[int, list[tuple[bytes, int, int]]] = {}
+
+    def phrases(self, window: Window, answer: int) -> tuple[str, ...]:
+        """The words that weighed most for an answer, neighbours together, as they stand in the text."""
+        found: list[tuple[int, int, int]] = []
+        for piece in window.pieces:
+            weights = [0] * len(piece.words)
+            for row, first, last in self._rows(piece):
+                weight = row[2 * answer] - NOTHING
+                weights[first] += weight
+                weights[last] += weight
+            found += _runs(weights, piece.places)
+        best = sorted(found, key=lambda run: (-run[0], run[1]))[:MOST_PHRASES]
+        return tuple(dict.fromkeys(window.text[start:end][:MOST_LETTERS] for _, start, end in best))
+
+    def _rows(self, piece: Piece) -> list[tuple[bytes, int, int]]:
+        if id(piece) not in self._read:
+            evidence = self._reader.evidence(piece)
+            self._read[id(piece)] = [
+                (row, first, last) for number, first, last in evidence if (row := self._by.row(number))
+            ]
+        return self._read[id(piece)]
 
 
 def _runs(weights: Sequence[int], places: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:

@@ -56,11 +56,6 @@ class Model:
         place, width = self.known.find(number), 2 * len(self.answers) + 2
         return self.rows[place * width : (place + 1) * width] if place >= 0 else b""
 
-    def weight(self, number: int, answer: int) -> int:
-        """What one piece of evidence says to one answer, by its place."""
-        row = self.row(number)
-        return row[2 * answer] - NOTHING if row else 0
-
 
 class Sums:
     """Adds up rows of one text; remembers those it has met."""

@@ -138,7 +138,7 @@ def test_a_connection_that_fell_silent_is_noticed_and_made_anew(installation: In
         proxy.fall_silent()
         installation.write(ACCESS)
         # Five seconds of IDLE, then DONE has a quarter of a minute to be answered.
-        installation.wait(lambda: said(installation, "timeout"), "the silence noticed", seconds=30)
+        installation.wait(lambda: said(installation, "timeout"), "the silence noticed")
         proxy.speak_again()
         installation.wait(lambda: answered(installation, 1), "acknowledgement", seconds=60)
         assert installation.stop() == 0

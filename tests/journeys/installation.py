@@ -123,7 +123,7 @@ class Installation:
         ready: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read, args=(self._service, ready), daemon=True)
         self._reader.start()
-        line = ready.get(timeout=30)
+        line = ready.get(timeout=60)
         assert line, "\n".join(self.lines)
 
     def _read(self, service: subprocess.Popen[str], ready: queue.Queue[str]) -> None:
@@ -199,7 +199,7 @@ class Installation:
     def mails(self, address: str, folder: str = "INBOX") -> list[EmailMessage]:
         return [message_from_bytes(raw, policy=policy.default) for raw in self.dovecot.mails(address, folder)]
 
-    def wait(self, condition: Callable[[], T], what: str, seconds: float = 30) -> T:
+    def wait(self, condition: Callable[[], T], what: str, seconds: float = 90) -> T:
         """Until the condition holds; the service's log is shown when it never does."""
         try:
             wait_until(lambda: bool(condition()), seconds=seconds, what=what, pause=0.1)

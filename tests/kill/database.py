@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +34,7 @@ class Database:
     def touched(self) -> object:
         """Something that changes as soon as anybody writes a table."""
         if self.is_sqlite:
-            return [path.stat().st_size for path in sorted(self.file.parent.glob("*.sqlite*"))]
+            return _sizes(self.file.parent)
         return self.count("SELECT count(*) FROM pg_catalog.pg_class")
 
     def rows(self, statement: str) -> Sequence[Sequence[Any]]:
@@ -83,3 +84,12 @@ class Database:
                 await connection.execute(statement)
         finally:
             await connection.close()
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Of the database's files; a companion (-wal, -shm) may go while we look."""
+    found = {}
+    for path in folder.glob("*.sqlite*"):
+        with contextlib.suppress(FileNotFoundError):
+            found[path.name] = path.stat().st_size
+    return found
