@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from dsarbot.reading.learned_words import Known, Meanings
 
@@ -98,7 +99,7 @@ def build(head: Mapping[str, object], data: bytes) -> Model:
     ends = [0, 4 * words, 6 * words, 6 * words + 4 * rows, 6 * words + (5 + len(answers)) * rows]
     if len(data) != ends[-1]:
         raise ValueError("learned model: head and data do not belong together")
-    keys, which, known, weights = (data[start:end] for start, end in zip(ends, ends[1:], strict=False))
+    keys, which, known, weights = (data[start:end] for start, end in pairwise(ends))
     distinct = [bytes(numbers) for numbers in sets]
     return Model.of(
         answers=(Answer(name=name, slope=slope, start=start) for name, slope, start in answers),

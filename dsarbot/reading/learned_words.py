@@ -146,9 +146,8 @@ class Reader:
         for (word, beginning, meant), (following, following_stem, _) in zip(read, [*read[1:], _END], strict=True):
             whole, begun = pair_key(word, following), pair_key(word, following_stem)
             # Asked here and not only in look_up: most neighbours mean nothing together.
-            if slots[whole & mask] or slots[begun & mask]:
-                meant = bytes(dict.fromkeys(meant + look_up((whole, begun))))
-            yield word, beginning, meant
+            more = look_up((whole, begun)) if slots[whole & mask] or slots[begun & mask] else b""
+            yield word, beginning, bytes(dict.fromkeys(meant + more)) if more else meant
 
     def _meet(self, raw: str) -> tuple[int, int, bytes]:
         word = "0" if _NUMBER.search(raw) else fold(raw)
