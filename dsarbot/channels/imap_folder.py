@@ -137,11 +137,16 @@ class Folder:
             for batch in self._plan(session, some):
                 if self._stopping():
                     return count
-                mails = self._fetch(session, batch)
-                self._keep(session, mails)
-                count += len(mails)
+                count += self._take(session, batch)
         self._settle()
         return count
+
+    def _take(self, session: Session, batch: list[int]) -> int:
+        """Fetch and hand over; when it returns nothing holds on to the bytes, so that two batches never lie in memory
+        at once."""
+        mails = self._fetch(session, batch)
+        self._keep(session, mails)
+        return len(mails)
 
     def _plan(self, session: Session, uids: Sequence[int]) -> list[list[int]]:
         sizes = session.sizes(uids)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, TypeVar
 
+__all__ = ["replace"]
+
 T = TypeVar("T")
 
 if TYPE_CHECKING:
     # So that the names and types of the fields are checked as for the library's own function.
-    from dataclasses import replace as replace
+    from dataclasses import replace
 else:
 
     def replace(value: T, /, **changes: object) -> T:

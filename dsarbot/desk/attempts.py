@@ -17,8 +17,7 @@ MAX_ATTEMPTS: Final = 4
 class Attempts:
     """Of one process. A try that the disk or the database has spoiled is no attempt of the mail's."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self) -> None:
         #: Mails whose attempt counts already and came to nothing for no fault of theirs, and how often.
         self._spared: Counter[str] = Counter()
 
@@ -27,10 +26,10 @@ class Attempts:
         troubled = [row for row in rows if row.attempts]
         return [min(troubled, key=lambda row: self._spared[row.id])] if troubled else list(rows)
 
-    async def count(self, rows: Sequence[InboundRow]) -> list[InboundRow]:
+    async def count(self, rows: Sequence[InboundRow], store: Store) -> list[InboundRow]:
         """The rows with this attempt in them, and in the store."""
         if new := [row for row in rows if not self._spared[row.id]]:
-            async with self._store.transaction() as transaction:
+            async with store.transaction() as transaction:
                 await transaction.count_attempts(new)
         return [row if self._spared[row.id] else replace(row, attempts=row.attempts + 1) for row in rows]
 

@@ -56,7 +56,7 @@ class Intake:
         self._boxes = mailboxes
         self._year = year
         self._documents = documents
-        self._attempts = Attempts(desk.store)
+        self._attempts = Attempts()
         self._prefixes = {key: each.prefix for key, each in desk.organisations.items()}
 
     async def process(self, limit: int = BATCH) -> int:
@@ -67,7 +67,7 @@ class Intake:
         rows = self._attempts.which(rows)
         # Of what staff sent, only that is kept which concerns a case: what came in may open one, so it is read first.
         rows = [row for row in rows if row.channel != SENT] or rows
-        counted = await self._attempts.count(rows)
+        counted = await self._attempts.count(rows, self._desk.store)
         try:
             await self._settle(counted)
         except (OSError, StoreProblem):

@@ -9,53 +9,76 @@ of: an automatic acknowledgement leaves on that (security 13).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dsarbot.reading.learned import Learned, Opinion
 from dsarbot.reading.weighing import Found
 
-#: The model alone calls a text a request from here on.
-LIKELY = 0.5
-#: Below this it overrules rules that only suspect a request, if it is sure of another kind; and its silence is
-#: enough to be sure of ordinary mail.
-UNLIKELY, SURELY_OTHER = 0.15, 0.5
+#: The model alone calls a text a request from here on; and where the rules saw its right, but not asked for ("do not
+#: erase my data"), from there on.
+LIKELY, LIKELY_AGAINST = 0.5, 0.8
+#: Below these the model overrules rules that are not certain: where they only suspect a right, and where they have a
+#: clear phrase, which it must be sure to belong to another kind of mail. Where they name no right it decides alone.
+DOUBTED, DENIED, SURELY_OTHER = 0.3, 0.05, 0.5
 NO_REQUESTS = frozenset({"newsletter", "ordinary", "service-order", "spam", "support"})
+#: Below this its silence is enough to be sure of ordinary mail.
+UNLIKELY = 0.15
 #: Rules that are certain stay so only if the model holds a request for likely, and no other kind for possible.
 AGREED, OTHER_KIND = 0.6, 0.3
-#: What a right of the rules is worth beside the model's probability; from which score on theirs is clear.
-CLEAR_RIGHT, DOUBTFUL_RIGHT, CLEAR = 0.4, 0.2, 0.7
+#: What a right of the rules is worth beside the model's probability, with a clear score (from ``CLEAR`` on) or else.
+CLEAR_RIGHT, DOUBTFUL_RIGHT, CLEAR = 0.5, 0.2, 0.6
 #: Less, for a right that rules which were certain did not find.
-NOT_FOUND = 0.1
+NOT_FOUND = 0.2
 NAMED, BEST_ALONE = 0.6, 0.15
 MOST_REASONS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
-    """A judgement on one text: what it is, whether that is sure, the rights asked for, and the phrases that said so."""
+    """A judgement on one text: what it is, whether that is sure, and the phrases that said so.
 
-    kind: Literal["request", "ordinary"]
+    ``rights`` are asked for, ``mentioned`` only spoken about.
+    """
+
+    kind: Literal["request", "reply", "ordinary"]
     certain: bool
-    rights: tuple[Found, ...]
-    because: tuple[str, ...]
+    rights: tuple[Found, ...] = ()
+    mentioned: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
 
 
 def combine(rules: Said, learned: Learned) -> Said:
     """One judgement of two. Mail that the rules gave another kind (a reply, an authority) is not for here."""
-    if rules.kind == "ordinary" and learned.request < LIKELY:
-        return Said(kind="ordinary", certain=learned.request < UNLIKELY, rights=(), because=())
-    suspected = rules.rights and not rules.certain and all(found.score < CLEAR for found in rules.rights)
-    other = max((sure for kind, sure in learned.kinds if kind in NO_REQUESTS), default=0.0)
-    if suspected and learned.request < UNLIKELY and other >= SURELY_OTHER:
-        return Said(kind="ordinary", certain=False, rights=(), because=rules.because)
+    if rules.kind == "ordinary" and learned.request < _needed(rules, learned):
+        return replace(rules, certain=learned.request < UNLIKELY)
+    if rules.kind == "request" and not rules.certain and _overruled(rules, learned):
+        return replace(rules, kind="ordinary", certain=False, rights=())
     rights = _rights(rules, learned)
+    certain = rules.kind == "request" and rules.certain
+    asked = {found.right for found in rights}
     return Said(
-        kind="request",
-        certain=rules.kind == "request" and rules.certain and _agree(rules, learned, rights),
+        # "Where is the answer to my request of May?" names its rights again and still is no new case.
+        kind="reply" if not certain and learned.kind("reply") > learned.request else "request",
+        certain=certain and _agree(rules, learned, rights),
         rights=rights,
+        mentioned=tuple(right for right in rules.mentioned if right not in asked),
         because=rules.because or learned.phrases,
     )
+
+
+def _needed(rules: Said, learned: Learned) -> float:
+    best = next((opinion.right for opinion in learned.rights), None)
+    return LIKELY_AGAINST if best in rules.mentioned else LIKELY
+
+
+def _overruled(rules: Said, learned: Learned) -> bool:
+    if not rules.rights:
+        return learned.request < LIKELY
+    if max(found.score for found in rules.rights) < CLEAR:
+        return learned.request < DOUBTED
+    other = max((sure for kind, sure in learned.kinds if kind in NO_REQUESTS), default=0.0)
+    return learned.request < DENIED and other >= SURELY_OTHER
 
 
 def _agree(rules: Said, learned: Learned, rights: Sequence[Found]) -> bool:
@@ -70,11 +93,13 @@ def _name(right: Found | Opinion) -> tuple[str, bool]:
 
 def _rights(rules: Said, learned: Learned) -> tuple[Found, ...]:
     """Both opinions on each right added up; the best one alone if none is sure."""
+    if not learned.rights:
+        return rules.rights
     found = {_name(right): right for right in rules.rights}
     opinions = {_name(opinion): opinion for opinion in learned.rights}
+    sure = rules.kind == "request" and rules.certain
     worth = {
-        name: _worth(found.get(name), opinions.get(name), absent=NOT_FOUND if rules.certain and found else 0.0)
-        for name in dict.fromkeys((*found, *opinions))
+        name: _worth(found.get(name), opinions.get(name), sure=sure) for name in dict.fromkeys((*found, *opinions))
     }
     order = sorted(worth, key=lambda name: (-worth[name], name))
     named = [name for name in order if worth[name] >= NAMED]
@@ -87,10 +112,10 @@ def _rights(rules: Said, learned: Learned) -> tuple[Found, ...]:
     )
 
 
-def _worth(found: Found | None, opinion: Opinion | None, *, absent: float) -> float:
+def _worth(found: Found | None, opinion: Opinion | None, *, sure: bool) -> float:
     probability = opinion.probability if opinion else 0.0
     if found is None:
-        return probability - absent
+        return probability - (NOT_FOUND if sure else 0.0)
     return probability + (CLEAR_RIGHT if found.score >= CLEAR else DOUBTFUL_RIGHT)
 
 

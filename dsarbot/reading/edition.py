@@ -6,7 +6,10 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
-_PROGRAM = ("triage.py", "weighing.py", "matching.py", "citations.py", "lexicons.py", "tongues.py")
+_PROGRAM = (
+    *("triage.py", "weighing.py", "matching.py", "citations.py", "lexicons.py", "tongues.py"),
+    *("combined.py", "learned.py", "learned_words.py", "learned_model.py", "model/learned.json", "model/learned.bin"),
+)
 _SHOWN = 12
 
 

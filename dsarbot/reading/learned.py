@@ -17,7 +17,7 @@ from dsarbot.reading.learned_words import Piece, Reader, cut
 #: Sentences that are judged together, and how far one moves on.
 WINDOW, STRIDE = 4, 2
 #: Rights with less than this are not named, and phrases are looked up only for what is named.
-WORTH_NAMING = 0.15
+WORTH_NAMING = 0.1
 MOST_PHRASES, MOST_LETTERS = 3, 120
 REQUEST, RIGHT, KIND = "request", "right:", "kind:"
 
@@ -48,17 +48,23 @@ class Learned:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """Some sentences of one part of the mail (``text``), and everything seen in them and in the subject."""
+    """Some sentences of one part of the mail (``text``), and everything seen in them and in the subject.
+
+    ``alone``: one sentence beside others, read without them. Which right it asks for is often clearer so ("And then
+    wipe it all"), whether it asks at all is not.
+    """
 
     text: str
     pieces: tuple[Piece, ...]
     numbers: frozenset[int]
+    alone: bool = False
 
 
 def windows(reader: Reader, text: str, subject: str, attached: str) -> Iterator[Window]:
-    """All windows of a mail. The subject belongs to each window of the text."""
-    topic = frozenset[int]().union(*(reader.numbers(piece) for piece in cut(subject)))
-    for part, beside in ((text or subject, topic), (attached, frozenset[int]())):
+    """All windows of a mail. The subject stands for itself ("see attached"), and belongs to each window of the text."""
+    nothing = frozenset[int]()
+    topic = nothing.union(*(reader.numbers(piece) for piece in cut(subject)))
+    for part, beside in ((subject, nothing), (text, topic), (attached, nothing)):
         pieces = list(cut(part))
         seen = [reader.numbers(piece) for piece in pieces]
         for start in range(0, max(len(pieces) - (WINDOW - STRIDE), min(1, len(pieces))), STRIDE):
@@ -67,6 +73,9 @@ def windows(reader: Reader, text: str, subject: str, attached: str) -> Iterator[
                 pieces=tuple(pieces[start : start + WINDOW]),
                 numbers=beside.union(*seen[start : start + WINDOW]),
             )
+        if len(pieces) > 1:
+            for piece, numbers in zip(pieces, seen, strict=True):
+                yield Window(text=part, pieces=(piece,), numbers=frozenset(numbers), alone=True)
 
 
 def judge(text: str, subject: str = "", attached: str = "", *, by: Model | None = None) -> Learned:
@@ -81,15 +90,18 @@ def judge(text: str, subject: str = "", attached: str = "", *, by: Model | None 
     rights: list[Opinion] = []
     kinds: list[tuple[str, float]] = []
     request, phrases = 0.0, tuple[str, ...]()
+    together = [place for place, window in enumerate(seen) if not window.alone]
     for number, answer in enumerate(by.answers):
-        column = [total[number] for total in totals]
+        places = range(len(seen)) if answer.name.startswith(RIGHT) else together
+        column = [totals[place][number] for place in places]
         if answer.name.startswith(KIND):
             # A newsletter is one from beginning to end; a request is one sentence of a mail.
             mean = sum(column) / len(column)
             kinds.append((answer.name.removeprefix(KIND), round(answer.probability(mean), 3)))
             continue
         probability = round(answer.probability(max(column)), 3)
-        why = reasons.phrases(seen[column.index(max(column))], number) if probability >= WORTH_NAMING else ()
+        loudest = seen[places[column.index(max(column))]]
+        why = reasons.phrases(loudest, number) if probability >= WORTH_NAMING else ()
         if answer.name == REQUEST:
             request, phrases = probability, why
         elif probability >= WORTH_NAMING:

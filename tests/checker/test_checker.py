@@ -13,7 +13,7 @@ from tests.checker.broken import Copy
 from tests.checker.check import check
 from tests.checker.evidence import Evidence
 from tests.checker.sealed import Closed, opened
-from tests.checker.violations import VIOLATIONS
+from tests.checker.violations import VIOLATIONS, a_mail_was_never_kept
 from tests.kill.run import Plan, Run
 from tests.kill.scenario import plain
 from tests.kill.world import Sizes
@@ -53,7 +53,10 @@ def test_a_planted_violation_is_found_by_its_invariant(
     copy = Copy(clean, tmp_path / "copy")
     violation(copy)
     report = check(copy.folder)
-    assert report.broken == (VIOLATIONS[violation],), f"\n{report}"
+    # A mark is found by its number: without its row it may be held against another folder's mail of that number.
+    also = {16} if violation is a_mail_was_never_kept else set()
+    assert VIOLATIONS[violation] in report.broken, f"\n{report}"
+    assert {*report.broken} <= {VIOLATIONS[violation], *also}, f"\n{report}"
 
 
 def test_every_invariant_has_a_planted_violation() -> None:

@@ -181,7 +181,8 @@ class Installation:
         return done.stdout + done.stderr
 
     def cases(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = json.loads(self.command("cases", "list", "--json"))
+        # One line; what stands below it was said on standard error, such as the warnings of a talkative loop.
+        found: list[dict[str, Any]] = json.loads(self.command("cases", "list", "--json").splitlines()[0])
         return found
 
     def write(self, text: str, *, subject: str = "Mes données", sender: str = "", **headers: str) -> EmailMessage:

@@ -52,7 +52,7 @@ def plain(run: Run) -> Path:
     run.service.before = ()
     run.python("tests.kill.destroyer", str(run.world.config), NUAGE, str(_DESTROYED))
     run.start()
-    _answer(run, 1)
+    _answer(run, 1, set())
     run.until(run.digests_arrived, "the digests")
     run.end_of_work()
     return evidence_of(run)
@@ -114,18 +114,21 @@ def _strike_server(run: Run, victim: Server) -> None:
 
 def people_answer(run: Run) -> None:
     """Letters that people approve, and a kill while each is on its way."""
+    answered: set[str] = set()
     for _ in range(3):
-        _answer(run, 1)
+        _answer(run, 1, answered)
         time.sleep(run.dice.random() * 0.2)
         run.restart_later()
 
 
-def _answer(run: Run, count: int) -> None:
+def _answer(run: Run, count: int, answered: set[str]) -> None:
+    """Answer so many open cases. *answered*: a case stays open until its letter has left."""
     open_ones = run.database.rows(
         "SELECT reference FROM cases WHERE organisation = 'nuage' AND status = 'open' AND attention = 0"
-        f" ORDER BY reference LIMIT {count}"
+        " ORDER BY reference"
     )
-    for (reference,) in open_ones:
+    for reference in [each for (each,) in open_ones if each not in answered][:count]:
+        answered.add(reference)
         run.command("cases", "answer", reference, "--outcome", "granted", "--detail", "Vous trouverez votre copie ici.")
         run.command("cases", "approve", reference, "--yes")
 

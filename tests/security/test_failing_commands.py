@@ -21,7 +21,7 @@ from tests.security.office import write_configuration
 from tests.servers.base import free_port
 
 #: Seconds between the last word and the end.
-PATIENCE = 1.0
+PATIENCE = 3.0
 #: A start of Python on a busy machine; only there so that a command that hangs does not hang the tests.
 LONGEST = 60.0
 PASSWORD = "hunter2-hunter2"  # invented, and looked for in what is said

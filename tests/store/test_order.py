@@ -16,7 +16,7 @@ from tortoise.connection import get_connection
 from dsarbot.core.apply import fold
 from dsarbot.core.case import Person
 from dsarbot.ports import Blob, Scope
-from dsarbot.store import key_tables, service_tables, tables
+from dsarbot.store import files, key_tables, service_tables, tables
 from dsarbot.store.connections import is_sqlite
 from dsarbot.store.engine_sqlite import ImmediateTransaction
 from dsarbot.store.keys import KeyRing
@@ -65,6 +65,18 @@ async def test_bytes_are_synced_before_they_get_their_name_and_keys_come_last(
     assert wanted == ["sync file"] * 3 + ["rename"] * 3 + ["3 keys"]
     last_rename = len(events) - 1 - events[::-1].index("rename")
     assert set(events[last_rename + 1 : -1]) == {"sync folder"}
+
+
+async def test_a_batch_of_many_objects_is_synced_in_groups_and_its_keys_still_come_last(
+    database: TortoiseStore, events: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_TOGETHER", 2)
+    blobs = [Blob(id=f"object-{n}", kind="leaf", data=memoryview(b"part %d" % n)) for n in range(1000, 1005)]
+    await database.vault.keep(ORG, blobs)
+    group = ["sync file"] * 2 + ["rename"] * 2
+    assert [each for each in events if each != "sync folder"] == [*group, *group, "sync file", "rename", "5 keys"]
+    kept = await database.vault.open_all(ORG, [each.id for each in blobs])
+    assert kept == [b"part %d" % n for n in range(1000, 1005)]
 
 
 async def test_keys_are_durable_before_the_rows_that_need_them(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from dsarbot.reading.learned import KIND, Window, windows
+from dsarbot.reading.learned import KIND, RIGHT, windows
 from dsarbot.reading.learned_model import NOTHING, Answer, Model, Sums
 from dsarbot.reading.learned_words import Known, Meanings, Reader
 from tests.reading.train.labelled import Labelled
@@ -41,6 +41,7 @@ class Seen:
 
     item: Labelled
     windows: tuple[frozenset[int], ...]
+    alone: tuple[frozenset[int], ...]
 
     @property
     def whole(self) -> frozenset[int]:
@@ -50,14 +51,16 @@ class Seen:
 
 def look(items: Iterable[Labelled]) -> list[Seen]:
     """Read texts as the service does."""
-    return [
-        Seen(item=item, windows=tuple(window.numbers for window in _windows(item)))
-        for item in items
-    ]
+    return [_seen(item) for item in items]
 
 
-def _windows(item: Labelled) -> list[Window]:
-    return list(windows(Reader(meanings()), item.text, item.subject, item.attached))
+def _seen(item: Labelled) -> Seen:
+    found = list(windows(Reader(meanings()), item.text, item.subject, item.attached))
+    return Seen(
+        item=item,
+        windows=tuple(window.numbers for window in found if not window.alone),
+        alone=tuple(window.numbers for window in found if window.alone),
+    )
 
 
 def train(seen: Sequence[Seen], names: Sequence[str]) -> Model:
@@ -105,11 +108,14 @@ def _examples(name: str, seen: Sequence[Seen], columns: dict[int, int]) -> list[
 
 def totals(model: Model, seen: Seen) -> list[float]:
     """What the model adds up for a text: the mean of the windows for kinds, the highest for the rest."""
-    each = [Sums(model).total(window) for window in seen.windows] or [[0] * len(model.answers)]
-    return [
-        sum(column) / len(column) if answer.name.startswith(KIND) else max(column)
-        for answer, column in zip(model.answers, zip(*each, strict=True), strict=True)
-    ]
+    sums = Sums(model)
+    each = [sums.total(window) for window in seen.windows] or [[0] * len(model.answers)]
+    alone = [sums.total(sentence) for sentence in seen.alone]
+    found: list[float] = []
+    for number, answer in enumerate(model.answers):
+        column = [total[number] for total in (each + alone if answer.name.startswith(RIGHT) else each)]
+        found.append(sum(column) / len(column) if answer.name.startswith(KIND) else max(column))
+    return found
 
 
 def curve(values: Sequence[tuple[float, bool]]) -> tuple[float, float]:
