@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -45,12 +47,20 @@ class FileVault:
         Keeping the same bytes again is harmless, and what was destroyed stays so: a mail may be read twice."""
         if not all(_ID.fullmatch(blob.id) for blob in blobs):
             raise ValueError("an object's id has 8 to 64 letters, digits, hyphens and underscores")
-        fresh = await self._not_kept_yet(scope, blobs)
-        if not fresh:
-            return
-        keys = [new_object_key(scope, blob.kind, blob.id) for blob in fresh]
-        await asyncio.to_thread(self._write, keys, fresh)
-        await self._ring.add(keys)
+        async with self._alone():
+            fresh = await self._not_kept_yet(scope, blobs)
+            if not fresh:
+                return
+            keys = [new_object_key(scope, blob.kind, blob.id) for blob in fresh]
+            await asyncio.to_thread(self._write, keys, fresh)
+            await self._ring.add(keys)
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Two who keep the same mail at once would each put their bytes under the other's key."""
+        with self.root.with_name(".vault.lock").open("w") as lock:
+            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+            yield
 
     async def _not_kept_yet(self, scope: Scope, blobs: Sequence[Blob]) -> Sequence[Blob]:
         ids = [blob.id for blob in blobs]

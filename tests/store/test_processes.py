@@ -12,10 +12,12 @@ import pytest
 from tortoise.connection import get_connection
 
 from dsarbot.errors import StoreProblem
+from dsarbot.ports import Blob
 from dsarbot.store.connections import is_sqlite
 from dsarbot.store.database import open_store
 from dsarbot.store.sql import run
 from dsarbot.store.store import TortoiseStore
+from dsarbot.store.vault import FileVault
 from tests.store.conftest import MASTER
 from tests.store.samples import NOW, ORG, job
 from tests.store.test_contract import keep_case
@@ -81,6 +83,15 @@ async def test_processes_that_meet_an_empty_database_make_one(database_url: str,
     await three("digest", database_url, tmp_path, 1)
     async with open_store(database_url, data_dir=tmp_path, master=MASTER) as store:
         assert await findings(store) == []
+
+
+async def test_two_who_keep_the_same_mail_at_once_both_find_it(database: TortoiseStore, tmp_path: Path) -> None:
+    # Two vaults in one folder, as two processes have them.
+    other = FileVault(tmp_path / "vault", database.ring, lambda: NOW)
+    for number in range(20):
+        blob = Blob(id=f"object-{number:04}", kind="leaf", data=b"the same bytes")
+        await asyncio.gather(database.vault.keep(ORG, [blob]), other.keep(ORG, [blob]))
+        assert await other.open(ORG, blob.id) == blob.data
 
 
 async def test_a_failing_command_ends_at_once(database_url: str, tmp_path: Path) -> None:
