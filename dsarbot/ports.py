@@ -102,7 +102,7 @@ class Transaction(Protocol):
         """Rewrite the row (also its scope); the personal values given here are stored as keyed hashes only."""
 
     async def update_inbounds(self, settled: Sequence[Settled]) -> None:
-        """As `update_inbound` for each."""
+        """As `update_inbound` for each. Conflict when one that was to be unread is not any more."""
 
     async def count_attempts(self, rows: Sequence[InboundRow]) -> None:
         """One more attempt for each."""

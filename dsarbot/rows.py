@@ -81,9 +81,12 @@ class InboundRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """An inbound whose fate is decided. The personal values are stored as keyed hashes only."""
+    """An inbound whose fate is decided. The personal values are stored as keyed hashes only.
+
+    unread: nobody else may have decided it in between; Conflict when another process has."""
 
     row: InboundRow
+    unread: bool = False
     message_id: str = ""
     content_digest: str = ""
     sender: str = ""

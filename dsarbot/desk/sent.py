@@ -53,7 +53,7 @@ def forgotten(row: InboundRow, *, now: datetime) -> Verdict:
         safe_due=None,
         settled_at=now,
     )
-    return Verdict(settled=Settled(row=bare), forget=row)
+    return Verdict(settled=Settled(row=bare, unread=row.state == "kept"), forget=row)
 
 
 def _writer_first(read: Read, arounds: Sequence[Around]) -> list[Around]:

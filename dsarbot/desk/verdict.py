@@ -61,7 +61,13 @@ def settle(
         safe_due=safe_due(read.received_at, organisation) if held else None,
         settled_at=now,
     )
-    return Settled(row=row, message_id=read.message_id, content_digest=read.digest, sender=read.sender)
+    return Settled(
+        row=row,
+        unread=read.row.state == "kept",
+        message_id=read.message_id,
+        content_digest=read.digest,
+        sender=read.sender,
+    )
 
 
 def safe_due(received_at: datetime, organisation: Organisation) -> date:
@@ -75,7 +81,8 @@ def held(row: InboundRow, organisation: Organisation, *, problem: str, now: date
     return Settled(
         row=replace(
             row, state="held", disposition="held", kind="unreadable", problem=problem, safe_due=due, settled_at=now
-        )
+        ),
+        unread=row.state == "kept",
     )
 
 

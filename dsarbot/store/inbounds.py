@@ -51,6 +51,9 @@ async def update_all(work: Work, settled: Sequence[Settled]) -> None:
     """Rewrite the rows. A mailbox's inbound may become an organisation's, its objects with it; nothing else moves."""
     rows = await among(work.db, _OWNERS, sorted(each.row.id for each in settled))
     owners = {row["id"]: row["organisation"] for row in rows}
+    unread = {row["id"] for row in rows if row["state"] == "kept"}
+    if any(each.unread and each.row.id not in unread for each in settled):
+        raise Conflict
     plain, hashed = [], []
     for each in settled:
         row, source = each.row, mailbox_scope(each.row.mailbox)
@@ -183,7 +186,7 @@ _SELECT = f"SELECT id, {', '.join(_COLUMNS)} FROM inbound"  # noqa: S608
 _SAME = (
     "SELECT id, same_hash FROM inbound WHERE organisation = ? AND same_hash IN ({among}) ORDER BY kept_at DESC, id DESC"
 )
-_OWNERS = "SELECT id, organisation FROM inbound WHERE id IN ({among}) ORDER BY id {hold}"
+_OWNERS = "SELECT id, organisation, state FROM inbound WHERE id IN ({among}) ORDER BY id {hold}"
 _UPDATE = f"UPDATE inbound SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE id = ?"  # noqa: S608
 _UPDATE_HASHED = f"UPDATE inbound SET {', '.join(f'{name} = ?' for name in (*_COLUMNS, *_HASHES))} WHERE id = ?"  # noqa: S608
 

@@ -93,6 +93,8 @@ class MemoryTransaction:
 
     async def update_inbounds(self, settled: Sequence[Settled]) -> None:
         for each in settled:
+            if each.unread and self._state.inbounds[each.row.id].state != "kept":
+                raise Conflict
             await self.update_inbound(
                 each.row, message_id=each.message_id, content_digest=each.content_digest, sender=each.sender
             )

@@ -12,7 +12,7 @@ from dsarbot.core import orders as o
 from dsarbot.core.case import Outcome, Status
 from dsarbot.desk import mailroom
 from dsarbot.desk.keep import keep
-from dsarbot.errors import NotAllowed, StoreDown, Unreadable
+from dsarbot.errors import Conflict, NotAllowed, StoreDown, Unreadable
 from dsarbot.ports import Arrival, InboundRow, mailbox_scope
 from tests.desk.world import ACCESS, ERASURE, NORD, ORDINARY, START, SUD, World, mail
 
@@ -466,6 +466,17 @@ async def test_a_disk_or_database_that_fails_counts_against_no_mail(
     while await world.intake.process():
         pass
     assert {(await world.row(each)).disposition for each in ids} == {"case"}
+
+
+async def test_two_processes_that_read_the_same_mail_open_one_case(world: World) -> None:
+    await world.arrives(mail(ACCESS))
+    (row,) = await world.store.unread_inbounds()
+    # The other process has read the list when this one settles what stands in it.
+    await world.intake.process()
+    with pytest.raises(Conflict):
+        await world.intake.read_now(row)
+    assert len(await world.cases()) == 1
+    assert len(await world.store.jobs(NORD)) == 1
 
 
 async def test_keeping_nothing_is_nothing(world: World) -> None:

@@ -156,6 +156,19 @@ async def test_many_inbounds_are_settled_together_each_under_its_own_scope(store
                 await transaction.update_inbounds([settled[1], Settled(row=stranger)])
 
 
+async def test_what_another_process_has_settled_is_not_settled_again_and_nothing_beside_it(store: Store) -> None:
+    rows = [inbound(f"inbound-000{number}", uid=number) for number in (1, 2)]
+    async with store.transaction() as transaction:
+        await transaction.add_inbounds(rows)
+    done = [Settled(row=replace(row, state="settled", disposition="ordinary"), unread=True) for row in rows]
+    async with store.transaction() as transaction:
+        await transaction.update_inbounds(done[:1])
+    with pytest.raises(Conflict):
+        async with store.transaction() as transaction:
+            await transaction.update_inbounds(done)
+    assert [row.id for row in await store.unread_inbounds()] == [rows[1].id]
+
+
 async def test_objects_opened_together_come_in_their_order_or_not_at_all(store: Store, vault: Vault) -> None:
     ids = [f"object-{number:02d}" for number in range(5)]
     await vault.keep(ORG, [Blob(id=each, kind="leaf", data=each.encode()) for each in ids])
