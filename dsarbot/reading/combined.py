@@ -16,16 +16,17 @@ from dsarbot.reading.learned import Learned, Opinion
 from dsarbot.reading.weighing import Found
 
 #: The model alone calls a text a request from here on; and where the rules saw its right, but not asked for ("do not
-#: erase my data"), from there on.
-LIKELY, LIKELY_AGAINST = 0.5, 0.8
-#: Below these the model overrules rules that are not certain: where they only suspect a right, and where they have a
-#: clear phrase, which it must be sure to belong to another kind of mail. Where they name no right it decides alone.
-DOUBTED, DENIED, SURELY_OTHER = 0.3, 0.05, 0.5
+#: erase my data") from there on. A guess that can name no right (above ``VAGUE``) needs more as well.
+LIKELY, LIKELY_AGAINST, LIKELY_VAGUE, VAGUE = 0.5, 0.8, 0.6, 0.3
+#: Below this the model overrules rules that are not certain: where they only suspect a right; and where they have a
+#: better score (``FIRM``: the law is named beside it), if it is also sure of another kind of mail. Where they name no
+#: right it decides alone.
+DOUBTED, FIRM, SURELY_OTHER = 0.3, 0.5, 0.5
 NO_REQUESTS = frozenset({"newsletter", "ordinary", "service-order", "spam", "support"})
 #: Below this its silence is enough to be sure of ordinary mail.
 UNLIKELY = 0.15
 #: Rules that are certain stay so only if the model holds a request for likely, and no other kind for possible.
-AGREED, OTHER_KIND = 0.6, 0.3
+AGREED, OTHER_KIND = 0.8, 0.3
 #: What a right of the rules is worth beside the model's probability, with a clear score (from ``CLEAR`` on) or else.
 CLEAR_RIGHT, DOUBTFUL_RIGHT, CLEAR = 0.5, 0.2, 0.6
 #: Less, for a right that rules which were certain did not find.
@@ -56,10 +57,13 @@ def combine(rules: Said, learned: Learned) -> Said:
         return replace(rules, kind="ordinary", certain=False, rights=())
     rights = _rights(rules, learned)
     certain = rules.kind == "request" and rules.certain
+    # "Where is the answer to my request of May?" speaks of its rights again and still is no new case.
+    reply = not certain and learned.kind("reply") > learned.request
+    if reply and rules.kind == "ordinary":
+        return replace(rules, certain=False)
     asked = {found.right for found in rights}
     return Said(
-        # "Where is the answer to my request of May?" names its rights again and still is no new case.
-        kind="reply" if not certain and learned.kind("reply") > learned.request else "request",
+        kind="reply" if reply else "request",
         certain=certain and _agree(rules, learned, rights),
         rights=rights,
         mentioned=tuple(right for right in rules.mentioned if right not in asked),
@@ -68,17 +72,18 @@ def combine(rules: Said, learned: Learned) -> Said:
 
 
 def _needed(rules: Said, learned: Learned) -> float:
-    best = next((opinion.right for opinion in learned.rights), None)
-    return LIKELY_AGAINST if best in rules.mentioned else LIKELY
+    best = next((opinion for opinion in learned.rights if opinion.probability > VAGUE), None)
+    if best is None:
+        return LIKELY_VAGUE
+    return LIKELY_AGAINST if best.right in rules.mentioned else LIKELY
 
 
 def _overruled(rules: Said, learned: Learned) -> bool:
     if not rules.rights:
         return learned.request < LIKELY
-    if max(found.score for found in rules.rights) < CLEAR:
-        return learned.request < DOUBTED
     other = max((sure for kind, sure in learned.kinds if kind in NO_REQUESTS), default=0.0)
-    return learned.request < DENIED and other >= SURELY_OTHER
+    firm = max(found.score for found in rules.rights) >= FIRM
+    return learned.request < DOUBTED and (other >= SURELY_OTHER or not firm)
 
 
 def _agree(rules: Said, learned: Learned, rights: Sequence[Found]) -> bool:

@@ -48,7 +48,7 @@ class Learned:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """Some sentences of one part of the mail (``text``), and everything seen in them and in the subject.
+    """Some sentences of one part of the mail (``text``), and everything seen in them, with the subject in the first.
 
     ``alone``: one sentence beside others, read without them. Which right it asks for is often clearer so ("And then
     wipe it all"), whether it asks at all is not.
@@ -61,17 +61,17 @@ class Window:
 
 
 def windows(reader: Reader, text: str, subject: str, attached: str) -> Iterator[Window]:
-    """All windows of a mail. The subject stands for itself ("see attached"), and belongs to each window of the text."""
+    """All windows of a mail. The subject belongs to the beginning of the text."""
     nothing = frozenset[int]()
     topic = nothing.union(*(reader.numbers(piece) for piece in cut(subject)))
-    for part, beside in ((subject, nothing), (text, topic), (attached, nothing)):
+    for part, beside in ((text or subject, topic), (attached, nothing)):
         pieces = list(cut(part))
         seen = [reader.numbers(piece) for piece in pieces]
         for start in range(0, max(len(pieces) - (WINDOW - STRIDE), min(1, len(pieces))), STRIDE):
             yield Window(
                 text=part,
                 pieces=tuple(pieces[start : start + WINDOW]),
-                numbers=beside.union(*seen[start : start + WINDOW]),
+                numbers=(beside if start == 0 else nothing).union(*seen[start : start + WINDOW]),
             )
         if len(pieces) > 1:
             for piece, numbers in zip(pieces, seen, strict=True):

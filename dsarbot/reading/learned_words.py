@@ -18,7 +18,7 @@ from dsarbot.reading.lexicons import fold
 from dsarbot.reading.matching import sentences
 
 #: At most so many words of a part are looked at, so that a mail of 64 kB is no slower than a long letter.
-MOST_WORDS = 800
+MOST_WORDS = 500
 LONGEST_SENTENCE = 60
 #: A stem is known by its first letters; longer ones are cut to these lengths.
 STEMS = (7, 5, 4)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dsarbot.reading.evidence import Evidence, gather
+from dsarbot.reading.learned import judge
 from dsarbot.reading.weighing import Found, weigh
 
 __all__ = ["Found", "Triage", "triage"]
@@ -27,6 +28,7 @@ Role = Literal["controller", "processor", "agent", "authority"]
 MOST_TEXT = 65_536
 MOST_SUBJECT = 1_000
 CERTAIN, CERTAIN_EACH = 0.75, 0.6
+NO_VETO = 0.5  # of the learned model's probability of a request
 ONE_LINE = 60  # characters
 LEAVING = 0.7  # a person looks at it: one word may be anything
 
@@ -185,9 +187,13 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
         rights = (Found(right="objection", score=LEAVING, because=(leaving[0].strip(),), marketing=True),)
     seen = _Seen(text=text, subject=subject, evidence=evidence, rights=rights, mentioned=mentioned)
     kind, because = next(((kind, why) for check, kind in KINDS if (why := check(seen))), ("ordinary", ()))
+    certain = _certain(seen, kind)
+    if certain and kind == "request":
+        # An automatic acknowledgement leaves on it (security 13): what learned from other mail has a veto.
+        certain = judge(text, own_subject, attached).request >= NO_VETO
     return Triage(
         kind=kind,
-        certain=_certain(seen, kind),
+        certain=certain,
         rights=rights if kind != "ordinary" else (),
         mentioned=mentioned,
         language=evidence.language,

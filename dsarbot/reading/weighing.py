@@ -74,7 +74,7 @@ def _standing(signs: list[Sign]) -> Iterator[Sign]:
     """Without signs inside a longer sign of another right: "erase (what you have about me)" is no access."""
     asking: dict[tuple[int, int], list[Sign]] = {}
     for sign in sorted(signs, key=lambda sign: sign.start - sign.end):
-        if sign.strength in _ASKING:
+        if sign.strength in _ASKING or sign.strength == "names":
             asking.setdefault(sign.where, []).append(sign)
     portable = {sign.where for sign in signs if sign.right == "portability"}
     for sign in signs:
