@@ -21,7 +21,7 @@ from tests.security.office import write_configuration
 from tests.servers.base import free_port
 
 #: Seconds between the last word and the end.
-PATIENCE = 3.0
+PATIENCE = 2.0
 #: A start of Python on a busy machine; only there so that a command that hangs does not hang the tests.
 LONGEST = 60.0
 PASSWORD = "hunter2-hunter2"  # invented, and looked for in what is said
@@ -141,6 +141,6 @@ def test_an_exception_inside_ends_the_process_too(config: Path) -> None:
 
 def test_a_process_that_lingers_would_be_noticed(config: Path) -> None:
     """The planted violation: a thread that is no daemon."""
-    script = "import threading, time; print('bye', flush=True); threading.Thread(target=time.sleep, args=(2,)).start()"
+    script = "import threading, time; print('bye', flush=True); threading.Thread(target=time.sleep, args=(4,)).start()"
     ended = run(config=config, script=script)
     assert ended.lingered > PATIENCE
