@@ -244,12 +244,15 @@ def test(*arguments: str) -> int:
     covered = run(PYTHON, "-m", "coverage", "report", f"--include={PURE}", "--skip-covered",
                   "--show-missing", "--fail-under=100")  # fmt: skip
     outcome.step("coverage of core and handlers is under 100 %", covered)
-    live = launch("live", "sqlite", select=LIVE, beside=True)
-    postgresql = launch("postgresql", "postgresql", select=("-m", "database"), beside=True)
     rest = tuple(f"--ignore={folder}" for folder in ("tests/core", *LIVE))
+    beside = {
+        "live": launch("live", "sqlite", select=LIVE, beside=True),
+        "postgresql-live": launch("postgresql-live", "postgresql", select=("-m", "database", *LIVE), beside=True),
+        "postgresql": launch("postgresql", "postgresql", select=("-m", "database", *rest), beside=True),
+    }
     collect(outcome, "sqlite", launch("sqlite", "sqlite", select=rest))
-    collect(outcome, "live", live)
-    collect(outcome, "postgresql", postgresql)
+    for name, process in beside.items():
+        collect(outcome, name, process)
     return outcome.close()
 
 
