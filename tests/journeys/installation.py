@@ -118,7 +118,7 @@ class Installation:
             [*self.program, "--config", str(self.config), "run"],
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONWARNINGS": "default"},
+            env={**os.environ, "PYTHONWARNINGS": "default", "PYTHONFAULTHANDLER": "1"},
         )
         ready: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read, args=(self._service, ready), daemon=True)
@@ -201,10 +201,14 @@ class Installation:
         return [message_from_bytes(raw, policy=policy.default) for raw in self.dovecot.mails(address, folder)]
 
     def wait(self, condition: Callable[[], T], what: str, seconds: float = 90) -> T:
-        """Until the condition holds; the service's log is shown when it never does."""
+        """Until the condition holds; when it never does, the service's log and where each of its threads stands."""
         try:
             wait_until(lambda: bool(condition()), seconds=seconds, what=what, pause=0.1)
         except TimeoutError:
+            if self._service and self._service.poll() is None:
+                self._service.send_signal(signal.SIGABRT)
+                self._service.wait(timeout=10)
+                self._reader.join(timeout=10)
             print("\n".join(self.lines))
             raise
         return condition()
