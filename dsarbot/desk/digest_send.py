@@ -114,39 +114,42 @@ async def _put(
     desk: DigestDesk, reader: Colleague, *, digest: Digest, facts: DigestInput, sending: Sending, now: datetime
 ) -> bool:
     organisation = desk.organisation
+    message_id = organisation.new_message_id()
+    blob = Blob(id=sending.new_id(), kind="letter", data=desk.compose(digest, reader.address, message_id, now))
+    # Bytes first (security 4): what the outbox will send is durable before the row that refers to it.
+    await sending.vault.keep(organisation.scope, [blob])
     async with sending.store.transaction() as transaction:
-        if not await transaction.digest_once(organisation.scope, facts.day, reader.key):
-            return False
-        message_id = organisation.new_message_id()
-        blob = Blob(id=sending.new_id(), kind="letter", data=desk.compose(digest, reader.address, message_id, now))
-        # Bytes first (security 4): what the outbox will send is durable before the row that refers to it.
-        await sending.vault.keep(organisation.scope, [blob])
-        await transaction.enqueue(
-            Job(
-                id=sending.new_id(),
-                scope=organisation.scope,
-                kind="digest",
-                object=blob.id,
-                recipient=reader.address,
-                envelope_sender=organisation.envelope_sender,
-                message_id=message_id,
-                due_at=now,
+        first = await transaction.digest_once(organisation.scope, facts.day, reader.key)
+        if first:
+            await transaction.enqueue(
+                Job(
+                    id=sending.new_id(),
+                    scope=organisation.scope,
+                    kind="digest",
+                    object=blob.id,
+                    recipient=reader.address,
+                    envelope_sender=organisation.envelope_sender,
+                    message_id=message_id,
+                    due_at=now,
+                )
             )
-        )
-        await transaction.ledger(
-            organisation.scope,
-            "digest-sent",
-            {
-                "day": facts.day.isoformat(),
-                "recipient": reader.key,
-                "late": facts.late.total,
-                "due": facts.due.total,
-                "anchor": facts.anchor.number if facts.anchor else None,
-            },
-            at=now,
-            actor=sending.actor,
-        )
-    return True
+            await transaction.ledger(
+                organisation.scope,
+                "digest-sent",
+                {
+                    "day": facts.day.isoformat(),
+                    "recipient": reader.key,
+                    "late": facts.late.total,
+                    "due": facts.due.total,
+                    "anchor": facts.anchor.number if facts.anchor else None,
+                },
+                at=now,
+                actor=sending.actor,
+            )
+    if not first:
+        # Another process was quicker; what this one wrote is needed by nobody.
+        await sending.vault.destroy(organisation.scope, [blob.id], rule="digest-sent-before", actor=sending.actor)
+    return first
 
 
 def _unsent(desk: DigestDesk, reader: Colleague, beats: Mapping[str, datetime], now: datetime) -> bool:

@@ -46,7 +46,7 @@ class Retention:
         erased, at the version it was loaded with; Conflict when that is no longer its version.
 
         The stream can then no longer be folded in full: rebuild leaves such a case alone."""
-        refuse_inside_transaction()
+        refuse_inside_transaction("destroyed")
         async with in_transaction("default") as db:
             row = await _locked(db, scope, case.id)
             if row.version != case.version:
@@ -65,7 +65,7 @@ class Retention:
 
     async def collapse(self, scope: Scope, case_id: str, *, rule: str, at: datetime, actor: str) -> None:
         """The end of a case's retention: an entry in the organisation's stream and a tombstone are all that stays."""
-        refuse_inside_transaction()
+        refuse_inside_transaction("destroyed")
         async with in_transaction("default") as db:
             row = await _locked(db, scope, case_id)
             public: dict[str, str | int | None] = {

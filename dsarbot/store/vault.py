@@ -47,6 +47,8 @@ class FileVault:
         Keeping the same bytes again is harmless, and what was destroyed stays so: a mail may be read twice."""
         if not all(_ID.fullmatch(blob.id) for blob in blobs):
             raise ValueError("an object's id has 8 to 64 letters, digits, hyphens and underscores")
+        # Whoever waits for the vault while holding the database stops whoever holds the vault and needs the database.
+        refuse_inside_transaction("kept")
         async with self._alone():
             fresh = await self._not_kept_yet(scope, blobs)
             if not fresh:
@@ -101,7 +103,7 @@ class FileVault:
         """Journal entry, then key, then bytes (security 2). NotFound, and nothing is done, when one is not theirs.
 
         It is final when it returns, so it is refused inside a transaction, which may still be undone."""
-        refuse_inside_transaction()
+        refuse_inside_transaction("destroyed")
         wanted = await self._still_there(scope, object_ids)
         for start in range(0, len(wanted), _BATCH):
             await self._declare(scope, wanted[start : start + _BATCH], rule=rule, actor=actor)
@@ -144,10 +146,10 @@ async def _destroyed(ids: Sequence[str]) -> Mapping[str, str]:
     return {row["id"]: row["organisation"] for row in await among(get_connection("default"), statement, ids)}
 
 
-def refuse_inside_transaction() -> None:
-    """StoreProblem inside a transaction: it may still be undone, a destroyed key may not."""
+def refuse_inside_transaction(what: str) -> None:
+    """StoreProblem inside a transaction: it may still be undone, a destroyed key may not. what: "kept", "destroyed"."""
     if isinstance(get_connection("default"), TransactionalDBClient):
-        raise StoreProblem("nothing is destroyed inside a transaction")
+        raise StoreProblem(f"nothing is {what} inside a transaction")
 
 
 def may_open(scope: Scope, key: ObjectKey) -> bool:

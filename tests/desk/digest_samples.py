@@ -255,6 +255,10 @@ class Memory:
     async def keep(self, scope: Scope, blobs: Sequence[Blob]) -> None:
         self.kept |= {each.id: bytes(each.data) for each in blobs}
 
+    async def destroy(self, scope: Scope, object_ids: Sequence[str], *, rule: str, actor: str) -> None:
+        for each in object_ids:
+            del self.kept[each]
+
     @property
     def store(self) -> Store:
         return cast("Store", self)

@@ -190,6 +190,13 @@ async def test_a_destruction_cut_off_by_a_crash_is_finished_at_the_next_start(
         assert not list((tmp_path / "vault").glob("*/object-*"))
 
 
+async def test_nothing_is_kept_inside_a_transaction(database: TortoiseStore) -> None:
+    """It would wait for the vault while others, who hold the vault, wait for the database: for ever."""
+    with pytest.raises(StoreProblem, match="kept inside a transaction"):
+        async with database.transaction():
+            await database.vault.keep(ORG, BLOBS[:1])
+
+
 async def test_nothing_is_destroyed_inside_a_transaction(database: TortoiseStore) -> None:
     await database.vault.keep(ORG, BLOBS[:1])
     with pytest.raises(StoreProblem, match="inside a transaction"):
