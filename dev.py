@@ -8,7 +8,7 @@
     python3 dev.py setup [demo|dev]         make or refresh .venv (dev when not said)
     python3 dev.py lock [--upgrade]         rewrite the hashed requirement files
     python3 dev.py soak [--minutes N]       storms of kills on each database, ten minutes each, then the checker
-    python3 dev.py bench                    start-up times beside their budgets
+    python3 dev.py bench [NAME [OPTIONS]]   measure everything beside its budget, or one of benchmarks/
     python3 dev.py clean [all]              remove caches and build output; all: .venv and .tools too
 
 A fresh Debian or Ubuntu has python3 and pip, refuses `pip install` into the system (PEP 668) and may lack
@@ -130,12 +130,14 @@ def install(lock: Path) -> None:
 
 
 def lock(*arguments: str) -> int:
-    """Rewrite requirements/: what runs, what the demo adds, what developers add, and uv itself."""
+    """Rewrite requirements/: what runs, what the demo and letters by post add, what developers add, and uv itself."""
     sets: dict[str, tuple[str | Path, ...]] = {
         "run": (),
         "demo": ("--extra", "demo", "-c", "requirements/run.txt"),
-        "dev": ("--extra", "demo", "--group", "dev", "-c", "requirements/demo.txt"),
-    }
+        "paper": ("--extra", "paper", "-c", "requirements/run.txt"),
+        "dev": ("--extra", "demo", "--extra", "paper", "--group", "dev",
+                "-c", "requirements/demo.txt", "-c", "requirements/paper.txt"),
+    }  # fmt: skip
     shared = ("-q", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url")
     for name, extra in sets.items():
         say(f"locking {name}")
@@ -266,10 +268,12 @@ def demo(*arguments: str) -> int:
     os.execv(PYTHON, [str(PYTHON), "-m", "dsarbot", "demo", *arguments])
 
 
-def bench(*arguments: str) -> int:
+def bench(name: str = "*", *arguments: str) -> int:
     setup("dev")
-    scripts = sorted((ROOT / "benchmarks").glob("*.py"))
-    return max((run(PYTHON, script, *arguments) for script in scripts), default=0)
+    scripts = sorted((ROOT / "benchmarks").glob(f"{name}.py"))
+    if not scripts:
+        raise Failed(f"there is no benchmarks/{name}.py")
+    return max(run(PYTHON, script, *arguments) for script in scripts)
 
 
 def soak(*arguments: str) -> int:

@@ -1,6 +1,6 @@
 """How long the queue of cases takes: its first page, an exact address, and the digest of 10,000 open cases.
 
-    python3 dev.py bench        or: .venv/bin/python benchmarks/case_queue.py [--rows N]
+    python3 dev.py bench case_queue [--rows N]
 
 The first 10,000 cases are saved as the service saves them, one in thirty with a draft that waits for approval. The
 digest is gathered with initials and built from them. Then copies of one row, half of them closed, with look-ups of

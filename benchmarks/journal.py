@@ -1,6 +1,6 @@
 """How many journal entries a second the store appends, each commit synced, on SQLite.
 
-    python3 dev.py bench        or: .venv/bin/python benchmarks/journal.py [--appends N]
+    python3 dev.py bench journal [--appends N]
 
 An append is what a note costs in the service: one sealed entry, chained, the case's row rewritten under its version
 check, one transaction. The second row puts 50 of them, of 50 cases, into one transaction, as a backlog of mails does.

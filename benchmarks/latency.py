@@ -1,6 +1,6 @@
 """From the mail server's notice to the acknowledgement: how soon a person hears that the request has arrived.
 
-    python3 dev.py bench        or: .venv/bin/python benchmarks/latency.py [--mails N]
+    python3 dev.py bench latency [--mails N]
 
 The service is idle, one mail after the other comes in by LMTP. The clock starts when Dovecot announces the mail to the
 waiting connection (`* n EXISTS`, seen by a proxy; Dovecot waits about half a second before it tells) and stops when the
@@ -16,10 +16,11 @@ import time
 
 import pytest
 
+from benchmarks.ingest_parts.installation import OWNER
 from benchmarks.ingest_parts.mailbox import DOMAIN, Stage
 from benchmarks.ingest_parts.processes import await_that
 from benchmarks.ingest_parts.proxy import Proxy
-from benchmarks.ingest_parts.service import OWNER, Service
+from benchmarks.ingest_parts.service import Service
 from benchmarks.ingest_parts.sink import Sink
 from tests.backlog import Planted, Shape, backlog
 

@@ -1,6 +1,6 @@
 """How soon `dsarbot run` is ready and how much memory it holds when idle, beside the budgets of the design.
 
-    python3 dev.py bench        or: .venv/bin/python benchmarks/memory.py
+    python3 dev.py bench memory
 
 The service runs as a child process on an empty SQLite database; its mailbox and relay are ports of this machine on
 which nobody listens, so it works as it does while a mail server is down. RSS counts shared libraries; PSS (where the
@@ -10,9 +10,6 @@ kernel tells it) counts only this process's share of them.
 from __future__ import annotations
 
 import argparse
-import getpass
-import os
-import re
 import signal
 import socket
 import statistics
@@ -23,50 +20,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from dsarbot.store.masterkey import new_master_key
+from benchmarks.ingest_parts.installation import install
+from benchmarks.ingest_parts.processes import environment, mebibytes
 
 READY_BUDGET, IDLE_BUDGET = 1.5, 75.0
 RUNS = 5
 #: Seconds after which start-up garbage is gone and the first backing-off has begun.
 SETTLE = 3.0
-
-CONFIG = """
-[service]
-data_dir = "data"
-[keys]
-master_key_file = "master.key"
-[[organisations]]
-key = "bench"
-profile = "example-fr"
-sender = "relay"
-mail_from = "dpo@bench.example.org"
-mail_from_name = "Bench"
-domains = ["bench.example.org"]
-owner = "dpo"
-[organisations.digest]
-recipients = ["dpo"]
-local_time = 23:59:00
-[[staff]]
-key = "dpo"
-name = "D P O"
-email = "boss@bench.example.org"
-roles = ["dpo"]
-organisations = ["bench"]
-system_user = "{user}"
-[[senders]]
-key = "relay"
-host = "127.0.0.1"
-port = {port}
-security = "plain"
-[[mailboxes]]
-key = "privacy"
-host = "127.0.0.1"
-port = {port}
-security = "plain"
-user = "dpo"
-password_file = "imap.password"
-organisations = ["bench"]
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,21 +46,17 @@ def closed_port() -> int:
 
 
 def write_installation(folder: Path) -> Path:
-    for name, secret in (("master.key", new_master_key()), ("imap.password", "invented-for-the-bench")):
-        (folder / name).write_text(secret)
-        (folder / name).chmod(0o600)
-    config = folder / "config.toml"
-    config.write_text(CONFIG.format(user=getpass.getuser(), port=closed_port()))
-    return config
+    port = closed_port()
+    return install(
+        folder, address="dpo@bench.example.org", password="invented-for-the-bench", imap_port=port, smtp_port=port
+    )
 
 
 def once(config: Path) -> Run:
     """Start, wait for the line, let it settle, look, end it. RuntimeError when it never got ready."""
-    # Without compiled files every start would compile every library again; nobody runs the service that way.
-    env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-m", "dsarbot", "--config", str(config), "run"]
     started = time.perf_counter()
-    child = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen(command, env=environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     assert child.stderr
     said = []
     try:
@@ -112,22 +68,16 @@ def once(config: Path) -> Run:
             raise RuntimeError("dsarbot run did not get ready:\n" + "".join(said))
         ready = time.perf_counter() - started
         time.sleep(SETTLE)
-        return Run(ready=ready, rss=megabytes(child.pid, "status", "VmRSS"), pss=share(child.pid))
+        return Run(ready=ready, rss=mebibytes(child.pid, "VmRSS"), pss=share(child.pid))
     finally:
         child.send_signal(signal.SIGTERM)
         child.communicate(timeout=30)
 
 
-def megabytes(pid: int, file: str, name: str) -> float:
-    """A line of /proc/PID/*, in MiB."""
-    found = re.search(rf"^{name}:\s+(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(), re.MULTILINE)
-    return int(found[1]) / 1024 if found else 0.0
-
-
 def share(pid: int) -> float | None:
     """PSS in MiB; None where the kernel does not tell."""
     try:
-        return megabytes(pid, "smaps_rollup", "Pss")
+        return mebibytes(pid, "Pss", file="smaps_rollup")
     except OSError:
         return None
 

@@ -1,6 +1,6 @@
 """What reading a mail costs: of a mixed backlog, and of mails made to cost.
 
-    python3 dev.py bench        or: .venv/bin/python benchmarks/parse.py [--mails N]
+    python3 dev.py bench parse [--mails N]
 
 Own CPU seconds. "cut" is what keeping does, "parse" what intake does first; a digest decodes the attachments, so it is
 told apart. Of the hostile mails every one has three megabytes, and the slowest are printed; none may take a second.

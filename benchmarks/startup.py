@@ -1,6 +1,6 @@
 """How long the commands take to start: wall clock and own CPU, beside the budgets of the design.
 
-    python3 dev.py bench [--config FILE]        or: .venv/bin/python benchmarks/startup.py
+    python3 dev.py bench startup [--config FILE]
 
 Each command runs once to fill the caches and then seven times; the table shows medians. A command with a
 database is measured only with --config (or a config.toml in the folder where it is called).

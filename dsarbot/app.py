@@ -27,6 +27,7 @@ from dsarbot.wiring.servers import database_password, database_url
 
 if TYPE_CHECKING:
     from dsarbot.desk.intake import Intake
+    from dsarbot.paper.tray import Tray
 
 
 def utc_now() -> datetime:
@@ -60,6 +61,13 @@ class App:
             year=lambda at, key: _local_year(at, self.organisations[key]),
             documents=self.documents,
         )
+
+    @cached_property
+    def trays(self) -> Mapping[str, Tray]:
+        """The print tray of each organisation by its key; made when first used, as most commands print nothing."""
+        from dsarbot.wiring.paper import trays
+
+        return trays(self.settings, self.profiles, self.organisations, self.store)
 
     def scope_of_mailbox(self, key: str) -> Scope:
         """Where the mail of a mailbox lies until it is read: with its only organisation, else in its own scope."""

@@ -188,6 +188,9 @@ class Store(Protocol):
     async def recent_uids(self, mailbox: str, folder: str, uidvalidity: int, limit: int = 500) -> Sequence[int]:
         """UIDs kept whole lately from that folder: their mark or move may have been cut off by a crash."""
 
+    async def inbound(self, scope: Scope, inbound_id: str) -> InboundRow:
+        """NotFound when that scope has none of that id."""
+
     async def unread_inbounds(self, limit: int = 50) -> Sequence[InboundRow]: ...
     async def inbounds(
         self, scope: Scope, *, state: str = "", disposition: str = "", case: str = "", limit: int = 200

@@ -67,6 +67,11 @@ def load_profile(name_or_path: str | Path, *folders: Path) -> Profile:
         raise ConfigError([f"{path.name}: {line}" for line in lines]) from None
 
 
+def folders_of(organisation: OrganisationSettings, instance_folder: Path | None = None) -> tuple[Path, ...]:
+    """Where the profile of an organisation, and the law it is compared with, are looked for before the shipped ones."""
+    return tuple(folder for folder in (organisation.profiles_dir, instance_folder) if folder is not None)
+
+
 def load_profiles(
     organisations: Sequence[OrganisationSettings], instance_folder: Path | None = None
 ) -> Mapping[str, Profile]:
@@ -74,9 +79,8 @@ def load_profiles(
     profiles: dict[str, Profile] = {}
     problems: list[str] = []
     for organisation in organisations:
-        folders = [folder for folder in (organisation.profiles_dir, instance_folder) if folder is not None]
         try:
-            profiles[organisation.key] = load_profile(organisation.profile, *folders)
+            profiles[organisation.key] = load_profile(organisation.profile, *folders_of(organisation, instance_folder))
         except ConfigError as error:
             problems += error.problems
     if problems:

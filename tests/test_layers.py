@@ -31,12 +31,14 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "settings": CORE | {"resources"},
     "config": CORE | {"resources", "settings"},
     "profiles": CORE | {"resources", "settings"},
+    "policy": CORE | {"resources", "settings"},
     "store": SHELL,
     "channels": SHELL,
     "connectors": SHELL,
     "web": SHELL,
     "desk": SHELL,
     "documents": CORE | {"reading"},
+    "paper": SHELL | {"desk"},
     "testing": SHELL | {"desk", "handlers", "store"},
 }
 #: Where everything is put together: these may import any part below them.

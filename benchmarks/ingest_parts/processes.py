@@ -38,9 +38,9 @@ def children_seconds(pid: int) -> float:
     return ended + sum(cpu_seconds(int(child)) for task in living for child in task.read_text().split())
 
 
-def mebibytes(pid: int, name: str) -> float:
-    """VmRSS or VmHWM of the process."""
-    found = re.search(rf"^{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+def mebibytes(pid: int, name: str, *, file: str = "status") -> float:
+    """VmRSS or VmHWM of the process, or a line of another file about it."""
+    found = re.search(rf"^{name}:\s+(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(), re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0
 
 

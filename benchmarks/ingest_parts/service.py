@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import signal
 import subprocess
 import sys
@@ -12,63 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.ingest_parts.installation import install
 from benchmarks.ingest_parts.mailbox import Corpus, Mailbox
 from benchmarks.ingest_parts.processes import GaveUp, await_that, children_seconds, cpu_seconds, environment, mebibytes
 from benchmarks.ingest_parts.sink import Sink
-from dsarbot.store.masterkey import new_master_key
 
-OWNER = "owner@office.example.org"
 #: Seconds after which an idle start has settled.
 SETTLE = 3.0
 #: A fast service needs seconds; whoever waits this long waits in vain.
 PATIENCE = 240.0
-
-CONFIG = """
-[service]
-data_dir = "data"
-[database]
-url = "{database}"
-[keys]
-master_key_file = "master.key"
-[[organisations]]
-key = "bench"
-profile = "example-fr"
-sender = "relay"
-mail_from = "{address}"
-mail_from_name = "Bench"
-domains = ["bench.example.org", "office.example.org"]
-owner = "dpo"
-sent_folder = "Sent"
-[organisations.acknowledgement]
-delay_minutes = 0
-[organisations.digest]
-recipients = ["dpo"]
-local_time = 23:59:00
-[[staff]]
-key = "dpo"
-name = "D P O"
-email = "{owner}"
-roles = ["dpo"]
-organisations = ["bench"]
-system_user = "{user}"
-[[senders]]
-key = "relay"
-host = "127.0.0.1"
-port = {smtp_port}
-security = "plain"
-[[mailboxes]]
-key = "privacy"
-host = "127.0.0.1"
-port = {imap_port}
-security = "plain"
-user = "{address}"
-password_file = "imap.password"
-organisations = ["bench"]
-junk = ["Junk"]
-since = 2020-01-01
-after = "move"
-move_to = "Archive"
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,20 +61,10 @@ class Service:
         module: str = "dsarbot", before: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.folder, self.box, self.sink = folder, box, sink
-        for name, secret in (("master.key", new_master_key()), ("imap.password", box.password)):
-            (folder / name).write_text(secret)
-            (folder / name).chmod(0o600)
-        self.config = folder / "config.toml"
-        self.config.write_text(
-            CONFIG.format(
-                database=database or f"sqlite://{folder}/dsarbot.db",
-                address=box.address,
-                owner=OWNER,
-                user=getpass.getuser(),
-                smtp_port=sink.port,
-                imap_port=imap_port or box.dovecot.imap_port,
-            )
-        )
+        self.config = install(
+            folder, address=box.address, password=box.password, database=database, smtp_port=sink.port,
+            imap_port=imap_port or box.dovecot.imap_port,
+        )  # fmt: skip
         self._command = [*before, sys.executable, "-m", module, "--config", str(self.config), "run"]
         self.lines: list[str] = []
         self._seen: dict[str, float] = {}
@@ -209,10 +150,10 @@ def ingest(service: Service, corpus: Corpus, idle: Idle) -> Cost:
             peak=mebibytes(service.pid, "VmHWM"),
         )  # fmt: skip
     except GaveUp as late:
-        told = [line for line in service.lines if "handed_over" not in line or "accepted" not in line][-20:]
         there = {folder: box.held(folder) for folder in ("INBOX", "Archive", "Sent")}
         sent = service.sink.counted()[0] - before
-        raise GaveUp("\n".join([*told, f"{late}: {there}, {sent} of {corpus.requests} acknowledged"])) from None
+        told = [*service.lines[-20:], f"{late}: {there}, {sent} of {corpus.requests} acknowledged"]
+        raise GaveUp("\n".join(told)) from None
     finally:
         service.stop()
     sent = service.sink.counted()[0] - before

@@ -3,7 +3,8 @@
 Run as `python -m benchmarks.ingest_parts.stages --config FILE run`; at the end a table in JSON stands beside the
 configuration. Nothing of this is in dsarbot: functions are wrapped here, by name, before its command line is called.
 A coroutine is driven step by step, so its CPU time is counted only while it really runs, and what an inner stage used
-is taken from the outer one. What no stage used is "loop and the rest"; what SQLite used is the CPU of its threads.
+is taken from the outer one. What no stage used is "loop and the rest"; what SQLite used is the CPU of its threads, and
+what is done beside the loop (sealing, syncing and opening files) is that of asyncio's.
 """
 
 from __future__ import annotations
@@ -21,18 +22,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+#: The one stage that runs in asyncio's threads as a whole.
+COPIES: Final = "copy to Sent"
 #: Stage -> what belongs to it: a function, or the methods of a class ("*" for all that are public).
 STAGES: Final = {
-    "fetch": ("dsarbot.channels.imap_session:Session.enter,select,noop,uids_after,sizes,fetch",),
+    "fetch": ("dsarbot.channels.imap_session:Session.select,noop,uids_after,sizes,fetch",),
     "mark and move": ("dsarbot.channels.imap_session:Session.mark,move",),
     "keep": ("dsarbot.desk.keep:keep",),
-    "seal, sync, open": ("dsarbot.store.vault:FileVault.*",),
-    "read": ("dsarbot.reading.mail:parse", "dsarbot.desk.mailroom:look"),
+    "vault": ("dsarbot.store.vault:FileVault.*",),
+    "parse": ("dsarbot.reading.mail:parse",),
+    "triage": ("dsarbot.reading.triage:triage",),
+    "read besides": ("dsarbot.desk.mailroom:look",),
     "judge": ("dsarbot.desk.judging:judge",),
     "decide and compose": ("dsarbot.desk.plan:make_plan",),
     "store": ("dsarbot.store.store:TortoiseTransaction.*", "dsarbot.store.store:TortoiseStore.*"),
     "send": ("dsarbot.channels.smtp:Sender.send",),
-    "copy to Sent": ("dsarbot.channels.sent:SentFiler.*",),
+    COPIES: ("dsarbot.channels.sent:SentFiler.*",),
     "intake's own": ("dsarbot.desk.intake:Intake.process",),
     "outbox's own": ("dsarbot.desk.outbox:Outbox.deliver",),
 }
@@ -112,7 +117,7 @@ def fit(clock: Clock) -> list[str]:
             module_name, _, inside = name.partition(":")
             module = importlib.import_module(module_name)
             owner, _, methods = inside.partition(".")
-            if not hasattr(module, owner):
+            if not hasattr(module, owner) or (methods and not _has(getattr(module, owner), methods)):
                 missing.append(name)
             elif methods:
                 _fit_methods(clock, stage, getattr(module, owner), methods)
@@ -121,11 +126,14 @@ def fit(clock: Clock) -> list[str]:
     return missing
 
 
+def _has(owner: type, methods: str) -> bool:
+    return methods == "*" or vars(owner).keys() >= set(methods.split(","))
+
+
 def _fit_methods(clock: Clock, stage: str, owner: type, methods: str) -> None:
     names = [name for name in vars(owner) if not name.startswith("_")] if methods == "*" else methods.split(",")
     for name in names:
-        if name in vars(owner):
-            setattr(owner, name, wrapped(clock, stage, vars(owner)[name]))
+        setattr(owner, name, wrapped(clock, stage, vars(owner)[name]))
 
 
 def _fit_everywhere(clock: Clock, stage: str, function: Callable[..., Any]) -> None:
@@ -163,13 +171,19 @@ class SqliteThreads:
 async def _synchronous() -> str:
     """PRAGMA synchronous of the service's own connections; of PostgreSQL synchronous_commit."""
     run = importlib.import_module("dsarbot.store.sql").run
+    dialect = importlib.import_module("dsarbot.store.sql").dialect
     connection = importlib.import_module("tortoise.connection").get_connection
-    try:
-        found = [(await run(connection(name), "PRAGMA synchronous"))[0]["synchronous"] for name in ("default", "keys")]
-        return " and ".join(("OFF", "NORMAL", "FULL", "EXTRA")[int(each)] for each in found)
-    except Exception:  # noqa: BLE001  # PostgreSQL knows no PRAGMA; its driver's own error type stays its own
+    if dialect(connection("default")) != "sqlite":
         [row] = await run(connection("default"), "SHOW synchronous_commit")
         return f"synchronous_commit {row['synchronous_commit']}"
+    found = [(await run(connection(name), "PRAGMA synchronous"))[0]["synchronous"] for name in ("default", "keys")]
+    return " and ".join(("OFF", "NORMAL", "FULL", "EXTRA")[int(each)] for each in found)
+
+
+def _workers() -> float:
+    """CPU of the threads that asyncio works with beside the loop, so far."""
+    threads = [each.ident for each in threading.enumerate() if each.name.startswith("asyncio_")]
+    return sum(time.clock_gettime(time.pthread_getcpuclockid(each)) for each in threads if each is not None)
 
 
 def main() -> int:
@@ -181,23 +195,30 @@ def main() -> int:
     said: dict[str, Any] = {}
     real = service.run
 
-    async def asked_first(self: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    async def clocked(self: Any, *, ready: Callable[[], None], stop: Any) -> None:  # noqa: ANN401
+        """From the moment at which it is ready: what a start costs is not of the mails."""
         said["synchronous"] = await _synchronous()
-        clock.cpu.clear()
-        clock.calls.clear()
-        sqlite.begin()
-        said["begun"] = time.process_time()
-        await real(self, **kwargs)
 
-    service.run = asked_first
+        def begin() -> None:
+            clock.cpu.clear()
+            clock.calls.clear()
+            sqlite.begin()
+            said["workers"], said["begun"] = _workers(), time.process_time()
+            ready()
+
+        await real(self, ready=begin, stop=stop)
+        said["workers"] = _workers() - said["workers"]
+
+    service.run = clocked
     code = importlib.import_module("dsarbot.cli.main").main(sys.argv[1:])
     config = Path(sys.argv[sys.argv.index("--config") + 1])
-    rest = time.process_time() - said["begun"] - sqlite.used - sum(clock.cpu.values())
+    besides = {"SQLite's threads": sqlite.used, "files, in threads": said["workers"] - clock.cpu[COPIES]}
+    rest = time.process_time() - said["begun"] - sum(besides.values()) - sum(clock.cpu.values())
     report = {
         "synchronous": said["synchronous"],
         "missing": missing,
         "calls": dict(clock.calls),
-        "cpu": {**clock.cpu, "SQLite's threads": sqlite.used, REST: rest},
+        "cpu": {**clock.cpu, **besides, REST: rest},
     }
     config.with_name(REPORT).write_text(json.dumps(report))
     return int(code or 0)

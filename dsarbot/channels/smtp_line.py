@@ -4,7 +4,6 @@ had the final dot gone out?"""
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import ssl
 
@@ -16,7 +15,6 @@ from dsarbot.channels.lookup import look_up
 from dsarbot.channels.smtp_types import Commands, Outcome, Relay, outcome_of, sender_refused
 from dsarbot.channels.smtp_wire import Lost, Reply, Wire
 
-_DOT_AT_LINE_START = re.compile(rb"(?m)^\.")
 #: Above this a body is pushed out of our buffers before the dot; below, one packet carries both.
 SMALL = 32 * 1024
 #: Seconds for the name of the relay.
@@ -159,7 +157,9 @@ def _refusal(answer: Reply) -> tuple[int, str]:
 
 
 async def _body(wire: Wire, message: bytes, dot: DotSent) -> Outcome:
-    body = _DOT_AT_LINE_START.sub(b"..", message)
+    # RFC 5321 4.5.2: a line that begins with a dot gets another one; every line end here has its LF (`Envelope`).
+    body = message.replace(b"\n.", b"\n..")
+    body = b"." + body if body.startswith(b".") else body
     if len(body) > SMALL:
         wire.push_everything()
         # Piece by piece: under TLS a single large write would be taken whole into a buffer that nobody watches.

@@ -52,7 +52,8 @@ class Envelope:
     ask_dsn: bool = False
 
     def __post_init__(self) -> None:
-        if not self.message.endswith(b"\r\n") or re.search(rb"\r(?!\n)|(?<!\r)\n", self.message):
+        ends = self.message.count(b"\r\n")
+        if not self.message.endswith(b"\r\n") or self.message.count(b"\r") != ends or self.message.count(b"\n") != ends:
             raise ValueError("every line of a message must end with CR LF")
 
 

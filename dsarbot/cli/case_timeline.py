@@ -21,6 +21,9 @@ _SENT: Final = {
     Moment.REFUSED: "refused",
     Moment.CLOSED: "closing letter",
     Moment.FORWARDED: "passed on",
+    Moment.FEE_ASKED: "fee asked",
+    Moment.LIFTING: "lifting announced",
+    Moment.RECALLED: "recalled",
 }
 _DAY: Final = timedelta(days=1)
 

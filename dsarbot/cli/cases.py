@@ -139,6 +139,13 @@ COMMANDS: Final[Sequence[Command]] = (
         options=options.letter,
     ),
     Command(
+        name="tray",
+        help="letters that somebody must print and post, and since when",
+        example="tray --organisation example",
+        does="cases_tray:run",
+        options=options.tray,
+    ),
+    Command(
         name="posted",
         help="a paper letter was handed to the post; only then it counts as sent",
         example="posted DSR-2026-00042-9 l2 --on 2026-03-09 --registered RR123456789LU",

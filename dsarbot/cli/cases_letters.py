@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dsarbot.cli import letter_text, shown
 from dsarbot.cli.cases_orders import text_of
-from dsarbot.cli.hand import Hand, give, ordering, tell
+from dsarbot.cli.hand import Hand, give, lay_out, ordering, tell
 from dsarbot.cli.table import screen
 from dsarbot.core import orders as o
 from dsarbot.core.case import Case, Letter
@@ -45,6 +45,7 @@ def approve(args: argparse.Namespace) -> int:
             return 1
         after = await hand.app.desk.order(found.scope, found.case.id, order)
         print(_approved(letter))
+        await lay_out(hand, found, after)
         tell(found, after, hand.now)
         return 0
 
@@ -66,6 +67,7 @@ def edit(args: argparse.Namespace) -> int:
         order = hand.order(o.Edit, letter=letter.id, sections=sections, subject=subject)
         after = await hand.app.desk.order(found.scope, found.case.id, order)
         print(f"Letter {letter.id} changed.")
+        await lay_out(hand, found, after)
         print(
             "\n".join(
                 letter_text.findings(found.organisation.check(after, after.letter(letter.id), hand.now), screen())

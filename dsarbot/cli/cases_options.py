@@ -61,7 +61,13 @@ def show(parser: Parser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--html", action="store_true", help="with --letter: as HTML")
     form.add_argument("--source", action="store_true", help="with --letter: as `cases edit --file` reads it")
+    form.add_argument("--pdf", metavar="FILE", help="with --letter: as on paper, into this file; drafts are marked")
     form.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def tray(parser: Parser) -> None:
+    parser.add_argument("--organisation", metavar="KEY", help="only this organisation")
+    parser.add_argument("--json", action="store_true", help="print a JSON array")
 
 
 def confirm(parser: Parser) -> None:

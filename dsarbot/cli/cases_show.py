@@ -14,14 +14,14 @@ from dsarbot.cli.case_page import View
 from dsarbot.cli.cases_letters import named
 from dsarbot.cli.hand import Found, Hand, reading
 from dsarbot.cli.table import screen
-from dsarbot.core.case import Case
+from dsarbot.core.case import Case, Letter
 from dsarbot.errors import NotFound, TheirInput
 
 
 def run(args: argparse.Namespace) -> int:
     """Print what the options ask for."""
-    if (args.html or args.source) and not args.letter:
-        raise TheirInput("--html and --source say how to print a letter; name it with --letter.")
+    if (args.html or args.source or args.pdf) and not args.letter:
+        raise TheirInput("--html, --source and --pdf say how to print a letter; name it with --letter.")
 
     async def work(hand: Hand) -> int:
         found = await hand.find(args.reference)
@@ -43,6 +43,8 @@ async def viewed(hand: Hand, found: Found, what: str) -> None:
 
 async def _lines(hand: Hand, found: Found, args: argparse.Namespace) -> Sequence[str]:
     to = screen()
+    if args.pdf:
+        return [await _pdf(hand, found, named(found.case, args.letter), Path(args.pdf))]
     if args.letter:
         return _letter(found.case, args)
     if args.text:
@@ -69,6 +71,21 @@ def _letter(case: Case, args: argparse.Namespace) -> Sequence[str]:
     return list(letter_text.page(letter, screen()))
 
 
+async def _pdf(hand: Hand, found: Found, letter: Letter, path: Path) -> str:
+    """The letter as on paper, in a file for this person alone; nothing is overwritten."""
+    pdf = await hand.app.trays[found.scope].printed(found.case, letter)
+    try:
+        _written(path, pdf)
+    except OSError as error:
+        raise TheirInput(f"{path} cannot be written ({error.strerror}); name a new file.") from None
+    return f"{path} written. This copy is yours to delete: the retention of the case does not reach it."
+
+
+def _written(path: Path, data: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+
+
 def _saved(originals: Sequence[case_text.Original], found: Found, folder: Path) -> Sequence[str]:
     """Files with names of our own making, readable by this person alone; nothing is overwritten."""
     lines = []
@@ -79,8 +96,7 @@ def _saved(originals: Sequence[case_text.Original], found: Found, folder: Path) 
                 lines.append(f"message {number}: {each.why}")
                 continue
             path = folder / f"{found.case.reference}-{number}{each.suffix}"
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(each.raw)
+            _written(path, each.raw)
             lines.append(str(path))
     except OSError as error:
         raise TheirInput(f"{folder} cannot be written to ({error.strerror}); name an empty folder.") from None

@@ -140,6 +140,7 @@ def _local(settings: Settings, file: Path, secrets: Sequence[Finding], *, with_k
         yield split("note", "configuration", f"{where}: {said}")
     yield from local.profile_findings(settings)
     yield from local.disk_findings(settings)
+    yield from local.paper_findings(settings)
     yield from secrets
     if with_key:
         yield from local.key_findings(settings, os.environ, datetime.now(UTC))

@@ -17,20 +17,23 @@ import handlers
 from dsarbot import __version__, resources
 from dsarbot.cli.doctor_findings import Finding, fault, from_error, note, ok
 from dsarbot.cli.init_recovery import proof_path, proved_at
+from dsarbot.cli.profile_doctor import policy_findings
 from dsarbot.config import Settings
 from dsarbot.core.dates import long_date
 from dsarbot.desk.letters import problems, template_source
 from dsarbot.errors import ConfigError, KeyProblem
-from dsarbot.profiles import identity_warning, letter_languages, load_profile
+from dsarbot.paper.press import installed
+from dsarbot.profiles import folders_of, identity_warning, letter_languages, load_profile
 from dsarbot.settings.organisations import OrganisationSettings
 from dsarbot.settings.profile import Profile
 from dsarbot.settings.secrets import SecretSource, example_words
 from dsarbot.store.masterkey import parse_master_key
+from dsarbot.wiring.paper import tray_folder
 
 #: Below the first nothing may be taken in for long; below the second somebody should look.
 _FULL, _LOW = 200 * 1024**2, 2 * 1024**3
 _PROOF_AGE: Final = timedelta(days=400)
-_EXTRAS: Final = {"demo": ("aiosmtpd", "pymap")}
+_EXTRAS: Final = {"demo": ("aiosmtpd", "pymap"), "paper": ("typst",)}
 
 
 def sources(settings: Settings) -> tuple[SecretSource, ...]:
@@ -135,7 +138,7 @@ def profile_findings(settings: Settings) -> Iterator[Finding]:
     """What the policies forget or ask too much, and mistakes in letters."""
     for organisation in settings.organisations:
         check = f"profile {organisation.profile if len(organisation.profile) < 14 else organisation.key}"
-        folders = [each for each in (organisation.profiles_dir, settings.service.profiles_dir) if each]
+        folders = folders_of(organisation, settings.service.profiles_dir)
         try:
             profile = load_profile(organisation.profile, *folders)
         except ConfigError as error:
@@ -152,6 +155,7 @@ def profile_findings(settings: Settings) -> Iterator[Finding]:
             yield note(check, "it does not say which policy it was taken from", "complete [policy] source")
         if warning := identity_warning(profile, settings.service.language):
             yield note(check, warning)
+        yield from policy_findings(organisation.key, profile, folders)
         yield from _letters(settings, organisation, profile)
 
 
@@ -181,6 +185,17 @@ def disk_findings(settings: Settings) -> Iterator[Finding]:
         yield fault("data folder", said, remedy) if free < _FULL else note("data folder", said, remedy)
     else:
         yield ok("data folder", said)
+
+
+def paper_findings(settings: Settings) -> Iterator[Finding]:
+    """Whether letters by post can be printed, and laid into the trays."""
+    if not installed():
+        yield note("letters by post", "they wait unprinted: typst is not installed", "pip install 'dsarbot[paper]'")
+    for organisation in settings.organisations:
+        folder = tray_folder(settings, organisation)
+        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+            owner = _user(folder.stat().st_uid)
+            yield note(f"tray {organisation.key}", f"{folder} cannot be written by you", f"run doctor as {owner}")
 
 
 def program_findings(settings: Settings) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from dsarbot.app import App
 from dsarbot.cli.after import told
 from dsarbot.cli.common import case_of, cause, staff_member, with_app
 from dsarbot.core import orders as o
-from dsarbot.core.case import Case
+from dsarbot.core.case import Case, LetterStatus
 from dsarbot.core.rules import Rules
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, NotFound
@@ -104,10 +104,24 @@ def give(args: argparse.Namespace, make: Callable[[Hand, Found], o.Order]) -> in
     async def work(hand: Hand) -> int:
         found = await hand.find(args.reference)
         after = await hand.app.desk.order(found.scope, found.case.id, make(hand, found))
+        await lay_out(hand, found, after)
         tell(found, after, hand.now)
         return 0
 
     return ordering(args, work)
+
+
+async def lay_out(hand: Hand, found: Found, after: Case) -> None:
+    """Letters by post are laid into the print tray or taken out of it at once; the service does it within a minute."""
+    if not any(letter.medium == "post" for letter in after.letters):
+        return
+    tray = hand.app.trays[found.scope]
+    known = {letter.id for letter in found.case.letters if letter.status == LetterStatus.APPROVED}
+    for each in await tray.settle(after):
+        if each.trouble:
+            print(f"Letter {each.letter.id} is not in the print tray yet: {each.trouble}")
+        elif each.letter.id not in known:
+            print(f"Print it: {tray.folder.path / each.file}")
 
 
 def tell(found: Found, after: Case, now: datetime) -> None:

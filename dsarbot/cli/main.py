@@ -10,11 +10,27 @@ import sys
 from collections.abc import Sequence
 
 from dsarbot import __version__
-from dsarbot.cli import alarms, cases, db, demo, digest, doctor, due, init, intake, journal, keys, run, triage, watch
+from dsarbot.cli import (
+    alarms,
+    cases,
+    db,
+    demo,
+    digest,
+    doctor,
+    due,
+    init,
+    intake,
+    journal,
+    keys,
+    profile,
+    run,
+    triage,
+    watch,
+)
 from dsarbot.errors import ConfigError, DsarbotError, NotAllowed, TheirInput
 
 #: In the order in which `--help` lists them: what a new user needs first.
-GROUPS = (demo, init, doctor, run, watch, due, triage, cases, intake, digest, alarms, journal, db, keys)
+GROUPS = (demo, init, doctor, run, watch, due, profile, triage, cases, intake, digest, alarms, journal, db, keys)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -41,6 +41,9 @@ _LETTERS: Final[Mapping[Moment, str]] = {
     Moment.REFUSED: "refusal",
     Moment.CLOSED: "closing letter",
     Moment.FORWARDED: "forwarding notice",
+    Moment.FEE_ASKED: "fee notice",
+    Moment.LIFTING: "notice before a restriction ends",
+    Moment.RECALLED: "recall of a misdirected letter",
 }
 
 

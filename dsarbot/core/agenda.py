@@ -38,6 +38,12 @@ def agenda(case: Case, rules: Rules) -> tuple[Entry, ...]:
         for days in REMINDERS[question.kind]:
             at = datetime.combine(question.asked_on + timedelta(days=days), time(7), zone).astimezone(UTC)
             found.add(Entry(key=f"remind-{days}:{question.letter}", at=at))
+    # GDPR 33(1): 72 hours; a day and six hours before their end somebody must hear of it.
+    found |= {
+        Entry(key=f"breach-{hours}:{each.letter}", at=each.report_by - timedelta(hours=hours))
+        for each in case.frozen
+        for hours in (24, 6)
+    }
     return tuple(sorted(found, key=lambda entry: (entry.at, entry.key)))
 
 

@@ -16,7 +16,6 @@ from dsarbot.errors import NotAllowed
 
 #: GDPR 12(3): "taking into account the complexity and number of the requests"; nothing else is a reason.
 EXTENSION_REASONS = ("complexity", "number")
-ANSWERS = (Outcome.GRANTED, Outcome.PARTLY, Outcome.NOTHING_HELD)
 
 
 def extend(order: o.Extend, case: Case, rules: Rules) -> Decision:
@@ -49,42 +48,6 @@ def _demand_extendable(claim: Claim, case: Case, order: o.Extend, rules: Rules) 
             f"Art. 12(3) GDPR: the notice had to leave by {would_be.safe_due.isoformat()}; it is too late to extend. "
             "Answer now.",
         )
-
-
-def refuse(order: o.Refuse, case: Case, rules: Rules) -> Decision:
-    """Art. 12(4): reasons, complaint and court are in the letter; here only whether the law knows the ground."""
-    meant = targets(case, order)
-    for claim in meant:
-        demand_ground(claim, order.ground, rules)
-    if not order.detail.strip():
-        raise NotAllowed("refusal-detail", "Say why the ground applies here; a bare article is no reason.")
-    purpose = Purpose(outcome=Outcome.REFUSED, ground=order.ground, detail=order.detail, by=order.actor)
-    return Decision(effects=(Draft(moment=Moment.REFUSED, claims=ids(meant), purpose=purpose),))
-
-
-def demand_ground(claim: Claim, ground: str, rules: Rules) -> None:
-    """NotAllowed unless the law knows this ground to withhold something from this claim."""
-    if claim.marketing:
-        # GDPR 21(3): "the personal data shall no longer be processed for such purposes"; there is nothing to weigh.
-        raise NotAllowed("marketing-absolute", "Art. 21(2)-(3) GDPR: an objection to marketing cannot be refused.")
-    grounds = {each.slug for each in rules.rights[claim.right].grounds}
-    if ground not in grounds:
-        known = ", ".join(sorted(grounds)) or "none"
-        raise NotAllowed("refusal-ground", f"Lawful grounds to refuse {claim.right}: {known}.")
-
-
-def answer(order: o.Answer, case: Case, rules: Rules) -> Decision:
-    """The answer itself; a refusal has its own order, because it has its own rules. What a partial answer leaves out
-    is a refusal in small: it needs its ground too (Art. 12(4))."""
-    meant = targets(case, order)
-    for claim in meant if order.outcome == Outcome.PARTLY else ():
-        demand_ground(claim, order.ground, rules)
-    if order.outcome not in ANSWERS:
-        raise NotAllowed("answer-outcome", f"An answer is one of: {', '.join(ANSWERS)}. To say no, use refuse.")
-    if not order.detail.strip():
-        raise NotAllowed("answer-detail", "Say what was done or found; an answer without content is none.")
-    purpose = Purpose(outcome=order.outcome, ground=order.ground, detail=order.detail, by=order.actor)
-    return Decision(effects=(Draft(moment=Moment.ANSWERED, claims=ids(meant), purpose=purpose),))
 
 
 def forward(order: o.Forward, case: Case, rules: Rules) -> Decision:  # noqa: ARG001

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import reduce, singledispatch
 
+from dsarbot.core import apply_rights
 from dsarbot.core import facts as f
+from dsarbot.core.apply_rights import on_claim as _on_claim
 from dsarbot.core.case import (
     Case,
     Claim,
@@ -75,18 +77,14 @@ def _settled(claim: Claim, status: Status) -> Status:
     return Status.WAITING_PERSON if status == Status.OPEN and claim.open_question() else status
 
 
-def _on_claim(case: Case, claim_id: str, change: Callable[[Claim], Claim]) -> Case:
-    return replace(case, claims=tuple(change(c) if c.id == claim_id else c for c in case.claims))
-
-
 def _on_letter(case: Case, letter_id: str, change: Callable[[Letter], Letter]) -> Case:
     return replace(case, letters=tuple(change(each) if each.id == letter_id else each for each in case.letters))
 
 
 @singledispatch
-def _change(fact: Fact, case: Case) -> Case:  # noqa: ARG001
-    """What a fact changes besides the status of its claim. Confirmations, closings and their like: nothing."""
-    return case
+def _change(fact: Fact, case: Case) -> Case:
+    """What a fact changes besides the status of its claim."""
+    return apply_rights.change(fact, case)
 
 
 @_change.register
@@ -99,6 +97,7 @@ def _claim_found(fact: f.ClaimFound, case: Case) -> Case:
         status=Status.OPEN if fact.certain else Status.UNCONFIRMED,
         marketing=fact.marketing,
         because=fact.because,
+        scope=fact.scope,
     )
     return replace(case, claims=(*case.claims, claim))
 
@@ -150,7 +149,7 @@ def _claim_answered(fact: f.ClaimAnswered, case: Case) -> Case:
     def answered(claim: Claim) -> Claim:
         # practice 19: a contested answer keeps the date of the first one.
         first = claim.answered_at or fact.answered_at
-        return replace(claim, outcome=fact.outcome, answered_at=first, late=claim.late or fact.late)
+        return replace(claim, outcome=fact.outcome, answered_at=first, late=claim.late or fact.late, parts=fact.parts)
 
     return _on_claim(case, fact.claim, answered)
 
@@ -167,7 +166,11 @@ def _claim_withdrawn(fact: f.ClaimWithdrawn, case: Case) -> Case:
 
 @_change.register
 def _claim_reopened(fact: f.ClaimReopened, case: Case) -> Case:
-    return _on_claim(case, fact.claim, lambda c: replace(c, outcome=Outcome.PENDING))
+    def reopened(claim: Claim) -> Claim:
+        contested = fact.at if fact.why == "contested" else claim.contested_at
+        return replace(claim, outcome=Outcome.PENDING, contested_at=contested, passed_on="")
+
+    return _on_claim(case, fact.claim, reopened)
 
 
 @_change.register
@@ -183,13 +186,9 @@ def _letter_edited(fact: f.LetterEdited, case: Case) -> Case:
 @_change.register
 def _letter_approved(fact: f.LetterApproved, case: Case) -> Case:
     def approved(letter: Letter) -> Letter:
-        return replace(
-            letter,
-            status=LetterStatus.APPROVED,
-            approved_by=fact.by,
-            digest=fact.digest,
-            overridden=fact.overridden,
-        )
+        decided_by = fact.decided_by or fact.by
+        letter = replace(letter, approved_by=fact.by, decided_by=decided_by, digest=fact.digest)
+        return replace(letter, status=LetterStatus.APPROVED, overridden=fact.overridden)
 
     return _on_letter(case, fact.letter, approved)
 

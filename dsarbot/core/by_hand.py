@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
-from dsarbot.core.answers import ANSWERS, demand_ground
+from dsarbot.core.answering import ANSWERS, demand_ground
 from dsarbot.core.case import Case, Joined, Letter, Moment, Outcome, Purpose
 from dsarbot.core.consequences import ANSWERED_BY_HAND
 from dsarbot.core.rules import Decision, Rules

@@ -12,6 +12,13 @@ from enum import StrEnum
 from typing import Literal
 
 from dsarbot.core.clock import Dates, Pause
+from dsarbot.core.letter import UNSENT, Letter, LetterStatus, Moment, Outcome, Part, Purpose, Section
+from dsarbot.core.measures import Breach, Charge, Directive, Done, Person, Representative, Restriction
+
+__all__ = [
+    "DONE", "UNSENT", "Case", "Claim", "Joined", "Letter", "LetterStatus", "Moment", "Note", "Outcome", "Person",
+    "Proposal", "Purpose", "Question", "Section", "Status", "Summary", "summary",
+]  # fmt: skip
 
 
 class Status(StrEnum):
@@ -26,29 +33,8 @@ class Status(StrEnum):
     NOT_A_REQUEST = "not-a-request"
 
 
-class Outcome(StrEnum):
-    """What became of a claim."""
-
-    PENDING = "pending"
-    GRANTED = "granted"
-    PARTLY = "partly"
-    REFUSED = "refused"
-    NOTHING_HELD = "nothing-held"
-    FORWARDED = "forwarded"
-    WITHDRAWN = "withdrawn"
-
-
 #: Claims on which nobody has to act any more.
 DONE = frozenset({Status.ANSWERED, Status.CLOSED, Status.NOT_A_REQUEST})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """Who wrote, or whom the data is about. Personal: lives only in sealed payloads."""
-
-    name: str = ""
-    address: str = ""
-    postal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +54,10 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One right towards one answerable party, with its own clock input, status and outcome."""
+    """One right towards one answerable party, with its own clock input, status and outcome.
+
+    scope: of what, where it is not all (the purpose objected to); done: steps of its checklist; parts: of its answer;
+    contested_at: since when the person contests the answer; passed_on: what proves that the party has it."""
 
     id: str
     right: str
@@ -85,6 +74,14 @@ class Claim:
     late: bool = False
     dates: Dates | None = None
     goal: date | None = None
+    scope: str = ""
+    done: tuple[Done, ...] = ()
+    parts: tuple[Part, ...] = ()
+    contested_at: datetime | None = None
+    passed_on: str = ""
+    restriction: Restriction | None = None
+    charge: Charge | None = None
+    directives: tuple[Directive, ...] = ()
 
     @property
     def pauses(self) -> tuple[Pause, ...]:
@@ -96,91 +93,6 @@ class Claim:
             if question.answered_on is None and kind in (None, question.kind):
                 return question
         return None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """One named part of a letter; the pre-send check works on keys, so it survives editing."""
-
-    key: str
-    text: str
-
-
-class Moment(StrEnum):
-    """The occasion of a letter."""
-
-    ACKNOWLEDGED = "acknowledged"
-    IDENTITY_ASKED = "identity-asked"
-    CLARIFICATION_ASKED = "clarification-asked"
-    EXTENDED = "extended"
-    REMINDER = "reminder"
-    ANSWERED = "answered"
-    REFUSED = "refused"
-    CLOSED = "closed"
-    FORWARDED = "forwarded"
-
-
-class LetterStatus(StrEnum):
-    """Where a letter stands."""
-
-    DRAFTED = "drafted"
-    APPROVED = "approved"
-    SENT = "sent"
-    RETURNED = "returned"
-    CANCELLED = "cancelled"
-    BOUNCED = "bounced"
-
-
-#: Letters that have not left and still may.
-UNSENT = frozenset({LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Purpose:
-    """What sending a letter will mean for its claims. Only the fields of its moment are filled.
-
-    doubt, rung: identity question (why there is doubt; the rung asked for, R0-R6).
-    large: a clarification of a large quantity of data (recital 63), the only kind that may pause.
-    reason, detail, until: extension. outcome, ground, detail: answer or refusal. party: forwarded to.
-    question: the letter a reminder reminds of. by: who ordered the letter (a second person must approve some).
-    """
-
-    doubt: str = ""
-    rung: str = ""
-    large: bool = False
-    reason: str = ""
-    detail: str = ""
-    until: date | None = None
-    outcome: Outcome = Outcome.PENDING
-    ground: str = ""
-    party: str = ""
-    question: str = ""
-    by: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Letter:
-    """An outgoing letter of a case. Text is text: it is never rendered again as a template (security 10).
-    inbound: the mail that staff wrote by hand and that this letter is ("": the desk wrote it)."""
-
-    id: str
-    moment: Moment
-    claims: tuple[str, ...]
-    language: str
-    medium: Literal["mail", "post"]
-    recipient: str
-    subject: str
-    sections: tuple[Section, ...]
-    purpose: Purpose
-    automatic: bool = False
-    status: LetterStatus = LetterStatus.DRAFTED
-    drafted_at: datetime | None = None
-    approved_by: str = ""
-    digest: str = ""
-    overridden: tuple[str, ...] = ()
-    sent_at: datetime | None = None
-    trouble: str = ""
-    inbound: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,7 +133,8 @@ class Proposal:
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One matter of one person. `version` is the journal sequence number of its last fact; `also` names the other
-    organisations that got the same mail, with their references: one acknowledgement speaks for all (practice 5)."""
+    organisations that got the same mail, with their references: one acknowledgement speaks for all (practice 5);
+    `confidential` names the staff who alone may see it, nobody when it is an ordinary case (practice 12)."""
 
     id: str
     reference: str
@@ -248,6 +161,9 @@ class Case:
     links: tuple[str, ...] = ()
     merged_into: str = ""
     moved_to: str = ""
+    representative: Representative | None = None
+    confidential: tuple[str, ...] = ()
+    breaches: tuple[Breach, ...] = ()
 
     def claim(self, claim_id: str) -> Claim:
         """The claim of that id; KeyError when there is none."""
@@ -256,6 +172,15 @@ class Case:
     def letter(self, letter_id: str) -> Letter:
         """The letter of that id; KeyError when there is none."""
         return {letter.id: letter for letter in self.letters}[letter_id]
+
+    @property
+    def frozen(self) -> tuple[Breach, ...]:
+        """Misdirected letters about which nobody has decided: until then nothing leaves (practice 8)."""
+        return tuple(each for each in self.breaches if not each.verdict)
+
+    def visible_to(self, staff: str) -> bool:
+        """practice 12: a confidential case is seen by those whom it names."""
+        return not self.confidential or staff in self.confidential
 
     @property
     def active(self) -> tuple[Claim, ...]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from functools import singledispatch
 
 from dsarbot.core import facts as f
+from dsarbot.core import facts_rights as r
 from dsarbot.core.case import UNSENT, Case, Claim, Letter, Moment, Purpose
 from dsarbot.core.dating import local_day
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_by_hand import StaffWrote
+from dsarbot.core.letter import Fee
 from dsarbot.core.rules import Decision, Draft, Rules, Send
 
 _NOTHING = Decision()
+_NO_FEE = Fee(amount=0, currency="EUR", basis="", calculation="")
 #: How a message came from another case, where it was looked at.
 _CARRIED_ON = ("split", "merge", "move")
 #: Kind of the proposal: did this mail answer the request?
@@ -25,9 +28,10 @@ def of(fact: Fact, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
 
 
 @of.register
-def _letter_drafted(fact: f.LetterDrafted, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+def _letter_drafted(fact: f.LetterDrafted, case: Case, rules: Rules) -> Decision:
     """Only an automatic letter goes on by itself, after a delay in which a person can stop it (practice 7)."""
-    if not fact.letter.automatic:
+    # practice 8: while nobody has decided about a misdirected letter, nothing leaves by itself.
+    if not fact.letter.automatic or case.frozen:
         return _NOTHING
     return Decision(effects=(Send(letter=fact.letter.id, not_before=fact.at + rules.acknowledge_after),))
 
@@ -96,11 +100,13 @@ def _extension(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -
 
 def _answered(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -> Fact:  # noqa: ARG001
     limit = claim.dates.due_before_utc if claim.dates else None
+    result = letter.purpose.result_of(claim.id)
     return f.ClaimAnswered(
         claim=claim.id,
         letter=letter.id,
-        outcome=letter.purpose.outcome,
-        ground=letter.purpose.ground,
+        outcome=result.outcome,
+        ground=result.ground,
+        parts=result.parts,
         answered_at=fact.sent_at,
         late=limit is not None and fact.sent_at >= limit,
     )
@@ -110,6 +116,16 @@ def _forwarded(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -
     return f.ClaimForwarded(claim=claim.id, letter=letter.id)
 
 
+def _lifting(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -> Fact:
+    ends_on = letter.purpose.until or local_day(fact.sent_at, rules)
+    return r.LiftingAnnounced(claim=claim.id, letter=letter.id, ends_on=ends_on)
+
+
+def _fee(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -> Fact:
+    fee = letter.purpose.fee or _NO_FEE
+    return r.FeeAsked(claim=claim.id, letter=letter.id, asked_on=local_day(fact.sent_at, rules), fee=fee)
+
+
 _MEANINGS = {
     Moment.IDENTITY_ASKED: _identity,
     Moment.CLARIFICATION_ASKED: _clarification,
@@ -117,6 +133,8 @@ _MEANINGS = {
     Moment.ANSWERED: _answered,
     Moment.REFUSED: _answered,
     Moment.FORWARDED: _forwarded,
+    Moment.LIFTING: _lifting,
+    Moment.FEE_ASKED: _fee,
 }
 
 

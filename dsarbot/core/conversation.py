@@ -6,6 +6,7 @@ from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import DONE, UNSENT, Case, Letter, Moment
 from dsarbot.core.fact import Fact
+from dsarbot.core.implied import follows
 from dsarbot.core.opening import EARLIER_RECEIPT, joined_again, proposed, taken_over
 from dsarbot.core.rules import CancelSending, Decision, Effect, Rules
 from dsarbot.core.targets import targets
@@ -22,10 +23,12 @@ def join(order: o.Join, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
 
 
 def settle(order: o.Settle, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
-    """A person has looked at what a message proposed."""
-    if order.proposal not in {each.id for each in case.proposals if not each.settled}:
+    """A person has looked at what a message, or a right that it invokes, proposed."""
+    proposal = next((each for each in case.proposals if each.id == order.proposal and not each.settled), None)
+    if proposal is None:
         raise NotAllowed("no-such-proposal", f"There is no open proposal {order.proposal}.")
-    return Decision(facts=(f.ProposalSettled(proposal=order.proposal, accepted=order.accepted),))
+    opened = follows(proposal, case, order.scope) if order.accepted else ()
+    return Decision(facts=(f.ProposalSettled(proposal=order.proposal, accepted=order.accepted), *opened))
 
 
 def note(order: o.Note, case: Case, rules: Rules) -> Decision:  # noqa: ARG001

@@ -10,6 +10,7 @@ from dsarbot.core import facts as f
 from dsarbot.core.case import DONE, Case, Claim
 from dsarbot.core.clock import Dates, Pause, Promise, compute, same_day
 from dsarbot.core.jurisdictions import Jurisdiction
+from dsarbot.core.rights import right_of
 from dsarbot.core.rules import Rules
 from dsarbot.core.same import Same
 
@@ -21,13 +22,27 @@ def local_day(instant: datetime, rules: Rules) -> date:
 
 def dates_of(claim: Claim, rules: Rules) -> Dates:
     """What the claim's facts say, whatever stands in the case."""
-    place = rules.jurisdiction
-    midnight = datetime.combine(local_day(claim.received_at, rules), time.min, place.tz)
-    dates = _dates(Same(place), midnight, rules.promise, tuple(claim.pauses), claim.extended_on)
-    return same_day(dates, claim.received_at, place)
+    # As text: of two spellings of one instant each is given back as it is.
+    received_at = claim.received_at.isoformat()
+    return _dates_at(Same(rules.jurisdiction), received_at, rules.promise, tuple(claim.pauses), claim.extended_on)
 
 
-# Every order and fact of a case asks for its dates again, mostly about the same day.
+# Every order and fact of a case asks for its dates again, and what follows from one does at once.
+@lru_cache(maxsize=512)
+def _dates_at(
+    place: Same[Jurisdiction],
+    written: str,
+    promise: Promise | None,
+    pauses: tuple[Pause, ...],
+    extended_on: date | None,
+) -> Dates:
+    received_at = datetime.fromisoformat(written)
+    midnight = datetime.combine(place.value.local_date(received_at), time.min, place.value.tz)
+    dates = _dates(place, midnight, promise, pauses, extended_on)
+    return same_day(dates, received_at, place.value)
+
+
+# Most receipts of a backlog lie on the same few days.
 @lru_cache(maxsize=512)
 def _dates(
     place: Same[Jurisdiction],
@@ -52,9 +67,12 @@ def dated(case: Case, rules: Rules) -> tuple[f.Dated, ...]:
 
 
 def goal_of(claim: Claim, rules: Rules) -> date:
-    """The internal aim (law 1.1): one working day for a marketing stop, else the right's own figure."""
-    days = 1 if claim.marketing else rules.rights[claim.right].goal_days
-    return _working_days_after(Same(rules.jurisdiction), local_day(claim.received_at, rules), days)
+    """The internal aim: the right's own figure (law 1.1); ten working days for an answer that is contested."""
+    place = Same(rules.jurisdiction)
+    if claim.contested_at is not None:
+        # practice 19: "a contested answer keeps the first answer date, goal 10 working days".
+        return _working_days_after(place, local_day(claim.contested_at, rules), 10)
+    return _working_days_after(place, local_day(claim.received_at, rules), right_of(claim, rules.rights).goal_days)
 
 
 @lru_cache(maxsize=512)

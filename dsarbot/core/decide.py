@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from dsarbot.core import answers, by_hand, consequences, conversation, mailing, opening, questions
+from dsarbot.core import (
+    answering,
+    answers,
+    by_hand,
+    consequences,
+    conversation,
+    guarding,
+    handling,
+    implied,
+    mailing,
+    opening,
+    questions,
+)
 from dsarbot.core import orders as o
 from dsarbot.core.apply import apply
 from dsarbot.core.case import Case
@@ -60,6 +72,8 @@ def _with_dates(case: Case | None, decision: Decision, thing: o.Order | Fact, ru
         after = apply(after, fact)
     if after is None or not decision.facts:
         return decision
+    if isinstance(thing, o.Open | o.Confirm):
+        decision = _stamped(implied.with_implied(decision, case, after, rules), thing)
     again = _stamped(Decision(facts=dated(after, rules)), thing)
     return replace(decision, facts=(*decision.facts, *again.facts))
 
@@ -77,8 +91,8 @@ for _function in (
     questions.clarified,
     questions.verify,
     answers.extend,
-    answers.refuse,
-    answers.answer,
+    answering.refuse,
+    answering.answer,
     by_hand.answered_by_hand,
     answers.forward,
     answers.withdraw,
@@ -96,5 +110,19 @@ for _function in (
     conversation.redate,
     conversation.leave,
     conversation.absorb,
+    handling.tick,
+    handling.restrict,
+    handling.announce_lifting,
+    handling.lift,
+    handling.ask_fee,
+    handling.settle_fee,
+    handling.record_directive,
+    handling.revoke_directive,
+    handling.prove_forward,
+    guarding.represent,
+    guarding.end_mandate,
+    guarding.misdirected,
+    guarding.decide_breach,
+    guarding.confide,
 ):
     _order.register(_function)

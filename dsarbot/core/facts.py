@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from dsarbot.core import facts_by_hand  # noqa: F401  # its kinds are facts, too
+from dsarbot.core import facts_by_hand, facts_rights  # noqa: F401  # their kinds are facts, too
 from dsarbot.core.case import Claim, Letter, Outcome, Person
 from dsarbot.core.clock import Dates
 from dsarbot.core.fact import Fact, public
+from dsarbot.core.letter import Part
 from dsarbot.core.triaged import Triaged
 
 # --- a case and what was written in it -------------------------------------------------------------------------
@@ -40,6 +41,7 @@ class ClaimFound(Fact):
     certain: bool = public()
     marketing: bool = public(default=False)
     because: tuple[str, ...] = ()
+    scope: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +163,7 @@ class ClaimAnswered(Fact):
     ground: str = public(default="")
     answered_at: datetime = public()
     late: bool = public()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,9 +205,6 @@ class ClaimTakenOver(Fact):
     taken: Claim
 
 
-# --- letters ---------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, kw_only=True)
 class LetterDrafted(Fact):
     letter: Letter
@@ -217,11 +217,13 @@ class LetterEdited(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class LetterApproved(Fact):
-    """Approval binds the bytes, the recipient and the version of the case (security 10)."""
+    """Approval binds the bytes, the recipient and the version of the case (security 10). by: who approved it;
+    decided_by: whose decision it is (practice 11)."""
 
     letter: str = public()
     digest: str = public()
     by: str = public()
+    decided_by: str = public(default="")
     version: int = public()
     overridden: tuple[str, ...] = public(default=())
     reason: str = ""
@@ -266,9 +268,6 @@ class LetterStuck(Fact):
 
     letter: str = public()
     why: str = public()
-
-
-# --- between cases ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)

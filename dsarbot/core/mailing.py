@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
-from dsarbot.core.case import Case, Letter, LetterStatus
+from dsarbot.core.answering import grounds_of
+from dsarbot.core.case import Case, Claim, Letter, LetterStatus, Moment
 from dsarbot.core.evolve import replace
+from dsarbot.core.rights import right_of
 from dsarbot.core.rules import CancelSending, Decision, Rules, Send
 from dsarbot.errors import NotAllowed
 
+_DECISIONS = (Moment.ANSWERED, Moment.REFUSED)
 #: It stands in the clear in the journal, so it must not be free text.
 _REGISTERED = re.compile(r"[A-Za-z0-9 -]{0,40}")
 
@@ -46,12 +50,12 @@ def approve(order: o.Approve, case: Case, rules: Rules) -> Decision:
         raise NotAllowed("pre-send", f"The letter cannot leave like this: {', '.join(blocked)}.")
     if order.overrides and not order.reason.strip():
         raise NotAllowed("override-reason", "Setting a finding aside needs a reason; it is kept in the journal.")
-    if _needs_second(letter, case, rules) and order.actor == letter.purpose.by:
-        raise NotAllowed("second-person", f"A refusal as {letter.purpose.ground} needs a second person's approval.")
+    _demand_persons(order, letter, case, rules)
     approved = f.LetterApproved(
         letter=letter.id,
         digest=order.digest,
         by=order.actor,
+        decided_by=order.decided_by or order.actor,
         version=order.version,
         overridden=order.overrides,
         reason=order.reason,
@@ -61,10 +65,46 @@ def approve(order: o.Approve, case: Case, rules: Rules) -> Decision:
     return Decision(facts=(approved,), effects=effects)
 
 
-def _needs_second(letter: Letter, case: Case, rules: Rules) -> bool:
+def _demand_persons(order: o.Approve, letter: Letter, case: Case, rules: Rules) -> None:
+    """Who must have done what before this letter may leave."""
+    if case.frozen and letter.moment != Moment.RECALLED:
+        raise NotAllowed("frozen", "A letter of this case went astray: decide about it first; only the recall leaves.")
     claims = [case.claim(each) for each in letter.claims]
-    grounds = {ground for claim in claims for ground in rules.rights[claim.right].grounds}
-    return any(ground.second and ground.slug == letter.purpose.ground for ground in grounds)
+    if (ground := _needs_second(letter, claims, rules)) and order.actor == letter.purpose.by:
+        raise NotAllowed("second-person", f"What rests on '{ground}' needs a second person's approval.")
+    if letter.moment not in _DECISIONS:
+        return
+    for claim in claims:
+        _demand_gates(claim, letter, rules)
+        # practice 19: "another reviewer where there is one"; a reason says why there is none.
+        former = {each.approved_by for each in case.letters if claim.contested_at and _answered(each, claim)}
+        if order.actor in former and not order.reason.strip():
+            raise NotAllowed(
+                "other-reviewer", "The person contests what you approved: somebody else looks, or say why nobody can."
+            )
+
+
+def _demand_gates(claim: Claim, letter: Letter, rules: Rules) -> None:
+    """GDPR 22(3): "to obtain human intervention ..., to express his or her point of view"; that is on file first."""
+    if letter.moment != Moment.ANSWERED or claim.right not in rules.rights:
+        return
+    done = {each.step for each in claim.done}
+    missing = [step.slug for step in right_of(claim, rules.rights).steps if step.gate and step.slug not in done]
+    if missing:
+        raise NotAllowed("step-missing", f"Before the answer to {claim.right} leaves, record: {', '.join(missing)}.")
+
+
+def _answered(letter: Letter, claim: Claim) -> bool:
+    return letter.moment in _DECISIONS and letter.sent_at is not None and claim.id in letter.claims
+
+
+def _needs_second(letter: Letter, claims: Sequence[Claim], rules: Rules) -> str:
+    """The ground that needs two, "" for none. GDPR 12(5) covers a fee for an excessive request as well."""
+    named = grounds_of(letter.purpose)
+    if letter.purpose.fee is not None:
+        named |= {letter.purpose.fee.basis}
+    known = [ground for claim in claims for ground in right_of(claim, rules.rights).grounds]
+    return next((ground.slug for ground in known if ground.second and ground.slug in named), "")
 
 
 def discard(order: o.Discard, case: Case, rules: Rules) -> Decision:  # noqa: ARG001

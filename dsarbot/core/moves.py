@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dsarbot.core import facts as f
+from dsarbot.core import facts_rights as fr
 from dsarbot.core import orders as o
+from dsarbot.core import orders_rights as r
 from dsarbot.core.case import Status
 from dsarbot.core.fact import Fact
 from dsarbot.errors import NotAllowed
@@ -27,6 +29,7 @@ UN, OP, WP, WC, AN, CL, NR = (
 _ALL = tuple(Status)
 _UNDER_WAY = (OP, WP, WC)
 _UNDONE = (UN, OP, WP, WC)
+_REQUESTS = (UN, OP, WP, WC, AN, CL)
 
 Kind = type[o.Order] | type[Fact]
 Table = Mapping[tuple[Status, Kind], Status]
@@ -53,6 +56,15 @@ _ORDERS: dict[tuple[Status, Kind], Status] = {
     **_where((AN,), o.Close),
     **_where((AN, CL), o.Reopen),
     **_where(_ALL, o.CorrectReceipt),
+    **_where(_REQUESTS, r.Tick),
+    **_where((UN, OP, WP, WC, AN), r.Restrict),
+    **_where(_REQUESTS, r.AnnounceLifting),
+    **_where(_REQUESTS, r.Lift),
+    **_where(_UNDER_WAY, r.AskFee),
+    **_where(_REQUESTS, r.SettleFee),
+    **_where((OP, WP, WC, AN), r.RecordDirective),
+    **_where(_REQUESTS, r.RevokeDirective),
+    **_where((WC,), r.ProveForward),
 }
 
 #: Facts that move the claim they name.
@@ -65,6 +77,8 @@ _MOVING: dict[tuple[Status, Kind], Status] = {
     **_where((UN, OP, WP), f.ClaimForwarded, WC),
     **_where(_UNDONE, f.ClaimWithdrawn, CL),
     **_where((AN,), f.ClaimClosed, CL),
+    # practice 27: "a proved and told forward closes"; it is waiting for the party only once the person was told.
+    **_where((WC,), fr.ForwardProved, CL),
     **_where((AN, CL), f.ClaimReopened, OP),
     **_where(_UNDONE, f.ClaimMoved, CL),
 }

@@ -93,7 +93,15 @@ def taken_over(claim: Claim, *, id: str, source: str) -> Claim:  # noqa: A002  #
         return letter and (letter if ":" in letter else f"{source}:{letter}")
 
     questions = tuple(replace(question, letter=there(question.letter)) for question in claim.questions)
-    return replace(claim, id=id, questions=questions, extension_letter=there(claim.extension_letter))
+    held, charge = claim.restriction, claim.charge
+    return replace(
+        claim,
+        id=id,
+        questions=questions,
+        extension_letter=there(claim.extension_letter),
+        restriction=held and replace(held, notice=there(held.notice)),
+        charge=charge and replace(charge, letter=there(charge.letter)),
+    )
 
 
 def _towards(claim: Claim, order: o.OpenFrom) -> Claim:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from dsarbot.core.case import Claim, Joined, Outcome, Person, Section
+from dsarbot.core.letter import Part, Result
 from dsarbot.core.triaged import Triaged
 
 
@@ -125,17 +126,25 @@ class Extend(ClaimOrder):
 
 @dataclass(frozen=True, kw_only=True)
 class Refuse(ClaimOrder):
+    """evidence: what shows that the ground applies; the person is told the detail."""
+
     ground: str
     detail: str
+    evidence: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer(ClaimOrder):
-    """ground: what a partial answer withholds rests on; empty otherwise."""
+    """ground, parts: what a partial answer withholds and on what that rests; empty otherwise. results: for claims that
+    get another outcome than the rest. holds: items of the checklists that stand in the text or in what is enclosed."""
 
     outcome: Outcome
     detail: str
     ground: str = ""
+    evidence: str = ""
+    parts: tuple[Part, ...] = ()
+    results: tuple[Result, ...] = ()
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +176,8 @@ class Edit(Order):
 @dataclass(frozen=True, kw_only=True)
 class Approve(Order):
     """What the approver saw: digest and case version; findings: rules of the pre-send check that block the letter;
-    overrides: those of them that the approver sets aside, with a reason that lands in the journal."""
+    overrides: those of them that the approver sets aside, with a reason that lands in the journal; decided_by: whose
+    decision it is, when not the approver's (practice 11)."""
 
     letter: str
     digest: str
@@ -175,6 +185,7 @@ class Approve(Order):
     findings: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     reason: str = ""
+    decided_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,10 +239,12 @@ class CorrectReceipt(ClaimOrder):
 
 @dataclass(frozen=True, kw_only=True)
 class Settle(Order):
-    """Accept or decline what a message proposed; what follows from it is an order of its own."""
+    """Accept or decline what a message proposed; what follows from it is an order of its own, but for a right that
+    another one brought up: it becomes a claim. scope: of what, where it is not all."""
 
     proposal: str
     accepted: bool
+    scope: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from dsarbot.core import presend_answer as answer
 from dsarbot.core import presend_content as content
 from dsarbot.core import presend_law as law
 from dsarbot.core.case import Case, Letter
@@ -33,7 +34,12 @@ RULES: Final[tuple[Rule, ...]] = (
     law.identity,
     law.extension,
     law.refusal,
-    law.checklist,
+    answer.checklist,
+    answer.steps,
+    answer.order,
+    answer.proof,
+    answer.evidence,
+    answer.fee,
 )
 
 

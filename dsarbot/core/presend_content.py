@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from dsarbot.core.case import Moment, Outcome
+from dsarbot.core.guarding import addressee
 from dsarbot.core.presend_look import Finding, Look, block, folded, warn
 
 #: Sections that the law wants in every letter of a moment (law 5, and law 2 "Common to every answer").
@@ -25,10 +26,15 @@ MUST_HOLD: Final[Mapping[Moment, tuple[str, ...]]] = {
     Moment.REFUSED: ("outcome", "facts", "law", "free", "complaint", "court", "contact", "reference"),
     Moment.CLOSED: ("outcome", "summary", "file", "reopen", "complaint", "court", "contact", "reference"),
     Moment.FORWARDED: ("outcome", "role", "next", "complaint", "contact", "reference"),
+    Moment.FEE_ASKED: ("outcome", "amount", "choice", "complaint", "court", "contact", "reference"),
+    Moment.LIFTING: ("outcome", "reason", "objection", "complaint", "contact", "reference"),
+    Moment.RECALLED: ("outcome", "ask", "contact", "reference"),
 }  # fmt: skip
 
 #: Letters that say where to complain; their authority must be named (GDPR 12(4), 13(2)(d); L4 and L10 by law 5).
-_NAMES_AUTHORITY: Final = frozenset({Moment.EXTENDED, Moment.ANSWERED, Moment.REFUSED, Moment.CLOSED, Moment.FORWARDED})
+_NAMES_AUTHORITY: Final = frozenset({
+    Moment.EXTENDED, Moment.ANSWERED, Moment.REFUSED, Moment.CLOSED, Moment.FORWARDED, Moment.FEE_ASKED, Moment.LIFTING,
+})  # fmt: skip
 #: In an acknowledgement: either neutral, or rights, role and date (practice 7).
 _CERTAIN: Final = ("rights", "role", "due")
 
@@ -107,11 +113,15 @@ def language(look: Look) -> Iterator[Finding]:
 
 def recipient(look: Look) -> Iterator[Finding]:
     """The letter goes to an address of this person."""
-    letter, person = look.letter, look.case.person
-    if letter.medium == "mail":
-        own = {folded(person.address)}
+    letter, meant = look.letter, {look.case.person, addressee(look.case, look.letter.moment)}
+    if letter.moment == Moment.RECALLED:
+        # Whom the other letter reached by mistake.
+        own = {folded(letter.purpose.to)}
+    elif letter.medium == "mail":
+        own = {folded(person.address) for person in meant}
     else:
-        own = {folded("\n".join(person.postal)), folded("\n".join((person.name, *person.postal)))}
+        own = {folded("\n".join(person.postal)) for person in meant}
+        own |= {folded("\n".join((person.name, *person.postal))) for person in meant}
     if not letter.recipient.strip() or folded(letter.recipient) not in (own - {""}) | look.verified:
         yield block(
             "recipient",

@@ -143,16 +143,3 @@ def refusal(look: Look) -> Iterator[Finding]:
                 )
     if partly and not letter.purpose.ground and look.text.get("withheld", "").strip():
         yield warn("ground-unrecorded", "What is withheld has no recorded ground.", "GDPR 12(4)", "withheld")
-
-
-def checklist(look: Look) -> Iterator[Finding]:
-    """What the answer to each right must contain: for the reader's eyes, it cannot be measured."""
-    if look.letter.moment != Moment.ANSWERED or look.letter.purpose.outcome == Outcome.NOTHING_HELD:
-        return
-    for claim in look.claims:
-        right = look.rights.get(claim.right)
-        if right is not None and right.holds:
-            items = ", ".join(right.holds)
-            yield warn(
-                "checklist", f"An answer to {claim.right} holds: {items}. Does this one?", f"GDPR {right.article}"
-            )

@@ -6,6 +6,7 @@ from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import Case, Moment, Purpose
 from dsarbot.core.fact import Fact
+from dsarbot.core.rights import right_of
 from dsarbot.core.rules import Decision, Draft, Rules
 from dsarbot.core.targets import ids, targets
 from dsarbot.errors import NotAllowed
@@ -14,9 +15,17 @@ from dsarbot.errors import NotAllowed
 RUNGS = ("R1", "R2", "R3", "R4", "R5", "R6")
 
 
-def ask_identity(order: o.AskIdentity, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
-    """GDPR 12(6): additional information only "where the controller has reasonable doubts"; they are written down."""
+def ask_identity(order: o.AskIdentity, case: Case, rules: Rules) -> Decision:
+    """GDPR 12(6): additional information only "where the controller has reasonable doubts"; they are written down.
+
+    Where a right never asks for proof (marketing, Art. 21(2)), its claims are left out, and go on."""
     meant = targets(case, order)
+    free = {claim.id for claim in meant if Moment.IDENTITY_ASKED not in right_of(claim, rules.rights).letters}
+    if free & set(order.claims) or len(free) == len(meant):
+        raise NotAllowed(
+            "identity-free", "An objection to direct marketing needs no proof of identity: stop, and confirm the stop."
+        )
+    meant = tuple(claim for claim in meant if claim.id not in free)
     if not order.doubt.strip():
         raise NotAllowed("identity-doubt", "Art. 12(6) GDPR: say which reasonable doubt there is about the identity.")
     if order.rung not in RUNGS:

@@ -46,6 +46,7 @@ def local_day(instant: datetime, zone: str) -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
+@lru_cache(maxsize=256)
 def long(day: date, language: Language) -> str:
     """``Tuesday 5 January 2027``, ``mardi 5 janvier 2027``, ``Dienstag, 5. Januar 2027``.
 

@@ -59,10 +59,9 @@ def _text_block(block: Block, width: int) -> str:
 
 def _wrapped(line: Line, width: int, first: str = "", other: str = "") -> str:
     words = "".join(span.text for span in line)
-    pieces = words.split(" ")
     # textwrap lets go of what is nothing but blanks, of whatever kind.
-    if _PLAIN.fullmatch(words) and not any(map(str.isspace, pieces)):
-        return _filled(pieces, width, first, other)
+    if _PLAIN.fullmatch(words) and not any(map(str.isspace, words.split(" "))):
+        return _filled(words, width, first, other)
     # textwrap breaks at ASCII blanks only, so the unbreakable spaces of French and of citations stay whole.
     return textwrap.fill(
         words,
@@ -78,17 +77,20 @@ def _wrapped(line: Line, width: int, first: str = "", other: str = "") -> str:
 _PLAIN: Final = re.compile(r"[^ \t\n\v\f\r]+(?: [^ \t\n\v\f\r]+)*")
 
 
-def _filled(words: Sequence[str], width: int, first: str, other: str) -> str:
+def _filled(words: str, width: int, first: str, other: str) -> str:
     """What textwrap makes of such words, without its preparations: nearly every line of a letter is one."""
     lines: list[str] = []
-    start, begun = first, ""
-    for word in words:
-        if begun and len(start) + len(begun) + 1 + len(word) > width:
-            lines.append(start + begun)
-            start, begun = other, word
-        else:
-            begun = f"{begun} {word}" if begun else word
-    return "\n".join([*lines, start + begun])
+    mark, start = first, 0
+    while len(words) - start > (room := width - len(mark)):
+        end = words.rfind(" ", start, start + room + 1)
+        if end < 0:
+            # A word that is longer than a line stays whole.
+            end = words.find(" ", start + room)
+        if end < 0:
+            break
+        lines.append(mark + words[start:end])
+        mark, start = other, end + 1
+    return "\n".join([*lines, mark + words[start:]])
 
 
 def emit_html(blocks: Sequence[Block], *, language: str, title: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,6 +12,8 @@ from dsarbot.core import facts as f
 from dsarbot.core.case import Case
 from dsarbot.desk.handle import Desk, Task
 from dsarbot.ports import Claimed, Ended, Job, Transaction
+
+log = logging.getLogger(__name__)
 
 #: So many letters, or so long after the first of them, and they are stored.
 _MOST = 200
@@ -71,6 +74,7 @@ class HandOvers:
             await self._desk.handle(tasks, also=ends, read=[each.case for each in some if each.case])
             del self._waiting[: len(some)]
             await self._desk.store.forget_handed_over([each.claimed for each in some])
+            log.info("%d messages handed over", len(some), extra={"action": "handed_over"})
 
     async def _end(self, transaction: Transaction, some: list[_HandOver]) -> None:
         ended = [Ended(claimed=each.claimed, state="sent", last=each.said, at=each.at) for each in some]

@@ -23,6 +23,8 @@ from dsarbot.ports import Change, Scope, Settled, Store, Transaction, Vault
 __all__ = ["Also", "Desk", "Settled", "Task"]
 
 _TRIES = 5
+#: So many cases are remembered by the version that was written last.
+_REMEMBERED = 2_000
 #: More to write in the same transaction.
 Also = Callable[[Transaction], Awaitable[None]]
 
@@ -56,6 +58,7 @@ class Desk:
         self.new_id = new_id
         self._changed = changed
         self._catch_up: Callable[[], Awaitable[None]] | None = None
+        self._newest: dict[tuple[Scope, str], int] = {}
 
     def before_judging(self, catch_up: Callable[[], Awaitable[None]]) -> None:
         """What `catch_up` calls: set by the outbox, which writes in groups what it has handed over."""
@@ -86,14 +89,19 @@ class Desk:
         together: all or nothing, the first refusal is raised. also: what is written in the same transaction. read:
         cases as they were read a moment ago; one that has changed since is read again, as after any Conflict.
         Conflict when a case kept changing under us."""
+        current = {(Scope(case.organisation), case.id): case for case in read if self._is_newest(case)}
         for attempt in range(_TRIES):
-            known = {(Scope(case.organisation), case.id): case for case in read} if attempt == 0 else {}
+            known = dict(current) if attempt == 0 else {}
             try:
                 return await self._once(tasks, settled, known, together=together, also=also)
             except Conflict:
                 if attempt == _TRIES - 1:
                     raise
         raise AssertionError("unreachable")
+
+    def _is_newest(self, case: Case) -> bool:
+        """Whether this process has not written a later version of it: a whole batch would be decided again for it."""
+        return self._newest.get((Scope(case.organisation), case.id), 0) <= case.version
 
     async def _once(
         self,
@@ -160,7 +168,13 @@ class Desk:
                 await transaction.update_inbounds(settled)
             if also:
                 await also(transaction)
+        self._remember([plan.after for _, plan in plans if plan.facts])
         self._changed()
+
+    def _remember(self, cases: Sequence[Case]) -> None:
+        if len(self._newest) > _REMEMBERED:
+            self._newest.clear()
+        self._newest |= {(Scope(case.organisation), case.id): case.version for case in cases}
 
     async def _save(self, transaction: Transaction, plans: Sequence[tuple[Task, Plan]]) -> None:
         changes = [

@@ -64,8 +64,7 @@ async def _duplicate(read: Read, around: Around) -> Verdict | None:
     found = await around.store.duplicate_of(scope, read.message_id, read.digest)
     if not found:
         return None
-    async with around.store.transaction() as transaction:
-        original = await transaction.inbound(scope, found)
+    original = await around.store.inbound(scope, found)
     if not read.message_id and abs(read.received_at - original.received_at) > _SAME_MAIL_WITHIN:
         # Without a Message-ID only the words are the same: whoever asks again next year asks anew.
         return None

@@ -16,6 +16,8 @@ from dsarbot.ports import Job, Scope
 
 #: So long what was read of a case counts as its present state; a relay that takes longer has it read again.
 _FRESH = timedelta(milliseconds=250)
+#: So many cases are read together: what is read too far ahead is no longer fresh when its letter's turn comes.
+_AHEAD = 40
 
 
 class LastLook:
@@ -93,13 +95,14 @@ class LastLook:
         return known or await self._desk.store.case(job.scope, job.case)
 
     async def _read(self, job: Job) -> None:
-        """The cases of this job and of those after it."""
+        """The cases of this job and of some after it."""
         if job in self._jobs:
             self._jobs = self._jobs[self._jobs.index(job) :]
+        some = self._jobs[:_AHEAD]
         self._cases = {
             (scope, case.id): case
-            for scope in dict.fromkeys(each.scope for each in self._jobs)
-            for case in await self._desk.store.cases(scope, [each.case for each in self._jobs if each.scope == scope])
+            for scope in dict.fromkeys(each.scope for each in some)
+            for case in await self._desk.store.cases(scope, [each.case for each in some if each.scope == scope])
         }
 
     def _stale(self, case: Case, job: Job, organisation: Organisation) -> str:

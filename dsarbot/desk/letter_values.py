@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency
 
 from dsarbot.core.case import Outcome
 from dsarbot.desk.citing import cite
@@ -185,6 +187,11 @@ def _asked(occasion: Occasion) -> str:
     return listed([long(day, occasion.language) for day in occasion.identity_asked], occasion.language)
 
 
+def _fee(occasion: Occasion) -> str:
+    fee = occasion.purpose.fee
+    return format_currency(Decimal(fee.amount) / 100, fee.currency, locale=occasion.language) if fee else ""
+
+
 @cache
 def _language_name(code: str, language: str) -> str:
     return str(Locale.parse(language).languages.get(code, code))
@@ -216,6 +223,7 @@ _VALUES: Final[Mapping[str, Callable[[Occasion, TemplateSource], Value]]] = {
     "detail": lambda occasion, _: read(occasion.purpose.detail),
     "reason": _reason,
     "ground": _ground,
+    "fee": lambda occasion, _: _fee(occasion),
     "outcome": _outcome,
     "notes": _notes,
     "summary": _summary,

@@ -18,12 +18,13 @@ Way = Literal["reply", "post", "phone", "portal", "code"]
 class Letterhead:
     """One organisation as its letters show it. Mappings are by language (``fr``, ``en``, ``de``).
 
-    organisation: legal name. postal: the lines of an envelope. contact_title: "data protection officer" or who
-    answers questions. own_domain: right of the @ in Message-IDs. court: own sentence on the judicial remedy; where
-    it has none for a language, court_key chooses the shipped one (`Jurisdiction.court`). ways: how the person may
-    answer, only those that work. languages: letters are available in these; fallback: for everybody else.
-    identity_effect, clarification_effect, identity_source, extension_source: `Jurisdiction.effect` and `.source`.
-    file_years: how long the case is kept after it was closed. zone: in which days are counted.
+    organisation: legal name. postal: the lines of an envelope. registration: what a company's paper must show of its
+    register. contact_title: "data protection officer" or who answers questions. own_domain: right of the @ in
+    Message-IDs. court: own sentence on the judicial remedy; where it has none for a language, court_key chooses the
+    shipped one (`Jurisdiction.court`). ways: how the person may answer, only those that work. languages: letters are
+    available in these; fallback: for everybody else. identity_effect, clarification_effect, identity_source,
+    extension_source: `Jurisdiction.effect` and `.source`. file_years: how long the case is kept after it was closed.
+    zone: in which days are counted.
     """
 
     organisation: str
@@ -37,6 +38,7 @@ class Letterhead:
     languages: tuple[Language, ...]
     fallback: Language
     postal: tuple[str, ...] = ()
+    registration: str = ""
     contact_email: str = ""
     contact_phone: str = ""
     authority_address: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from dsarbot.core.presend import MUST_HOLD
 from dsarbot.core.rights import Right
 from dsarbot.desk.letter_values import VALUES, Values, printable_name
 from dsarbot.desk.letterhead import Letterhead
-from dsarbot.desk.occasion import FACTS, Facts, Occasion, facts_of
+from dsarbot.desk.occasion import FACTS, Occasion, facts_of
 from dsarbot.desk.template import Template, render, subject
 from dsarbot.desk.templates import TemplateSource
 from dsarbot.errors import ConfigError
@@ -72,7 +72,7 @@ def compose(
         medium=medium,
         recipient=recipient_of(case, medium),
         subject=subject(template, values),
-        sections=render(template, values, _flags(flags)),
+        sections=render(template, values, vars(flags)),
         purpose=purpose,
         # Paper does not leave by itself: somebody prints and posts it (practice 8).
         automatic=automatic and medium == "mail",
@@ -171,7 +171,3 @@ def _phrase_problems(sources: TemplateSource, language: str, rights: Sequence[Ri
     grounds = {ground.slug for right in rights for ground in right.grounds}
     missing = grounds - sources.phrases(language, "grounds").keys()
     return found + [f"letters/{language}/grounds.toml: lacks '{slug}'" for slug in sorted(missing)]
-
-
-def _flags(flags: Facts) -> Mapping[str, bool]:
-    return {name: getattr(flags, name) for name in FACTS}

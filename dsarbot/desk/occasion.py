@@ -128,7 +128,7 @@ def slug_of(claim: Claim) -> str:
     return "objection-marketing" if claim.right == "objection" and claim.marketing else claim.right
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """The conditions that a template may name."""
 

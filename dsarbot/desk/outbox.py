@@ -166,11 +166,13 @@ class Outbox:
             # Nothing comes between the relay's word and this note.
             await self._desk.store.note_handed_over(claimed, self._desk.clock())
         said = " ".join(each for each in (outcome.kind, outcome.enhanced or "", outcome.slug) if each)
-        log.info("Job %s: %s", job.id, said, extra={"action": "handed_over", "job": job.id})
         if outcome.kind == "accepted":
+            # Told of together, when it is stored: the journal names each of them.
             self._look.sent(job)
             await self._handed.accept(claimed, said, self._look.seen(job))
-        elif outcome.kind == "refused":
+            return
+        log.info("Job %s: %s", job.id, said, extra={"action": "not_handed_over", "job": job.id})
+        if outcome.kind == "refused":
             await self._stuck(job, f"refused {outcome.enhanced or ''}".strip())
             await self._finish(claimed, "shunted", said)
         else:

@@ -62,6 +62,9 @@ _UNWANTED: Final = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 def clean(text: str, *, keep_breaks: bool = False) -> str:
     """Text that may stand in a letter: no control characters, no direction overrides; line breaks become spaces
     unless they are kept."""
+    if text.isprintable():
+        # Nothing of all that is in it.
+        return text if keep_breaks else text.strip()
     text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if keep_breaks:
         return _CONTROL.sub(" ", text)
@@ -84,6 +87,8 @@ def read(text: str) -> Blocks:
 @lru_cache(maxsize=512)
 def inline(line: str) -> Line:
     """One line of the subset without its list mark -> spans. Most lines of a letter come again in the next one."""
+    if "\\" not in line and "**" not in line:
+        return tidy((Span(line),))
     pieces: list[str] = []
     at = 0
     switches = 0
@@ -102,9 +107,12 @@ def inline(line: str) -> Line:
 
 def tidy(spans: Iterable[Span]) -> Line:
     """Neighbours of the same kind joined, empty ones left out, no white space at the ends of the line."""
+    filled = [span for span in spans if span.text]
+    if len({span.bold for span in filled}) < 2:
+        text = "".join([span.text for span in filled]).strip()
+        return (Span(text, filled[0].bold),) if text else ()
     joined = [
-        Span("".join(span.text for span in run), bold)
-        for bold, run in groupby((span for span in spans if span.text), key=lambda span: span.bold)
+        Span("".join(span.text for span in run), bold) for bold, run in groupby(filled, key=lambda span: span.bold)
     ]
     if joined:
         joined[0] = Span(joined[0].text.lstrip(), joined[0].bold)
@@ -143,7 +151,7 @@ def _written(line: Line, *, mark: str = "") -> str:
 
 def _escape(text: str) -> str:
     # Braces and brackets mean nothing in the subset and stay as they are; the pre-send check looks for them.
-    return re.sub(r"[\\*]", r"\\\g<0>", text)
+    return text.replace("\\", "\\\\").replace("*", "\\*")
 
 
 def plain(tree: Sequence[Block]) -> str:

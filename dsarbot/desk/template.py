@@ -14,10 +14,14 @@ from typing import Final
 from dsarbot.core.case import Moment, Section
 from dsarbot.desk.sections import Block, Blocks, Line, Row, Span, blocks, clean, inline, tidy, write
 
+#: The conditions of one letter by their names.
+Flags = tuple[tuple[str, bool], ...]
+
 #: What fills a slot: a run of text, or whole paragraphs for a slot alone on its line.
 Value = str | Blocks
 
-#: How many texts of sections a template remembers.
+#: How many choices of sections a template remembers, and how many texts of them each.
+_CHOICES: Final = 20
 _WRITTEN: Final = 100
 
 _SLOT: Final = re.compile(r"\{([a-z_]+)\}")
@@ -103,6 +107,15 @@ class TemplateSection:
         return tuple(line for group in self.groups for line in group)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The sections whose conditions hold with given flags, and what they became with given values: most of a letter is
+    the same in the next one."""
+
+    sections: tuple[TemplateSection, ...]
+    written: dict[tuple[object, ...], str] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Template:
     """The source of a letter for one moment, language and perhaps right; holds: keys that must not be missing."""
@@ -112,8 +125,8 @@ class Template:
     subject: TemplateLine
     holds: tuple[str, ...]
     sections: tuple[TemplateSection, ...]
-    #: What sections became with given values and flags; most of a letter is the same in the next one.
-    written: dict[tuple[object, ...], str] = field(default_factory=dict, init=False, compare=False, repr=False)
+    #: By all flags; letters of one occasion have the same ones.
+    choices: dict[Flags, Choice] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def slots(self) -> frozenset[str]:
@@ -132,18 +145,32 @@ def subject(template: Template, values: Mapping[str, Value]) -> str:
 def render(template: Template, values: Mapping[str, Value], flags: Mapping[str, bool]) -> tuple[Section, ...]:
     """The sections of a letter in their order; one whose text vanishes is left out. KeyError for an unknown name,
     which `TemplateSource` finds when the file is read."""
-    taken: dict[str, str] = {}
-    for number, section in enumerate(template.sections):
-        if section.key not in taken and section.condition.met(flags):
-            seen = (number, *(values[name] for name in section.slots), *(flags[name] for name in section.flags))
-            text = template.written.get(seen)
-            if text is None:
-                text = write(_section(section, values, flags))
-                if len(template.written) >= _WRITTEN:
-                    template.written.clear()
-                template.written[seen] = text
-            taken[section.key] = text
-    return tuple(Section(key=key, text=text) for key, text in taken.items() if text)
+    choice = _chosen(template, flags)
+    texts = []
+    for number, section in enumerate(choice.sections):
+        seen = (number, *[values[name] for name in section.slots])
+        text = choice.written.get(seen)
+        if text is None:
+            text = write(_section(section, values, flags))
+            if len(choice.written) >= _WRITTEN:
+                choice.written.clear()
+            choice.written[seen] = text
+        texts.append((section.key, text))
+    return tuple(Section(key=key, text=text) for key, text in texts if text)
+
+
+def _chosen(template: Template, flags: Mapping[str, bool]) -> Choice:
+    """Of several sections of a name the first one whose condition holds."""
+    kind = tuple(flags.items())
+    if kind not in template.choices:
+        taken: dict[str, TemplateSection] = {}
+        for section in template.sections:
+            if section.condition.met(flags):
+                taken.setdefault(section.key, section)
+        if len(template.choices) >= _CHOICES:
+            template.choices.clear()
+        template.choices[kind] = Choice(tuple(taken.values()))
+    return template.choices[kind]
 
 
 def fill(text: str, values: Mapping[str, Value]) -> Blocks:

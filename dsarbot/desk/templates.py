@@ -45,6 +45,7 @@ class TemplateSource:
         self._flags = frozenset(flags)
         self._templates: dict[tuple[str, str], Template | None] = {}
         self._tables: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._languages: dict[str, bool] = {}
 
     def template(self, language: str, moment: Moment, right: str = "") -> Template:
         """The template of that right, else the general one. ConfigError when there is none or it has mistakes."""
@@ -56,7 +57,11 @@ class TemplateSource:
 
     def has(self, language: str) -> bool:
         """Whether letters can be written in that language."""
-        return re.fullmatch("[a-z]{2,3}", language) is not None and self._find(f"{language}/common.md") is not None
+        if re.fullmatch("[a-z]{2,3}", language) is None:
+            return False
+        if language not in self._languages:
+            self._languages[language] = self._find(f"{language}/common.md") is not None
+        return self._languages[language]
 
     def phrases(self, name: str, table: str) -> Mapping[str, str]:
         """A table of phrases (`grounds`, `courts`, ...) in a language, or in the folder itself (name ""): slug ->

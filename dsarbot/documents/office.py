@@ -21,6 +21,10 @@ _HIDDEN: Final = frozenset({"delText", "instrText", "tracked-changes", "annotati
 _HOLDERS: Final = {"docx": frozenset({"t"}), "odt": frozenset({"p", "h"})}
 #: Bit 0 of the general purpose flag (APPNOTE 4.4.4).
 _ENCRYPTED: Final = 1
+#: How a damaged archive shows itself: in its directory, by a member that is missing, cut off, at an impossible place or
+#: packed in an unknown way, and in the XML.
+_DAMAGED_ARCHIVE: Final = (zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError)
+_DAMAGED_CONTENT: Final = (zlib.error, expat.ExpatError)
 
 
 class _Enough(Exception):
@@ -76,7 +80,7 @@ def read(kind: str, data: bytes) -> Text:
                 return Text(unread="encrypted")
             with archive.open(info) as member:
                 return _parsed(kind, member)
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, NotImplementedError, expat.ExpatError):
+    except (*_DAMAGED_ARCHIVE, *_DAMAGED_CONTENT):
         return Text(unread="broken")
 
 

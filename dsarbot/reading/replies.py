@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dsarbot.reading.endings import notices, signature_start
 
@@ -85,6 +86,8 @@ class Reply:
     signature: str
 
 
+# Asked for several times while one mail is read.
+@lru_cache(maxsize=2)
 def split(text: str) -> Reply:
     """What is new, what is quoted, what is signature. Every line goes to exactly one of them."""
     lines = text.split("\n")

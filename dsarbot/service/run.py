@@ -15,8 +15,10 @@ from dsarbot.app import App
 from dsarbot.desk.alarms import Alarms
 from dsarbot.desk.outbox import Outbox
 from dsarbot.desk.wake import demand_sane_clock, demand_steady, redate, wake
+from dsarbot.service.collector import settle
 from dsarbot.service.digests import alarms_of, send_digests
 from dsarbot.service.holder import holder_name
+from dsarbot.service.printing import tend_trays
 from dsarbot.service.sending import outgoing
 from dsarbot.service.steady import Steady, rung
 from dsarbot.service.tending import Tending
@@ -83,6 +85,7 @@ class Service:
                 try:
                     await app.store.beat("run", "service", app.clock())
                     ready()
+                    settle()
                     await stop.wait()
                 finally:
                     # Also when a loop has failed: the others end in order, and the mailboxes' threads with them.
@@ -106,6 +109,7 @@ class Service:
             ]
         if "outbox" in self._only:
             loops.append(self._loop("outbox", box.deliver, app.store.next_job_due, stop))
+            loops.append(tend_trays(app, holder, stop))
         if "wake" in self._only:
             loops.append(self._loop("wake", lambda: wake(app.desk), app.store.next_wake, stop))
             loops.append(self._anchor(holder, stop))

@@ -143,8 +143,7 @@ class _Mailbox:
         inbound = inbound_id(self._key, folder, mail.uidvalidity, mail.uid, mail.raw)
         for scope in self._scopes:
             with suppress(NotFound):
-                async with self._app.store.transaction() as transaction:
-                    await transaction.inbound(scope, inbound)
+                await self._app.store.inbound(scope, inbound)
                 return True
         # Some servers write a mail anew each time they are asked for it.
         return await kept_before(mail.raw, self._app.store, self._scopes)

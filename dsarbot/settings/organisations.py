@@ -99,6 +99,8 @@ class OrganisationSettings(Table):
     closures: tuple[Days, ...] = ()
     extra_holidays: Mapping[date, Line] = {}
     removed_holidays: tuple[date, ...] = ()
+    window: Literal["german", "french"] | None = None
+    tray_dir: Path | None = None
     templates_dir: Path | None = None
     profiles_dir: Path | None = None
     contact: ContactSettings = ContactSettings()

@@ -7,16 +7,25 @@ Names of private persons never stand in a profile; addresses that a policy leave
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ValidationInfo, field_validator
 
 from dsarbot.core.dates import LANGUAGES, Language
 from dsarbot.settings.base import Domain, EmailAddress, Line, Table
 from dsarbot.settings.organisations import JurisdictionCode
+from dsarbot.settings.published import (
+    Authority,
+    Channel,
+    ChannelRow,
+    IdentityDemand,
+    Policy,
+    Promise,
+    Provider,
+    RetentionRow,
+    Statement,
+)
 
-Channel = Literal["email", "post", "portal", "phone", "client-area", "support"]
 RightSlug = Literal[
     "access",
     "rectification",
@@ -39,26 +48,6 @@ RIGHTS: tuple[RightSlug, ...] = (
     "consent-withdrawal",
     "directives",
 )
-#: From which day a retention period counts.
-RetentionStart = Literal[
-    "contract-end", "recorded", "registered", "cancelled", "closed", "inactive", "archived", "last-login"
-]
-Topic = Literal[
-    "automation",
-    "children",
-    "complaint",
-    "consequences",
-    "deletion",
-    "end-users",
-    "law-cited",
-    "marketing",
-    "people-covered",
-    "policy-changes",
-    "retention",
-    "sources",
-    "sub-processors",
-    "transfers",
-]
 
 
 class Texts(Table):
@@ -87,84 +76,8 @@ class ProfileOrganisation(Table):
     fax: Line | None = None
     websites: tuple[Domain, ...] = ()
     roles: tuple[Literal["controller", "joint-controller", "processor", "sub-processor"], ...]
-
-
-class ChannelRow(Table):
-    """[[channels]]: a way to make a request that the policy offers, in its words."""
-
-    kind: Channel
-    published: Line
-
-
-class Authority(Table):
-    """[authority]: how the policy names the supervisory authority, and what replaces the jurisdiction's."""
-
-    published: Line | None = None
-    name: Line | None = None
-    postal_address: tuple[Line, ...] = ()
-    website: Line | None = None
-
-
-class Promise(Table):
-    """[promise]: a published period that differs from the law. One that merely repeats the month is none."""
-
-    days: Annotated[int, Field(ge=1, le=90)]
-    extension_months: Annotated[int, Field(ge=1, le=3)] | None = None
-    published: Line
-
-
-class IdentityDemand(Table):
-    """[identity_demand]: what the policy asks from people to prove who they are, in its words.
-
-    ``from_everybody``: the demand is made whatever the doubt, contrary to Art. 12(6) GDPR. Such a demand is
-    shown as policy text; it starts no pause and the desk does not make it.
-    """
-
-    published: Line
-    from_everybody: bool
-
-
-class RetentionRow(Table):
-    """[[retention]]: how long one kind of data is kept; without ``months`` and ``days`` the text is a criterion."""
-
-    data: Line
-    published: Line
-    months: Annotated[int, Field(ge=1)] | None = None
-    days: Annotated[int, Field(ge=1)] | None = None
-    start: RetentionStart | None = None
-    then: Literal["delete", "archive", "on-request"] = "delete"
-    basis: Line | None = None
-
-    @field_validator("days")
-    @classmethod
-    def _one_unit(cls, days: int | None, info: ValidationInfo) -> int | None:
-        if days is not None and info.data.get("months") is not None:
-            raise ValueError("is set beside months; keep one of the two")
-        return days
-
-    @field_validator("start")
-    @classmethod
-    def _period_has_a_start(cls, start: str | None, info: ValidationInfo) -> str | None:
-        counted = info.data.get("months") is not None or info.data.get("days") is not None
-        if counted and start is None:
-            raise ValueError("is missing; say from which day the period counts")
-        return start
-
-
-class Statement(Table):
-    """[[statements]]: a sentence of the policy that the desk must know when it answers."""
-
-    topic: Topic
-    published: Line
-
-
-class Policy(Table):
-    """[policy]: which text these facts were taken from."""
-
-    version: Line | None = None
-    dated: date | None = None
-    language: Language
-    source: Line
+    #: What brings duties of its own: hosting providers must keep certain data for a while.
+    activities: tuple[Literal["hosting"], ...] = ()
 
 
 class Profile(Table):
@@ -175,8 +88,11 @@ class Profile(Table):
     languages: tuple[Language, ...] = LANGUAGES
     binding_language: Language | None = None
     rights_listed: tuple[RightSlug, ...]
+    #: The sentence of the policy that lists them.
+    rights_published: Line | None = None
     rights_narrowed: Mapping[RightSlug, Line] = {}
     complaint_mentioned: bool = True
+    dpo_mentioned: bool = True
     deadline_published: Line | None = None
     recipients: tuple[Line, ...] = ()
     exports: tuple[Line, ...] = ()
@@ -188,6 +104,7 @@ class Profile(Table):
     promise: Promise | None = None
     identity_demand: IdentityDemand | None = None
     retention: tuple[RetentionRow, ...] = ()
+    providers: tuple[Provider, ...] = ()
     statements: tuple[Statement, ...] = ()
 
     @field_validator("rights_narrowed")
@@ -196,6 +113,37 @@ class Profile(Table):
         if "rights_listed" in info.data and not narrowed.keys() <= set(info.data["rights_listed"]):
             raise ValueError("names a right that rights_listed lacks; add it there")
         return narrowed
+
+    @field_validator("binding_language")
+    @classmethod
+    def _binding_can_be_written(cls, binding: Language | None, info: ValidationInfo) -> Language | None:
+        if binding is not None and binding not in info.data.get("languages", LANGUAGES):
+            raise ValueError("is not among languages; add it there")
+        return binding
+
+    @field_validator("rights_listed")
+    @classmethod
+    def _listed_once(cls, listed: tuple[RightSlug, ...]) -> tuple[RightSlug, ...]:
+        if len(listed) != len(set(listed)):
+            raise ValueError("names a right twice; keep it once")
+        return listed
+
+    @field_validator("authority")
+    @classmethod
+    def _authority_only_with_complaint(cls, authority: Authority, info: ValidationInfo) -> Authority:
+        if authority.published and info.data.get("complaint_mentioned") is False:
+            raise ValueError("is quoted though complaint_mentioned is false; correct one of the two")
+        return authority
+
+    @field_validator("statements")
+    @classmethod
+    def _providers_fit(cls, statements: tuple[Statement, ...], info: ValidationInfo) -> tuple[Statement, ...]:
+        nobody = any(each.says == "none-declared" for each in statements)
+        if nobody and any(each.declared for each in info.data.get("providers", ())):
+            raise ValueError(
+                "say that no processor is declared, yet providers has a declared one; correct one of the two"
+            )
+        return statements
 
     @property
     def rights_omitted(self) -> tuple[RightSlug, ...]:

@@ -20,7 +20,7 @@ from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey, new_object_key
 from dsarbot.store.pending import Row, Work
 from dsarbot.store.projection import Lookup, case_row, lookups
-from dsarbot.store.sql import among, batches, instant, many, run
+from dsarbot.store.sql import among, batches, instant, instant_or_none, many, run
 from dsarbot.store.tables import AliasTable, CaseTable, ClaimTable, EntryTable, LookupTable, fits
 
 
@@ -268,11 +268,14 @@ async def by_reference(scope: Scope, reference: str) -> str | None:
 
 async def due_for_wake(now: datetime, limit: int) -> Sequence[tuple[Scope, str]]:
     """Cases whose wake_at has come, the longest waiting first."""
-    rows = await CaseTable.filter(wake_at__lte=now).order_by("wake_at").limit(limit).only("id", "organisation")
-    return [(Scope(row.organisation), row.id) for row in rows]
+    rows = await run(get_connection("default"), _DUE, now, limit)
+    return [(Scope(row["organisation"]), row["id"]) for row in rows]
 
 
 async def next_wake() -> datetime | None:
     """The earliest wake_at of all."""
-    row = await CaseTable.filter(wake_at__isnull=False).order_by("wake_at").only("id", "wake_at").first()
-    return row.wake_at if row else None
+    [row] = await run(get_connection("default"), "SELECT MIN(wake_at) AS wake_at FROM cases")
+    return instant_or_none(row["wake_at"])
+
+
+_DUE = "SELECT id, organisation FROM cases WHERE wake_at <= ? ORDER BY wake_at LIMIT ?"

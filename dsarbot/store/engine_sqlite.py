@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
@@ -17,8 +18,9 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
 
+@lru_cache(maxsize=256)
 def _instant(value: datetime) -> str:
-    """Instants as text that sorts in the order of time: UTC, always with microseconds."""
+    """Instants as text that sorts in the order of time: UTC, always with microseconds. One stands in many rows."""
     if value.utcoffset() is None:
         raise ValueError("an instant needs its time zone")
     return value.astimezone(UTC).isoformat(" ", timespec="microseconds")

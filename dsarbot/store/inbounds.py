@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, get_args
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 
@@ -26,9 +27,9 @@ _DISPOSITIONS: dict[str, Disposition] = {name: name for name in get_args(Disposi
 _STATES: dict[str, State] = {"kept": "kept", "settled": "settled", "held": "held"}
 
 
-async def get(work: Work, scope: Scope, inbound_id: str) -> InboundRow:
+async def get(db: BaseDBAsyncClient, scope: Scope, inbound_id: str) -> InboundRow:
     """The row; NotFound when that scope has none of that id."""
-    rows = await run(work.db, f"{_SELECT} WHERE id = ? AND organisation = ?", inbound_id, scope)
+    rows = await run(db, f"{_SELECT} WHERE id = ? AND organisation = ?", inbound_id, scope)
     if not rows:
         raise NotFound
     return _row(rows[0])
@@ -54,7 +55,7 @@ async def update_all(work: Work, settled: Sequence[Settled]) -> None:
     unread = {row["id"] for row in rows if row["state"] == "kept"}
     if any(each.unread and each.row.id not in unread for each in settled):
         raise Conflict
-    plain, hashed = [], []
+    plain, hashed, moves = [], [], []
     for each in settled:
         row, source = each.row, mailbox_scope(each.row.mailbox)
         given = owners.get(row.id) == source != row.scope
@@ -69,9 +70,11 @@ async def update_all(work: Work, settled: Sequence[Settled]) -> None:
             hashed.append([*_values(row).values(), *known.values(), row.id])
         else:
             plain.append([*_values(row).values(), row.id])
-        if given:
-            # Before the commit: should that fail, the mailbox, where the objects were sealed, can still open them.
-            await work.ring.give(row.objects, source, row.scope)
+        if owners.get(row.id) == source:
+            # Also when the mail stays the mailbox's: a try before this one may have given them away and failed.
+            moves.append((row.objects, source, row.scope))
+    # Before the commit: should that fail, the mailbox, where the objects were sealed, can still open them.
+    await work.ring.give(moves)
     await many(work.db, _UPDATE, plain)
     await many(work.db, _UPDATE_HASHED, hashed)
 

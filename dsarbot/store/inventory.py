@@ -7,13 +7,15 @@ without a row, bytes without a key) harm nobody, and are swept once they are a d
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from dsarbot.store.key_tables import ObjectKeyTable, ScopeKeyTable
 from dsarbot.store.keys import KeyRing
+from dsarbot.store.packs import place_of
+from dsarbot.store.sealing import VERSION
 from dsarbot.store.tables import CaseTable, DestroyedTable, EntryTable, InboundTable, JobTable
 from dsarbot.store.vault import FileVault
 
@@ -43,26 +45,28 @@ class Inventory:
 
 async def take_inventory(vault: FileVault, now: datetime) -> Inventory:
     """Compare all three. Reads every id, no content."""
-    keys = {row.id: row for row in await ObjectKeyTable.all().only("id", "kind", "created_at")}
-    tombs = {row.id: row.finished_at for row in await DestroyedTable.all().only("id", "finished_at")}
-    files = {path.name: path for path in await asyncio.to_thread(_files, vault.root)}
+    columns = ("id", "kind", "created_at", "pack", "start", "length")
+    keys = {row.id: row for row in await ObjectKeyTable.all().only(*columns)}
+    tombs = {row.id: row for row in await DestroyedTable.all()}
+    packs = {path.name: path for path in await asyncio.to_thread(_files, vault.root)}
     in_rows, in_vault = await _named()
-    kept = {each for each, row in keys.items() if row.kind not in _IN_ROWS}
+    kept = {each: row for each, row in keys.items() if row.kind not in _IN_ROWS}
+    there = await asyncio.to_thread(_there, packs, kept)
+    back = await asyncio.to_thread(_not_erased, packs, tombs)
     troubles = (
         *_each((in_rows | in_vault) - keys.keys() - tombs.keys(), "its key is missing, and no entry says why"),
-        *_each(kept - files.keys() - tombs.keys(), "its bytes are missing, and no entry says why"),
-        *_each((each for each, done in tombs.items() if done is None), "its destruction has not finished"),
-        *_each((tombs.keys() & (keys.keys() | files.keys())), "it was destroyed, but is still there"),
+        *_each(kept.keys() - there - tombs.keys(), "its bytes are missing, and no entry says why"),
+        *_each((each for each, row in tombs.items() if row.finished_at is None), "its destruction has not finished"),
+        *_each((tombs.keys() & keys.keys()) | back, "it was destroyed, but is still there"),
         *[Trouble(object=each, what="the rotation of its key has not finished") for each in await _rotating()],
     )
     old = {each for each, row in keys.items() if row.created_at < now - _YOUNG}
+    living = {row.pack for row in kept.values()}
     return Inventory(
         objects=len(keys),
         troubles=troubles,
-        leftover_keys=tuple(sorted((old - kept) - in_rows - tombs.keys())),
-        leftover_files=tuple(
-            path for name, path in sorted(files.items()) if name not in kept and name not in tombs and _old(path, now)
-        ),
+        leftover_keys=tuple(sorted((old - kept.keys()) - in_rows - tombs.keys())),
+        leftover_files=tuple(path for name, path in sorted(packs.items()) if name not in living and _old(path, now)),
     )
 
 
@@ -96,6 +100,26 @@ def _each(ids: Iterable[str], what: str) -> Iterator[Trouble]:
 
 def _files(root: Path) -> list[Path]:
     return [path for path in root.glob("*/*") if path.is_file()]
+
+
+def _there(packs: Mapping[str, Path], kept: Mapping[str, ObjectKeyTable]) -> set[str]:
+    """Those whose pack is there and reaches as far as they do."""
+    sizes = {name: path.stat().st_size for name, path in packs.items()}
+    places = ((each, place_of(row.pack, row.start, row.length)) for each, row in kept.items())
+    return {each for each, place in places if place and sizes.get(place.pack, 0) >= place.start + (place.length or 1)}
+
+
+def _not_erased(packs: Mapping[str, Path], tombs: Mapping[str, DestroyedTable]) -> set[str]:
+    """Those whose destruction has finished and whose bytes are not zeros: every sealed object begins with its
+    version, which is none."""
+    found = set()
+    for each, row in tombs.items():
+        path = packs.get(row.pack or "")
+        if row.finished_at is not None and path:
+            with path.open("rb") as file:
+                file.seek(row.start or 0)
+                found |= {each} if any(file.read(len(VERSION))) else set()
+    return found
 
 
 def _old(path: Path, now: datetime) -> bool:

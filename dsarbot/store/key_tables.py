@@ -38,7 +38,8 @@ class ScopeKeyTable(Model):
 
 
 class ObjectKeyTable(Model):
-    """One object's key, wrapped by the scope's. origin: the scope the object was sealed in, part of its label.
+    """One object's key, wrapped by the scope's. origin: the scope the object was sealed in, part of its label. pack,
+    start, length: where its bytes lie in the vault, NULL when they stand in a row of the main database.
 
     The foreign key is what makes rotation safe: a scope key that still wraps something cannot be deleted, and no
     process can add an object under one that is gone.
@@ -54,7 +55,14 @@ class ObjectKeyTable(Model):
     wrapper_id: str
     wrapped = fields.BinaryField()
     created_at = fields.DatetimeField()
+    pack = fields.CharField(max_length=_ID, null=True)
+    start = fields.BigIntField(null=True)
+    #: NULL beside a pack: all of it, a file from before there were packs.
+    length = fields.BigIntField(null=True)
 
     class Meta:
         table = "object_key"
-        indexes = (Index(name="object_key_wrapper", fields=("wrapper_id",)),)
+        indexes = (
+            Index(name="object_key_wrapper", fields=("wrapper_id",)),
+            Index(name="object_key_pack", fields=("pack",)),
+        )

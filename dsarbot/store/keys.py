@@ -10,20 +10,22 @@ import asyncio
 import hmac
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from dsarbot.errors import KeyProblem, StoreProblem, Tampered
+from dsarbot.errors import Conflict, KeyProblem, Tampered
 from dsarbot.ports import Scope
 from dsarbot.store.key_tables import ObjectKeyTable, ScopeKeyTable, TokenTable
 from dsarbot.store.object_keys import ObjectKey
 from dsarbot.store.sealing import Label, new_key, seal, unseal
-from dsarbot.store.sql import BATCH, among, batches, insert
+from dsarbot.store.sql import BATCH, among, batches, insert, many
+from dsarbot.store.wrapping import Wrapper, key_row, moved, unwrapped
 
 #: Name of the keys' connection.
 CONNECTION = "keys"
@@ -31,17 +33,14 @@ Purpose = Literal["seal", "lookup"]
 
 _TOKEN = b"the right master key opens this"
 _TOKEN_LABEL = Label("", "1", "token")
-_SELECT_KEYS = "SELECT id, organisation, origin, kind, wrapper_id, wrapped FROM object_key WHERE id IN ({among})"
+_SELECT_KEYS = (
+    "SELECT id, organisation, origin, kind, wrapper_id, wrapped, pack, start, length FROM object_key"
+    " WHERE id IN ({among})"
+)
+_SELECT_LIVING = "SELECT DISTINCT pack FROM object_key WHERE pack IN ({among})"
+_MOVE = "UPDATE object_key SET organisation = ?, wrapper_id = ?, wrapped = ? WHERE id = ? AND organisation = ?"
 _CHECKPOINT_TRIES = 40
 _CHECKPOINT_PAUSE = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class _Wrapper:
-    """An unwrapped scope key."""
-
-    id: str
-    key: bytes
 
 
 class KeyRing:
@@ -49,8 +48,8 @@ class KeyRing:
 
     def __init__(self, master: bytes) -> None:
         self._master = master
-        self._current: dict[tuple[Scope, Purpose], _Wrapper] = {}
-        self._by_id: dict[str, _Wrapper] = {}
+        self._current: dict[tuple[Scope, Purpose], Wrapper] = {}
+        self._by_id: dict[str, Wrapper] = {}
 
     # --- the master key ------------------------------------------------------------------------------------------
 
@@ -98,11 +97,11 @@ class KeyRing:
         wrapper = await self._scope_key(scope, "lookup")
         return hmac.digest(wrapper.key, f"{kind}\0{value}".encode(errors="surrogatepass"), "sha256").hex()
 
-    async def _scope_key(self, scope: Scope, purpose: Purpose) -> _Wrapper:
+    async def _scope_key(self, scope: Scope, purpose: Purpose) -> Wrapper:
         known = self._current.get((scope, purpose))
         return known or await self._load_scope_key(scope, purpose)
 
-    async def _load_scope_key(self, scope: Scope, purpose: Purpose) -> _Wrapper:
+    async def _load_scope_key(self, scope: Scope, purpose: Purpose) -> Wrapper:
         """The newest generation; the first one is made when there is none."""
         wanted = ScopeKeyTable.filter(organisation=scope, purpose=purpose).order_by("-generation")
         row = await wanted.first()
@@ -122,8 +121,9 @@ class KeyRing:
         row.wrapped = seal(self._master, new_key(), _scope_label(row))
         await ScopeKeyTable.bulk_create([row], ignore_conflicts=True)
 
-    def _unwrapped(self, row: ScopeKeyTable) -> _Wrapper:
-        wrapper = _Wrapper(row.id, unseal(self._master, row.wrapped, _scope_label(row)))
+    def _unwrapped(self, row: ScopeKeyTable) -> Wrapper:
+        key = unseal(self._master, row.wrapped, _scope_label(row))
+        wrapper = Wrapper(row.id, key, AESGCM(key))
         self._by_id[row.id] = wrapper
         return wrapper
 
@@ -141,23 +141,13 @@ class KeyRing:
             try:
                 await self._insert(keys)
             except IntegrityError:
-                raise StoreProblem("an object of that id is kept already") from None
+                raise Conflict("an object of that id is kept already") from None
 
     async def _insert(self, keys: Sequence[ObjectKey]) -> None:
         now = datetime.now(UTC)
         wrappers = {scope: await self._scope_key(scope, "seal") for scope in {key.scope for key in keys}}
-        rows = [
-            {
-                "id": key.id,
-                "organisation": key.scope,
-                "origin": key.origin,
-                "kind": key.kind,
-                "wrapper_id": wrappers[key.scope].id,
-                "wrapped": _wrap(wrappers[key.scope], key),
-                "created_at": now,
-            }
-            for key in keys
-        ]
+        # In one order for all: of two who add the same keys on PostgreSQL one waits for the other.
+        rows = [key_row(wrappers[key.scope], key, now) for key in sorted(keys, key=lambda each: each.id)]
         await insert(get_connection(CONNECTION), ObjectKeyTable, rows)
 
     async def load(self, ids: Collection[str]) -> Mapping[str, ObjectKey]:
@@ -167,22 +157,31 @@ class KeyRing:
         if missing:
             for scope_row in await ScopeKeyTable.filter(id__in=list(missing)):
                 self._unwrapped(scope_row)
-        return {row["id"]: self._object_key(row) for row in rows}
+        return {row["id"]: unwrapped(self._by_id[row["wrapper_id"]], row) for row in rows}
 
-    def _object_key(self, row: Mapping[str, Any]) -> ObjectKey:
-        scope = Scope(row["organisation"])
-        key = unseal(self._by_id[row["wrapper_id"]].key, row["wrapped"], _object_label(scope, row["id"]))
-        return ObjectKey(id=row["id"], scope=scope, origin=Scope(row["origin"]), kind=row["kind"], key=key)
+    async def give(self, moves: Sequence[tuple[Collection[str], Scope, Scope]]) -> None:
+        """(objects, source, target): objects that came in through *source*, a mailbox, become *target*'s, wherever a
+        try before has put them. Those that came in elsewhere stay where they are."""
+        try:
+            await self._give(moves)
+        except IntegrityError:
+            for target in {target for _, _, target in moves}:
+                await self._load_scope_key(target, "seal")
+            await self._give(moves)
 
-    async def give(self, ids: Collection[str], source: Scope, target: Scope) -> None:
-        """Objects of a mailbox scope become an organisation's. Those that are elsewhere already stay there."""
-        wrapper = await self._scope_key(target, "seal")
-        for key in (await self.load(ids)).values():
-            if key.scope == source:
-                moved = ObjectKey(id=key.id, scope=target, origin=key.origin, kind=key.kind, key=key.key)
-                await ObjectKeyTable.filter(id=key.id, organisation=source).update(
-                    organisation=target, wrapper_id=wrapper.id, wrapped=_wrap(wrapper, moved)
-                )
+    async def _give(self, moves: Sequence[tuple[Collection[str], Scope, Scope]]) -> None:
+        keys = await self.load([each for ids, _, _ in moves for each in ids])
+        rows = []
+        for ids, source, target in moves:
+            wrapper = await self._scope_key(target, "seal")
+            mine = (keys[each] for each in ids if each in keys)
+            given = [key for key in mine if key.origin == source and key.scope != target]
+            rows += [moved(wrapper, replace(key, scope=target), key.scope) for key in given]
+        await many(get_connection(CONNECTION), _MOVE, rows)
+
+    async def living(self, packs: Collection[str]) -> Collection[str]:
+        """Of these packs those in which something still has its key."""
+        return {row["pack"] for row in await among(get_connection(CONNECTION), _SELECT_LIVING, packs)}
 
     async def delete(self, ids: Collection[str]) -> bool:
         """Destroy keys. True once no trace of them is left in the key database's files."""
@@ -228,7 +227,7 @@ class KeyRing:
         await self.forget_deleted()
         return True
 
-    async def _newest_generation(self, scope: Scope) -> _Wrapper:
+    async def _newest_generation(self, scope: Scope) -> Wrapper:
         """Where everything goes: an unfinished rotation's key, or a new one."""
         generations = await ScopeKeyTable.filter(organisation=scope, purpose="seal").order_by("generation")
         if len(generations) <= 1:
@@ -236,15 +235,9 @@ class KeyRing:
             await self._make_scope_key(scope, "seal", number)
         return await self._load_scope_key(scope, "seal")
 
-    async def _rewrap_objects(self, rows: Sequence[ObjectKeyTable], wrapper: _Wrapper) -> None:
+    async def _rewrap_objects(self, rows: Sequence[ObjectKeyTable], wrapper: Wrapper) -> None:
         keys = await self.load([row.id for row in rows])
-        async with in_transaction(CONNECTION) as db:
-            for key in keys.values():
-                await (
-                    ObjectKeyTable.filter(id=key.id, organisation=key.scope)
-                    .using_db(db)
-                    .update(wrapper_id=wrapper.id, wrapped=_wrap(wrapper, key))
-                )
+        await many(get_connection(CONNECTION), _MOVE, [moved(wrapper, key, key.scope) for key in keys.values()])
 
 
 async def _delete_wrappers(ids: Sequence[str]) -> bool:
@@ -254,14 +247,6 @@ async def _delete_wrappers(ids: Sequence[str]) -> bool:
     except IntegrityError:
         return False
     return True
-
-
-def _wrap(wrapper: _Wrapper, key: ObjectKey) -> bytes:
-    return seal(wrapper.key, key.key, _object_label(key.scope, key.id))
-
-
-def _object_label(scope: Scope, object_id: str) -> Label:
-    return Label(scope, object_id, "object-key")
 
 
 def _scope_label(row: ScopeKeyTable) -> Label:

@@ -6,18 +6,21 @@ import secrets
 from dataclasses import dataclass
 
 from dsarbot.ports import Scope
+from dsarbot.store.packs import Place
 from dsarbot.store.sealing import Label, new_key, seal, unseal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ObjectKey:
-    """An object's key. scope: who may open it; origin: where it was sealed; kind: what it is."""
+    """An object's key. scope: who may open it; origin: where it was sealed; kind: what it is; place: where its bytes
+    lie in the vault, None when they stand in a row."""
 
     id: str
     scope: Scope
     origin: Scope
     kind: str
     key: bytes
+    place: Place | None = None
 
     def label(self, kind: str = "") -> Label:
         """What the object's bytes are bound to; a kind of its own where place matters (journal entries)."""

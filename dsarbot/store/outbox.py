@@ -16,7 +16,7 @@ from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey, new_object_key
 from dsarbot.store.pending import Work
 from dsarbot.store.projection import address, domain
-from dsarbot.store.sql import among, instant, many, run
+from dsarbot.store.sql import among, instant, instant_or_none, many, run
 from dsarbot.store.tables import JobTable
 
 JobKind = Literal["letter", "digest", "notice", "copy"]
@@ -194,8 +194,8 @@ def _row(row: JobTable, key: ObjectKey | None) -> JobRow:
 
 async def next_due() -> datetime | None:
     """When the earliest queued job is due."""
-    row = await JobTable.filter(state="queued").order_by("due_at").only("id", "due_at").first()
-    return row.due_at if row else None
+    [row] = await run(get_connection("default"), "SELECT MIN(due_at) AS due_at FROM job WHERE state = 'queued'")
+    return instant_or_none(row["due_at"])
 
 
 async def sent_since(

@@ -25,6 +25,11 @@ _TAG_BYTES = 16
 #: Plain bytes per chunk.
 CHUNK = 1 << 20
 _HEADER = len(VERSION) + _PREFIX_BYTES
+_LENGTH = struct.Struct(">I").pack
+#: Behind the prefix of a nonce: the chunk's number, and whether it is the last one.
+_CHUNK_MARK = struct.Struct(">IB").pack
+#: Of an object that is one chunk, as nearly all are.
+_ONLY = _CHUNK_MARK(0, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,9 @@ class Label:
     @property
     def associated(self) -> bytes:
         """The additional data: length-prefixed, so that no two labels give the same bytes."""
-        parts = [part.encode() for part in (self.scope, self.object_id, self.kind)]
-        return VERSION + b"".join(struct.pack(">I", len(part)) + part for part in parts)
+        scope, object_id, kind = self.scope.encode(), self.object_id.encode(), self.kind.encode()
+        parts = (VERSION, _LENGTH(len(scope)), scope, _LENGTH(len(object_id)), object_id, _LENGTH(len(kind)), kind)
+        return b"".join(parts)
 
 
 def new_key() -> bytes:
@@ -47,12 +53,13 @@ def new_key() -> bytes:
     return os.urandom(KEY_BYTES)
 
 
-def seal(key: bytes, data: bytes | memoryview, label: Label) -> bytes:
-    """The bytes under that key, bound to the label."""
-    cipher, associated = AESGCM(key), label.associated
-    prefix = os.urandom(_PREFIX_BYTES)
-    # An empty object is one empty, last chunk.
-    last = max(0, (len(data) - 1) // CHUNK)
+def seal(key: bytes | AESGCM, data: bytes | memoryview, label: Label) -> bytes:
+    """The bytes under that key, bound to the label. Whoever uses a key often hands it over ready for use."""
+    cipher = key if isinstance(key, AESGCM) else AESGCM(key)
+    associated, prefix = label.associated, os.urandom(_PREFIX_BYTES)
+    if len(data) <= CHUNK:
+        return b"".join((VERSION, prefix, cipher.encrypt(prefix + _ONLY, data, associated)))
+    last = (len(data) - 1) // CHUNK
     view = memoryview(data)
     chunks = (
         cipher.encrypt(_nonce(prefix, number, number == last), view[number * CHUNK : (number + 1) * CHUNK], associated)
@@ -61,15 +68,17 @@ def seal(key: bytes, data: bytes | memoryview, label: Label) -> bytes:
     return b"".join((VERSION, prefix, *chunks))
 
 
-def unseal(key: bytes, sealed: bytes, label: Label) -> bytes:
+def unseal(key: bytes | AESGCM, sealed: bytes, label: Label) -> bytes:
     """The plain bytes; Tampered when anything differs: bytes, label, order or number of chunks, key."""
     if sealed[: len(VERSION)] != VERSION or len(sealed) < _HEADER + _TAG_BYTES:
         raise Tampered(f"the sealed {label.kind} {label.object_id} has no known format")
-    cipher, associated = AESGCM(key), label.associated
-    prefix, body = sealed[len(VERSION) : _HEADER], memoryview(sealed)[_HEADER:]
-    size = CHUNK + _TAG_BYTES
-    last = (len(body) - 1) // size
+    cipher = key if isinstance(key, AESGCM) else AESGCM(key)
+    associated, prefix = label.associated, sealed[len(VERSION) : _HEADER]
+    body, size = memoryview(sealed)[_HEADER:], CHUNK + _TAG_BYTES
     try:
+        if len(body) <= size:
+            return cipher.decrypt(prefix + _ONLY, body, associated)
+        last = (len(body) - 1) // size
         return b"".join(
             cipher.decrypt(
                 _nonce(prefix, number, number == last), body[number * size : (number + 1) * size], associated
@@ -81,4 +90,4 @@ def unseal(key: bytes, sealed: bytes, label: Label) -> bytes:
 
 
 def _nonce(prefix: bytes, number: int, last: bool) -> bytes:
-    return prefix + struct.pack(">IB", number, last)
+    return prefix + _CHUNK_MARK(number, last)

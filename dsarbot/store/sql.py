@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -48,9 +49,9 @@ async def among(db: BaseDBAsyncClient, statement: str, wanted: Iterable[str], *v
     return rows
 
 
-async def many(db: BaseDBAsyncClient, statement: str, rows: Iterable[Sequence[object]]) -> None:
+async def many(db: BaseDBAsyncClient, statement: str, rows: Iterable[Any]) -> None:
     """Carry out the statement once for each row of values; outside a transaction in one of its own."""
-    if given := [list(row) for row in rows]:
+    if given := list(rows):
         await db.execute_many(_spelled(dialect(db), statement), given)
 
 
@@ -60,8 +61,7 @@ async def insert(
     """New rows, each with every column that the database does not number itself; a KeyError names a missing one.
 
     may_be_there: what is there already (by whatever unique index) is left as it is."""
-    columns = _columns(table)
-    await many(db, _insertion(table, may_be_there), ([row[name] for name in columns] for row in rows))
+    await many(db, _insertion(table, may_be_there), map(itemgetter(*_columns(table)), rows))
 
 
 @lru_cache(maxsize=512)

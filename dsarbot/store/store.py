@@ -21,7 +21,7 @@ from dsarbot.store.handed_over import HandedOver
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.pending import Work
 from dsarbot.store.projection import LookupKind
-from dsarbot.store.tables import EntryTable
+from dsarbot.store.sql import instant_or_none, run
 from dsarbot.store.trouble import translated, translating
 from dsarbot.store.vault import FileVault
 
@@ -48,7 +48,7 @@ class TortoiseTransaction:
         return await leases.next_number(self.work, scope, year, count)
 
     async def inbound(self, scope: Scope, inbound_id: str) -> InboundRow:
-        return await inbounds.get(self.work, scope, inbound_id)
+        return await inbounds.get(self.work.db, scope, inbound_id)
 
     async def add_inbounds(self, rows: Sequence[InboundRow]) -> None:
         await inbounds.add(self.work, rows)
@@ -175,6 +175,9 @@ class TortoiseStore:
     async def recent_uids(self, mailbox: str, folder: str, uidvalidity: int, limit: int = 500) -> Sequence[int]:
         return await inbounds.recent_uids(mailbox, folder, uidvalidity, limit)
 
+    async def inbound(self, scope: Scope, inbound_id: str) -> InboundRow:
+        return await inbounds.get(get_connection("default"), scope, inbound_id)
+
     async def unread_inbounds(self, limit: int = 50) -> Sequence[InboundRow]:
         return await inbounds.unread(limit)
 
@@ -244,8 +247,8 @@ class TortoiseStore:
         return await leases.beats()
 
     async def newest_entry(self) -> datetime | None:
-        row = await EntryTable.all().order_by("-at").only("id", "at").first()
-        return row.at if row else None
+        [row] = await run(get_connection("default"), "SELECT MAX(at) AS at FROM entry")
+        return instant_or_none(row["at"])
 
     async def lease(self, name: str, holder: str, seconds: int) -> bool:
         return await leases.take(get_connection("default"), name, holder, seconds)

@@ -186,13 +186,19 @@ class CollapsedTable(Model):
 
 
 class DestroyedTable(Model):
-    """The tombstone of a destroyed object. finished_at NULL: key or bytes may still be there, to be finished."""
+    """The tombstone of a destroyed object. finished_at NULL: key or bytes may still be there, to be finished.
+
+    pack, start, length: where its bytes lay, once its key does not say so any more, NULL for what stood in a row.
+    """
 
     id = fields.CharField(max_length=_ID, primary_key=True)
     organisation = fields.CharField(max_length=_SCOPE)
     rule = fields.CharField(max_length=_TEXT)
     at = fields.DatetimeField()
     finished_at = fields.DatetimeField(null=True)
+    pack = fields.CharField(max_length=_ID, null=True)
+    start = fields.BigIntField(null=True)
+    length = fields.BigIntField(null=True)
 
     class Meta:
         table = "destroyed"

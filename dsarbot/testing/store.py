@@ -169,6 +169,12 @@ class MemoryStore(MemoryOutbox):
         kept = {row.uid for row in whole if (row.mailbox, row.folder, row.uidvalidity) == place}
         return sorted(kept, reverse=True)[:limit]
 
+    async def inbound(self, scope: Scope, inbound_id: str) -> InboundRow:
+        row = self._state.inbounds.get(inbound_id)
+        if row is None or row.scope != scope:
+            raise NotFound
+        return row
+
     async def unread_inbounds(self, limit: int = 50) -> Sequence[InboundRow]:
         unread = [row for row in self._state.inbounds.values() if row.state == "kept"]
         return sorted(unread, key=lambda row: (row.kept_at, row.id))[:limit]

@@ -59,8 +59,8 @@ class MemoryVault:
             self.destroyed.append((scope, object_id, rule, actor))
 
     def give(self, ids: Sequence[str], source: Scope, target: Scope) -> None:
-        """Objects of a mailbox become an organisation's."""
+        """Objects that came in through a mailbox become an organisation's."""
         for object_id in ids:
             kept = self.objects.get(object_id)
-            if kept is not None and kept.scope == source:
+            if kept is not None and kept.origin == source:
                 kept.scope = target

@@ -161,6 +161,7 @@ def letterhead(settings: OrganisationSettings, profile: Profile, place: Jurisdic
         languages=languages,
         fallback=languages[0],
         postal=offered.get("post", ()),
+        registration=us.registration or "",
         contact_email=contact.email or settings.mail_from,
         contact_phone=contact.phone or "" if "phone" in offered else "",
         binding_language=profile.binding_language or "",

@@ -76,8 +76,30 @@ class Copy:
 
     def keep_anew(self, object_id: str, data: bytes) -> None:
         """Other bytes for an object of the vault, rightly sealed."""
-        sealed = self.sealed_anew(object_id, data)
-        self.evidence.vault[object_id].write_bytes(sealed)
+        sealed, path = self.sealed_anew(object_id, data), self._pack(object_id)
+        # Behind all others: what lies in the midst of a pack has no room to grow.
+        place = "UPDATE object_key SET start = ?, length = ? WHERE id = ?"
+        self.sql(place, path.stat().st_size, len(sealed), object_id)
+        with path.open("ab") as pack:
+            pack.write(sealed)
+
+    def overwrite(self, object_id: str, data: bytes, at: int = 0) -> None:
+        """Other bytes for some of the sealed ones."""
+        with self._pack(object_id).open("r+b") as pack:
+            pack.seek(self.evidence.keys.row(object_id)["start"] + at)
+            pack.write(data)
+
+    def never_kept(self, object_id: str) -> None:
+        """Neither key nor bytes, and no pack if it was alone in it."""
+        path = self._pack(object_id)
+        self.overwrite(object_id, bytes(self.evidence.keys.row(object_id)["length"]))
+        self.sql("DELETE FROM object_key WHERE id = ?", object_id)
+        if all(row["pack"] != path.name for row in self.evidence.tables.rows("object_key")):
+            path.unlink()
+
+    def _pack(self, object_id: str) -> Path:
+        evidence = self.evidence
+        return evidence.packs[evidence.keys.row(object_id)["pack"]]
 
     def rewrite(self, mail: Accepted, *, raw: bytes | None = None, **said: object) -> None:
         """Other words of the receiving server about a mail, or another mail."""

@@ -185,17 +185,25 @@ class Evidence:
         return tuple(map(_accepted, sorted((self.folder / "spool").glob("*.mail"))))
 
     @cached_property
-    def vault(self) -> Mapping[str, Path]:
+    def packs(self) -> Mapping[str, Path]:
+        """The files of the vault; in each lie sealed objects, one after the other."""
         return {path.name: path for path in (self.folder / "vault").glob("*/*") if not path.name.startswith(".")}
 
     # --- what the keys open --------------------------------------------------------------------------------------
 
     def object(self, object_id: str) -> bytes:
         """The bytes of an object in the vault; Closed when they, or their key, are not there or not right."""
-        path = self.vault.get(object_id)
+        key = self.keys.of(object_id)
+        return key.open(self.bytes_at(self.keys.row(object_id)))
+
+    def bytes_at(self, row: Row) -> bytes:
+        """What lies where a key or a tombstone says; empty where there is nothing."""
+        path = self.packs.get(row["pack"])
         if path is None:
-            raise Closed(f"no bytes of {object_id}")
-        return self.keys.of(object_id).open(path.read_bytes())
+            return b""
+        with path.open("rb") as file:
+            file.seek(row["start"])
+            return file.read(-1 if row["length"] is None else row["length"])
 
     @cached_property
     def kept(self) -> Mapping[str, bytes | None]:

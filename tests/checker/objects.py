@@ -16,20 +16,23 @@ _IN_ROWS = frozenset({"entry", "case", "job"})
 def agreement(evidence: Evidence) -> Result:
     """11. Every object that a row names has key and bytes, and opens; destroyed means absent everywhere."""
     result = Result(number=11, name="vault, keys and rows agree")
-    keys, files = evidence.keys.ids, evidence.vault.keys()
-    tombs = {row["id"] for row in evidence.tables.rows("destroyed")}
+    keys = evidence.keys.ids
+    tombs = {row["id"]: row for row in evidence.tables.rows("destroyed")}
     in_rows, in_vault = _named(evidence)
-    for object_id in sorted((in_rows | in_vault) - tombs):
+    for object_id in sorted((in_rows | in_vault) - tombs.keys()):
         result.demand(object_id in keys, f"object {object_id} has no key, and no entry says why")
     kept = {each for each in keys if evidence.keys.row(each)["kind"] not in _IN_ROWS}
-    for object_id in sorted((in_vault | kept) - tombs):
-        result.demand(object_id in files, f"object {object_id} has no bytes, and no entry says why")
-    for object_id in sorted(kept & files):
+    there = {each for each in kept if evidence.bytes_at(evidence.keys.row(each))}
+    for object_id in sorted((in_vault | kept) - tombs.keys()):
+        result.demand(object_id in there, f"object {object_id} has no bytes, and no entry says why")
+    for object_id in sorted(there):
         result.demand(_opens(evidence, object_id), f"object {object_id} does not open")
-    for object_id in sorted(tombs):
-        gone = object_id not in keys and object_id not in files and not _in_key_files(evidence, object_id)
+    for object_id, tomb in tombs.items():
+        erased = not any(evidence.bytes_at(tomb))
+        gone = object_id not in keys and erased and not _in_key_files(evidence, object_id)
         result.demand(gone, f"object {object_id} was destroyed and is still there")
-    leftovers = ((keys - in_rows - in_vault) | (files - keys)) - tombs
+    named = {evidence.keys.row(each)["pack"] for each in kept}
+    leftovers = (keys - in_rows - in_vault - tombs.keys()) | (evidence.packs.keys() - named)
     # A crash may leave a key without a row or bytes without a key: harmless, and swept after a day.
     result.demand(not leftovers or bool(evidence.world.kills), f"{len(leftovers)} objects belong to no row")
     result.note = f"objects={len(keys)} destroyed={len(tombs)} left over by kills={len(leftovers)}"

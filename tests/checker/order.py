@@ -1,5 +1,7 @@
 """Invariant 16: bytes synced, then key, then commit, then the mark or the DATA, as the kernel saw it (SQLite).
 
+An object is as durable as the pack in which it lies.
+
 Each effect is held against the very objects it is about: a mark names UIDs, whose rows name their objects; a DATA
 follows the recipient of an outbox row, which names its letter.
 """
@@ -31,7 +33,7 @@ class Effect:
 
 
 class Durability:
-    """When each object became durable: its bytes, its name, its key and a commit after them."""
+    """When each pack became durable: its bytes, its name, the keys of its objects and a commit after them."""
 
     def __init__(self, calls: Sequence[Call]) -> None:
         self._placed = {
@@ -42,9 +44,9 @@ class Durability:
         self._syncs = [(call.begun, call.ended, call.file) for call in calls if call.is_sync()]
         self._writes = [(call.begun, call.ended, call.file) for call in calls if call.name == "pwrite64"]
 
-    def since(self, name: str) -> int | None:
+    def since(self, name: str | None) -> int | None:
         """The line at which the commit after it was on disk; None when the trace shows no such order."""
-        placed = self._placed.get(name)
+        placed = self._placed.get(name) if name else None
         if placed is None:
             return None
         if not any(f"/.{name}." in file and ended < placed.begun for _, ended, file in self._syncs):
@@ -72,9 +74,11 @@ def order(evidence: Evidence) -> Result:
         return result
     calls = read_trace(trace)
     durable = Durability(calls)
+    rows = (*evidence.tables.rows("destroyed"), *evidence.tables.rows("object_key"))
+    packs = {row["id"]: row["pack"] for row in rows}
     effects = [*_marks(evidence, calls), *_data(evidence, calls)]
     for effect in effects:
-        since = [[durable.since(name) for name in objects] for objects in effect.objects]
+        since = [[durable.since(packs.get(name)) for name in objects] for objects in effect.objects]
         in_time = any(each and all(at is not None and at < effect.call.begun for at in each) for each in since)
         result.demand(in_time, f"line {effect.call.begun}: {effect.what} before what it is about was durable")
     marks = sum(effect.what == "mark" for effect in effects)

@@ -96,8 +96,9 @@ def test_as_a_program_it_says_one_line_per_invariant_and_nothing_personal(clean:
 
 def test_the_reader_of_sealed_bytes_refuses_another_label(clean: Path) -> None:
     evidence = Evidence(clean)
-    name, path = next(iter(sorted(evidence.vault.items())))
-    key, sealed = evidence.keys.of(name), path.read_bytes()
+    row = next(row for row in evidence.tables.rows("object_key") if row["pack"])
+    name = row["id"]
+    key, sealed = evidence.keys.of(name), evidence.bytes_at(row)
     assert key.open(sealed) == evidence.object(name)
     for scope, object_id, kind in (("x", name, key.kind), (key.origin, "x", key.kind), (key.origin, name, "x")):
         with pytest.raises(Closed):

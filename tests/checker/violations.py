@@ -16,11 +16,9 @@ NUAGE, WOLKE = "nuage", "wolke"
 
 def a_mail_was_never_kept(copy: Copy) -> None:
     row, mail = copy.inbound(WOLKE)
-    vault = copy.evidence.vault
     copy.sql("DELETE FROM inbound WHERE id = ?", row["id"])
     for name in str(row["objects"]).split():
-        copy.sql("DELETE FROM object_key WHERE id = ?", name)
-        vault[name].unlink()
+        copy.never_kept(name)
     mail.path.rename(mail.path.with_name(mail.path.name.partition(":2,")[0] + ":2,"))
 
 
@@ -36,8 +34,7 @@ def a_mail_was_left_unread(copy: Copy) -> None:
 
 def kept_bytes_were_altered(copy: Copy) -> None:
     row, _ = copy.inbound(NUAGE)
-    path = copy.evidence.vault[row["objects"]]
-    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    copy.overwrite(row["objects"], b"????", at=20)
 
 
 def a_matter_has_two_cases(copy: Copy) -> None:
@@ -149,9 +146,9 @@ def a_secret_in_a_log(copy: Copy) -> None:
     _append(copy.folder / "logs" / "service.log", (copy.folder / "imap.password").read_bytes())
 
 
-def a_vault_file_is_gone(copy: Copy) -> None:
+def the_bytes_of_an_object_are_zeros(copy: Copy) -> None:
     posted, _ = copy.letter("@")
-    copy.evidence.vault[posted.row["object"]].unlink()
+    copy.overwrite(posted.row["object"], bytes(copy.evidence.keys.row(posted.row["object"])["length"]))
 
 
 def a_destroyed_key_is_still_there(copy: Copy) -> None:
@@ -285,7 +282,7 @@ VIOLATIONS: Mapping[Callable[[Copy], None], int] = {
     a_planted_word_in_the_database: 10,
     a_planted_word_as_base64_in_a_log: 10,
     a_secret_in_a_log: 10,
-    a_vault_file_is_gone: 11,
+    the_bytes_of_an_object_are_zeros: 11,
     a_destroyed_key_is_still_there: 11,
     a_destroyed_key_is_in_the_log: 11,
     a_key_belongs_to_nothing: 11,

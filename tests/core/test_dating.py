@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from dsarbot.core.case import Claim, Status
 from dsarbot.core.clock import Promise, compute
@@ -42,3 +42,9 @@ def test_every_instant_of_a_day_has_the_dates_that_are_computed_for_it_alone() -
             at = day + timedelta(minutes=minutes)
             expected = compute(at, RULES.jurisdiction, promise=RULES.promise)
             assert dates_of(replace(CLAIM, received_at=at), RULES) == expected
+
+
+def test_one_instant_in_two_zones_is_given_back_as_it_was_written() -> None:
+    paris = AT.astimezone(timezone(timedelta(hours=1)))
+    for at in (AT, paris, AT):
+        assert dates_of(replace(CLAIM, received_at=at), RULES).received_at.isoformat() == at.isoformat()

@@ -403,7 +403,8 @@ def test_an_approval_binds_the_version_and_the_findings() -> None:
 
 def test_calling_a_request_excessive_takes_two() -> None:
     story = Story()
-    story.order(o.Refuse, ground="excessive", detail="The fifth identical request this month.", actor="dpo")
+    story.order(o.Refuse, ground="excessive", detail="The fifth identical request this month.",
+                evidence="Requests of 2, 9, 16 and 23 February.", actor="dpo")  # fmt: skip
     refused("second-person", lambda: approve(story, "l2", actor="dpo"))
     approve(story, "l2", actor="boss")
     assert story.now.letter("l2").approved_by == "boss"

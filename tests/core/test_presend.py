@@ -11,12 +11,28 @@ from dsarbot.core.case import Case, Claim, Letter, LetterStatus, Moment, Outcome
 from dsarbot.core.clock import compute
 from dsarbot.core.jurisdictions import jurisdiction
 from dsarbot.core.presend import MUST_HOLD, Finding, blocking, check
-from dsarbot.core.rights import Right
+from dsarbot.core.rights import Ground, Item, Right, Rungs, Step, say
 
 TODAY = date(2026, 11, 10)
 RECEIVED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 AUTHORITY = "Commission nationale de l'informatique et des libertés (CNIL)"
-ACCESS = Right(slug="access", article="15", names={}, goal_days=15, rung="R2", grounds=(), holds=("copy", "purposes"))
+TEXT = say(fr="Dites-le.", en="Say it.", de="Sagen Sie es.")
+ACCESS = Right(
+    slug="access",
+    article="15",
+    names={},
+    goal_days=15,
+    rungs=Rungs(low="R0", normal="R2", high="R2+R3"),
+    steps=(Step("search", "operator", 3, TEXT),),
+    holds=(
+        Item("copy", "15(3)", TEXT),
+        Item("purposes", "15(1)(a)", TEXT),
+        Item("rights", "15(1)(e)", TEXT, sections=("notes",)),
+        Item("safeguards", "15(2)", TEXT, when="perhaps"),
+        Item("complaint", "15(1)(f)", TEXT, when="always", sections=("complaint",)),
+    ),
+    grounds=(Ground(slug="rights-of-others", article="15(4)", evidence=TEXT),),
+)
 
 CLAIM = Claim(
     id="c1",

@@ -116,7 +116,11 @@ EXTENSION: Final = Purpose(
     until=date(2027, 2, 2),
     by="dpo",
 )
-ANSWER: Final = Purpose(outcome=Outcome.GRANTED, detail="The data follows.\n\n- name\n- address", by="dpo")
+#: Everything that an answer may have to hold, as the drafter says it.
+HELD: Final = tuple(dict.fromkeys(item.slug for right in RIGHTS.values() for item in right.holds))
+ANSWER: Final = Purpose(
+    outcome=Outcome.GRANTED, detail="The data follows.\n\n- name\n- address", holds=HELD, by="dpo"
+)
 
 
 def asked(of: Case, kind: str, purpose: Purpose) -> Case:
@@ -146,7 +150,7 @@ def occasions(right: str) -> Mapping[str, tuple[Moment, Purpose]]:
         "extended number": (Moment.EXTENDED, replace(EXTENSION, reason="number")),
         "reminder": (Moment.REMINDER, Purpose(question="l0", detail=CLARIFICATION.detail)),
         "granted": (Moment.ANSWERED, ANSWER),
-        "partly": (Moment.ANSWERED, Purpose(outcome=Outcome.PARTLY, ground=ground, detail=said)),
+        "partly": (Moment.ANSWERED, Purpose(outcome=Outcome.PARTLY, ground=ground, detail=said, holds=HELD)),
         "nothing held": (Moment.ANSWERED, Purpose(outcome=Outcome.NOTHING_HELD, detail=said)),
         "refused": (Moment.REFUSED, Purpose(outcome=Outcome.REFUSED, ground=ground, detail=said)),
         "not identified": (Moment.REFUSED, Purpose(outcome=Outcome.REFUSED, ground="not-identified", detail=said)),

@@ -237,6 +237,28 @@ async def test_a_conflict_has_the_group_decided_again(world: World, monkeypatch:
     assert [note.text for note in (await world.store.case(NORD, case.id)).notes] == ["Rang up."]
 
 
+async def test_one_that_changed_meanwhile_is_read_again_without_deciding_the_group_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await waiting(world, 3)
+    (first, *_) = await world.cases()
+    send, begun = world.relay.send, transactions(world, monkeypatch)
+
+    async def noted_after_it_left(job: Job, raw: bytes) -> Said:
+        said = await send(job, raw)
+        if job.case == first.id:
+            order = o.Note(at=world.clock(), actor="dpo", cause="n", kind="work", text="Rang up.")
+            await world.desk.order(NORD, first.id, order)
+            begun.clear()
+        return said
+
+    object.__setattr__(world.outbox._outgoing["nord"], "send", noted_after_it_left)
+    await world.outbox.deliver()
+    assert set(await statuses(world)) == {LetterStatus.SENT}
+    assert [note.text for note in (await world.store.case(NORD, first.id)).notes] == ["Rang up."]
+    assert len(begun) == 1
+
+
 @pytest.fixture
 def world() -> World:
     return World()

@@ -129,6 +129,7 @@ async def _orders_about_the_other(office: Office, scope: Scope) -> None:
             await _not_found(store.vault.open(scope, object_id))
             await _not_found(store.vault.destroy(scope, [object_id], rule="id-copy", actor="x"))
             assert await store.vault.open(owner, object_id)
+        await _not_found(store.inbound(scope, row.id))
         async with store.transaction() as transaction:
             await _not_found(transaction.inbound(scope, row.id))
             if owner == other:

@@ -281,6 +281,9 @@ async def test_an_inbound_is_unread_until_it_is_settled(store: Store) -> None:
     async with store.transaction() as transaction:
         await transaction.update_inbound(settled)
         assert await transaction.inbound(ORG, "inbound-2") == settled
+    assert await store.inbound(ORG, "inbound-2") == settled
+    with pytest.raises(NotFound):
+        await store.inbound(OTHER, "inbound-2")
     assert [row.id for row in await store.unread_inbounds()] == ["inbound-1"]
     assert await store.inbounds(ORG, disposition="ordinary") == [settled]
     assert await store.inbounds(OTHER) == []
@@ -325,6 +328,27 @@ async def test_a_mailbox_gives_an_inbound_to_an_organisation_with_its_objects(st
     with pytest.raises(NotFound):
         async with store.transaction() as transaction:
             await transaction.update_inbound(replace(row, scope=OTHER))
+
+
+async def test_what_a_broken_try_gave_away_belongs_to_whoever_gets_the_mail_in_the_end(
+    store: Store, vault: Vault
+) -> None:
+    """Keys are stored before their transaction ends; a kill in between leaves them with the first organisation."""
+    await vault.keep(MAILBOX, [Blob(id="object-01", kind="skeleton", data=b"raw")])
+    row = inbound("inbound-1", scope=MAILBOX, uid=1, objects=("object-01",))
+    async with store.transaction() as transaction:
+        await transaction.add_inbounds([row])
+    with pytest.raises(RuntimeError, match="killed"):
+        async with store.transaction() as transaction:
+            await transaction.update_inbound(replace(row, scope=ORG))
+            raise RuntimeError("killed")
+    async with store.transaction() as transaction:
+        await transaction.update_inbound(replace(row, state="held", disposition="held"))
+    with pytest.raises(NotFound):
+        await vault.open(ORG, "object-01")
+    async with store.transaction() as transaction:
+        await transaction.update_inbound(replace(row, scope=OTHER))
+    assert await vault.open(OTHER, "object-01") == b"raw"
 
 
 async def test_uids_kept_lately_are_known_per_folder_and_uidvalidity(store: Store) -> None:

@@ -12,6 +12,7 @@ from dsarbot.ports import Blob
 from dsarbot.store.inventory import sweep, take_inventory
 from dsarbot.store.key_tables import ObjectKeyTable
 from dsarbot.store.object_keys import new_object_key
+from dsarbot.store.packs import pack_file
 from dsarbot.store.store import TortoiseStore
 from dsarbot.store.tables import DestroyedTable
 from tests.store.filled import fill
@@ -37,12 +38,12 @@ async def test_a_healthy_store_has_no_troubles(database: TortoiseStore) -> None:
     assert inventory.objects > 5
 
 
-async def test_missing_keys_and_bytes_are_found(database: TortoiseStore, tmp_path: Path) -> None:
+async def test_missing_keys_and_bytes_are_found(database: TortoiseStore) -> None:
     await filled(database)
     await database.vault.keep(ORG, [Blob(id="object-09", kind="leaf", data=b"x")])
     async with database.transaction() as transaction:
         await transaction.add_inbounds([inbound("inbound-9", uid=9, objects=("object-never",))])
-    remove(tmp_path, "object-09")
+    await remove(database, "object-09")
     await ObjectKeyTable.filter(id="object-01").delete()
     assert await whats(database) == [
         ("object-01", "its key is missing, and no entry says why"),
@@ -112,9 +113,10 @@ async def test_text_in_no_encoding_is_refused_and_not_half_written(database: Tor
     assert await database.by_lookup(ORG, "name", "\udc80") == ()
 
 
-def remove(folder: Path, name: str) -> None:
-    [path] = folder.glob(f"vault/*/{name}")
-    path.unlink()
+async def remove(store: TortoiseStore, name: str) -> None:
+    [key] = (await store.ring.load([name])).values()
+    assert key.place
+    pack_file(store.vault.root, key.place.pack).unlink()
 
 
 def leave(folder: Path, name: str) -> Path:

@@ -1,0 +1,33 @@
+"""Letters by post lie ready to be printed: the trays are looked at every minute, whatever rings.
+
+What lies there follows from the cases: a start after a crash, or after typst was installed, lays out what is missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from dsarbot.app import App
+from dsarbot.service.steady import Steady, rung
+
+_PAUSE: Final = 60.0
+#: So long after the last look of a process that died another one looks.
+_LEASE_SECONDS: Final = 150
+
+
+async def tend_trays(app: App, holder: str, stop: asyncio.Event) -> None:
+    """Until *stop* is set; one process at a time."""
+    steady = Steady("tray", app.clock)
+    while not stop.is_set():
+        if await steady.attempt(lambda: _look(app, holder)) is None:
+            await steady.pause(stop)
+        else:
+            await rung(stop, _PAUSE)
+
+
+async def _look(app: App, holder: str) -> bool:
+    if await app.store.lease("tray", holder, _LEASE_SECONDS):
+        for tray in app.trays.values():
+            await tray.look()
+    return True

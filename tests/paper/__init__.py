@@ -1,0 +1,1 @@
+"""Tests of letters that go by post."""

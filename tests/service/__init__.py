@@ -1,0 +1,1 @@
+"""The running service: what needs no server to be tested."""
