@@ -37,8 +37,8 @@ REPORTS = ROOT / "build" / "tests"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 PURE = "dsarbot/core/*,handlers/*"
-#: Tests that mostly wait: for servers that are killed, for leases that end, for storms.
-LIVE = ("tests/faults", "tests/kill", "tests/journeys")
+#: Tests that mostly wait: for servers that are killed, for leases that end, for storms. Each lane is a process.
+LIVE = {"faults": ("tests/faults",), "storms": ("tests/kill", "tests/journeys")}
 Process = subprocess.Popen[bytes]
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist", ".coverage")
 
@@ -51,11 +51,16 @@ def say(text: str) -> None:
     print(f"dev: {text}", flush=True)
 
 
-def run(*command: str | Path, **variables: str) -> int:
-    """Run in the project's folder and return the exit code."""
+def environment(**variables: str) -> dict[str, str]:
+    """Ours for a child process."""
     # PYTHONDONTWRITEBYTECODE, set in many containers, would compile every library again at each start.
     inherited = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    return subprocess.call([str(part) for part in command], cwd=ROOT, env={**inherited, **variables})
+    return {**inherited, **variables}
+
+
+def run(*command: str | Path, **variables: str) -> int:
+    """Run in the project's folder and return the exit code."""
+    return subprocess.call([str(part) for part in command], cwd=ROOT, env=environment(**variables))
 
 
 def must(what: str, *command: str | Path, **variables: str) -> None:
@@ -216,10 +221,10 @@ def launch(name: str, database: str, *before: str, select: tuple[str, ...], besi
     report.unlink(missing_ok=True)
     command: list[str | Path] = [PYTHON, *before, "-m", "pytest", "-q", "--durations=5", *select]
     command.append(f"--junitxml={report}")
-    environment = {**os.environ, "DSARBOT_TEST_DATABASE": database}
+    own = environment(DSARBOT_TEST_DATABASE=database)
     with log.open("wb") as file:
         output = file if beside else None
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+        return subprocess.Popen(command, cwd=ROOT, env=own, stdout=output, stderr=output)
 
 
 def collect(outcome: Outcome, name: str, process: Process) -> None:
@@ -232,8 +237,8 @@ def collect(outcome: Outcome, name: str, process: Process) -> None:
 
 
 def test(*arguments: str) -> int:
-    """Core under coverage; then, side by side, what waits for servers and kills, what stores things on PostgreSQL, and
-    everything else on SQLite."""
+    """Core under coverage, beside lint and types; then, side by side and each on either database, what mostly waits and
+    everything else."""
     setup("dev")
     if arguments:
         return run(PYTHON, "-m", "pytest", *arguments)
@@ -241,17 +246,20 @@ def test(*arguments: str) -> int:
     run(PYTHON, "-m", "tests.servers.debian")
     REPORTS.mkdir(parents=True, exist_ok=True)
     outcome = Outcome()
+    core = launch("core", "sqlite", "-m", "coverage", "run", select=("tests/core",), beside=True)
     lint(outcome)
-    collect(outcome, "core", launch("core", "sqlite", "-m", "coverage", "run", select=("tests/core",)))
+    collect(outcome, "core", core)
     covered = run(PYTHON, "-m", "coverage", "report", f"--include={PURE}", "--skip-covered",
                   "--show-missing", "--fail-under=100")  # fmt: skip
     outcome.step("coverage of core and handlers is under 100 %", covered)
-    rest = tuple(f"--ignore={folder}" for folder in ("tests/core", *LIVE))
-    beside = {
-        "live": launch("live", "sqlite", select=LIVE, beside=True),
-        "postgresql-live": launch("postgresql-live", "postgresql", select=("-m", "database", *LIVE), beside=True),
-        "postgresql": launch("postgresql", "postgresql", select=("-m", "database", *rest), beside=True),
-    }
+    beside: dict[str, Process] = {}
+    for name, folders in LIVE.items():
+        beside[name] = launch(name, "sqlite", select=folders, beside=True)
+        select = ("-m", "database", *folders)
+        beside[f"postgresql-{name}"] = launch(f"postgresql-{name}", "postgresql", select=select, beside=True)
+    waiting = (folder for folders in LIVE.values() for folder in folders)
+    rest = tuple(f"--ignore={folder}" for folder in ("tests/core", *waiting))
+    beside["postgresql"] = launch("postgresql", "postgresql", select=("-m", "database", *rest), beside=True)
     collect(outcome, "sqlite", launch("sqlite", "sqlite", select=rest))
     for name, process in beside.items():
         collect(outcome, name, process)

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import handlers
 from dsarbot.config import Settings
 from dsarbot.desk.handle import Desk
 from dsarbot.desk.organisation import Organisation
@@ -23,6 +22,7 @@ from dsarbot.store.database import open_store
 from dsarbot.store.masterkey import parse_master_key
 from dsarbot.store.store import TortoiseStore
 from dsarbot.wiring import organisations as wiring
+from dsarbot.wiring.rights import rights
 from dsarbot.wiring.servers import database_password, database_url
 
 if TYPE_CHECKING:
@@ -121,11 +121,11 @@ async def opened(
 
 def wired(settings: Settings, profiles: Mapping[str, Profile]) -> dict[str, Organisation]:
     """The organisations by their key. ConfigError when letters or profiles have mistakes."""
-    rights = handlers.by_slug()
+    known = rights(settings.plugins.allow)
     templates = settings.service.templates_dir
     return {
         each.key: wiring.organisation(
-            each, profiles[each.key], rights=rights, staff=settings.staff, instance_templates=templates
+            each, profiles[each.key], rights=known, staff=settings.staff, instance_templates=templates
         )
         for each in settings.organisations
     }

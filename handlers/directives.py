@@ -43,6 +43,6 @@ RIGHT = Right(
         WITHHELD,
     ),
     grounds=(NOT_IDENTIFIED, others("85 LIL")),
-    letters=(*ANY_CASE, Moment.IDENTITY_ASKED, Moment.REFUSED),
+    letters=(*ANY_CASE, Moment.IDENTITY_ASKED, Moment.REFUSED, Moment.DIRECTIVES_REVOKED),
     fees=(),
 )  # fmt: skip

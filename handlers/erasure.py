@@ -5,7 +5,8 @@ Order of limits (practice 20): no ground of 17(1), per category; then 17(3); the
 
 from __future__ import annotations
 
-from dsarbot.core.rights import AGAINST_ANY, Ground, Item, Right, Rungs, Step, say
+from dsarbot.core.letter import Moment
+from dsarbot.core.rights import AGAINST_ANY, EVERY, Ground, Item, Right, Rungs, Step, say
 from handlers.common import IDENTITY, RECIPIENTS_TOLD, TELL_RECIPIENTS, WITHHELD, legal_claims
 
 RIGHT = Right(
@@ -58,6 +59,7 @@ RIGHT = Right(
         legal_claims("17(3)(e)"),
         *AGAINST_ANY,
     ),
+    letters=(*EVERY, Moment.RECIPIENT_TOLD),
     tell_recipients=True,
     # Once erased, nothing is left to give a copy of.
     after=("access", "portability"),

@@ -5,7 +5,8 @@ Whoever received the data is told (Art. 19); while accuracy is disputed, restric
 
 from __future__ import annotations
 
-from dsarbot.core.rights import AGAINST_ANY, Ground, Implied, Item, Right, Rungs, Step, say
+from dsarbot.core.letter import Moment
+from dsarbot.core.rights import AGAINST_ANY, EVERY, Ground, Implied, Item, Right, Rungs, Step, say
 from handlers.common import IDENTITY, RECIPIENTS_TOLD, TELL_RECIPIENTS, WITHHELD
 
 RIGHT = Right(
@@ -39,6 +40,7 @@ RIGHT = Right(
         fr="Ce qui montre que la donnée est exacte, ou qu'il s'agit d'un avis fidèlement rapporté.",
         en="What shows that the data is accurate, or that it is an opinion faithfully recorded.",
         de="Was zeigt, dass die Angabe richtig ist oder eine Meinung getreu wiedergibt."))),
+    letters=(*EVERY, Moment.RECIPIENT_TOLD),
     tell_recipients=True,
     implies=(Implied(right="restriction", article="18(1)(a)"),),
 )  # fmt: skip

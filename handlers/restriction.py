@@ -42,6 +42,6 @@ RIGHT = Right(
         fr="Pourquoi aucun des quatre cas de l'art. 18(1) n'est donné.",
         en="Why none of the four cases of Art. 18(1) is given.",
         de="Warum keiner der vier Fälle des Art. 18 Abs. 1 vorliegt."))),
-    letters=(*EVERY, Moment.LIFTING),
+    letters=(*EVERY, Moment.LIFTING, Moment.RECIPIENT_TOLD),
     tell_recipients=True,
 )  # fmt: skip

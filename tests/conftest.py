@@ -1,7 +1,7 @@
 """Fixtures every test may ask for: real servers, started when first wanted, and a fresh database.
 
 The suite runs once per database (`DSARBOT_TEST_DATABASE` is sqlite or postgresql), each time in a process of its
-own; the second run takes only the tests that asked for `database_url` or are marked `database`.
+own; the second run takes only the tests that asked for a database or are marked `database`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TypeVar
 import pytest
 
 from tests.servers.base import Server
+from tests.servers.blank import BlankFiles, BlankTemplate, sqlite_url
 from tests.servers.certificate import Certificate, make_certificate
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
@@ -25,6 +26,8 @@ DATABASE = os.environ.get("DSARBOT_TEST_DATABASE", "sqlite")
 DATABASES = ("sqlite", "postgresql")
 S = TypeVar("S", bound=Server)
 SERVERS = frozenset({"dovecot", "postfix", "postgresql"})
+#: What depends on the database of the run.
+ON_DATABASE = frozenset({"database_url", "empty_database_url"})
 
 
 def pytest_configure() -> None:
@@ -37,9 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark by what a test asks for, before `-m` selects."""
     for item in items:
         wanted = set(getattr(item, "fixturenames", ()))
-        if "database_url" in wanted:
+        if wanted & ON_DATABASE:
             item.add_marker("database")
-        if wanted & SERVERS or ("database_url" in wanted and DATABASE == "postgresql"):
+        if wanted & SERVERS or (wanted & ON_DATABASE and DATABASE == "postgresql"):
             item.add_marker("servers")
 
 
@@ -93,11 +96,37 @@ def postgresql(server_root: Path) -> Iterator[PostgreSQL]:
     yield from _running(PostgreSQL(_folder(server_root, "postgresql")))
 
 
+@pytest.fixture(scope="session")
+def blank_files(tmp_path_factory: pytest.TempPathFactory) -> BlankFiles:
+    """The files of SQLite after a first start; `blank_files.copy_to(path)` spares a test that start."""
+    return BlankFiles(tmp_path_factory.mktemp("blank"))
+
+
+@pytest.fixture(scope="session")
+def blank_template(postgresql: PostgreSQL) -> BlankTemplate:
+    """The same on PostgreSQL."""
+    return BlankTemplate(postgresql)
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of the kind this run is for: `sqlite:///...` or `postgres://...`."""
+    """A database of the kind this run is for, set up and without a row: `sqlite:///...` or `postgres://...`."""
     if DATABASE == "sqlite":
-        yield f"sqlite://{tmp_path / 'dsarbot.db'}"
+        files: BlankFiles = request.getfixturevalue("blank_files")
+        yield files.copy_to(tmp_path / "dsarbot.db")
+        return
+    cluster: PostgreSQL = request.getfixturevalue("postgresql")
+    template: BlankTemplate = request.getfixturevalue("blank_template")
+    url = template.copy()
+    yield url
+    cluster.drop_database(url)
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same before any start, for a test in which the tables are made."""
+    if DATABASE == "sqlite":
+        yield sqlite_url(tmp_path / "dsarbot.db")
         return
     cluster: PostgreSQL = request.getfixturevalue("postgresql")
     url = cluster.create_database()

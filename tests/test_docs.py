@@ -16,6 +16,7 @@ import handlers
 from dsarbot.cli.main import parser
 from dsarbot.core.case import Moment, Outcome, Status
 from dsarbot.core.moves import diagram
+from tests import rights_page
 from tests.commands_page import commands, page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +29,11 @@ ALL = list(commands(parser(), "dsarbot"))
 
 def test_the_page_of_commands_is_what_the_parsers_say() -> None:
     assert page() == COMMANDS, "run: python -m tests.commands_page > docs/commands.md"
+
+
+def test_the_page_of_rights_is_what_the_handlers_say() -> None:
+    page_of_rights = (ROOT / "docs" / "rights.md").read_text(encoding="utf-8")
+    assert rights_page.page() == page_of_rights, "run: python -m tests.rights_page > docs/rights.md"
 
 
 @pytest.mark.parametrize(("name", "child", "line"), ALL, ids=[name for name, _, _ in ALL])

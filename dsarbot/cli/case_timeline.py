@@ -24,6 +24,17 @@ _SENT: Final = {
     Moment.FEE_ASKED: "fee asked",
     Moment.LIFTING: "lifting announced",
     Moment.RECALLED: "recalled",
+    Moment.MANDATE_ASKED: "mandate asked",
+    Moment.CONTESTED: "under review",
+    Moment.DIRECTIVES_REVOKED: "revoked",
+    Moment.BREACH_TOLD: "breach told",
+    Moment.HANDED_OVER: "handed over",
+    Moment.DESK_TOLD: "desk told",
+    Moment.CONTROLLER_ASKED: "controller asked",
+    Moment.CONTROLLER_REMINDED: "controller reminded",
+    Moment.CONTROLLER_REPORTED: "controller told",
+    Moment.PROCESSOR_INSTRUCTED: "instructed",
+    Moment.RECIPIENT_TOLD: "recipient told",
 }
 _DAY: Final = timedelta(days=1)
 

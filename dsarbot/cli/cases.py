@@ -5,24 +5,13 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from dsarbot.cli import cases_options as options
+from dsarbot.cli.cases_command import Command
+from dsarbot.cli.cases_measures_table import MEASURES
 
-Options = Callable[[argparse.ArgumentParser], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Command:
-    """One command. does: ``module:function`` in dsarbot.cli, called with the parsed options, gives the exit code."""
-
-    name: str
-    help: str
-    example: str
-    does: str
-    options: Options = options.none
-
+__all__ = ["COMMANDS", "Command", "add_parser", "resolved"]
 
 #: In the order of a case's life; `--help` shows it so.
 COMMANDS: Final[Sequence[Command]] = (
@@ -222,6 +211,7 @@ COMMANDS: Final[Sequence[Command]] = (
         does="cases_between:move",
         options=options.move,
     ),
+    *MEASURES,
 )
 
 

@@ -38,6 +38,7 @@ def approve(args: argparse.Namespace) -> int:
             findings=blocking(findings),
             overrides=tuple(args.override),
             reason=args.reason,
+            decided_by=hand.colleague(args.decided_by, found.scope).key if args.decided_by else "",
         )
         open_ones = [rule for rule in order.findings if rule not in order.overrides]
         if not open_ones and not args.yes and not _agreed(letter):

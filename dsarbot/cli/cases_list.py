@@ -72,7 +72,9 @@ async def _lines(hand: Hand, key: str, args: argparse.Namespace) -> list[Line]:
         and (args.right is None or args.right in row.rights)
         and (not args.mine or row.assignee in mine)
     ]
-    persons = {case.id: case.person for case in await hand.app.store.cases(scope, [row.id for row in rows])}
+    cases = await hand.app.store.cases(scope, [row.id for row in rows])
+    # practice 12: a confidential case is a reference without a name.
+    persons = {case.id: case.person for case in cases if case.visible_to(hand.person.key)}
     return [
         # A case that will not open keeps its line: its dates run on.
         Line(row=row, person=persons.get(row.id, Person()), received=place.local_date(row.received_at), today=today)

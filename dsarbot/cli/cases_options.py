@@ -119,7 +119,8 @@ def extend(parser: Parser) -> None:
 def refuse(parser: Parser) -> None:
     claims_of(parser)
     parser.add_argument("--ground", metavar="GROUND", required=True, help="the ground in law")
-    parser.add_argument("--detail", metavar="TEXT", required=True, help="why it applies here")
+    parser.add_argument("--detail", metavar="TEXT", required=True, help="why it applies here; the person is told")
+    parser.add_argument("--evidence", metavar="TEXT", default="", help="what shows it; some grounds need it on file")
 
 
 def answer(parser: Parser) -> None:
@@ -128,6 +129,20 @@ def answer(parser: Parser) -> None:
     text = parser.add_mutually_exclusive_group(required=True)
     text.add_argument("--detail", metavar="TEXT", help="what was done or found")
     text.add_argument("--file", metavar="FILE", help="the same from a text file; - for standard input")
+    parser.add_argument("--ground", metavar="GROUND", default="", help="on what a partial answer withholds something")
+    parser.add_argument("--evidence", metavar="TEXT", default="", help="what shows that the ground applies")
+    parser.add_argument(
+        "--holds", metavar="ITEM", action="append", default=[],
+        help="this item of the checklist stands in the text or in what is enclosed; all for every one; repeatable",
+    )  # fmt: skip
+    parser.add_argument(
+        "--part", metavar="NAME=WHAT", action="append", default=[],
+        help="one category of data: given, or the ground on which it is withheld; then perhaps ': why'; repeatable",
+    )  # fmt: skip
+    parser.add_argument(
+        "--result", metavar="CLAIM=OUTCOME", action="append", default=[],
+        help="another outcome for one claim, such as c2=partly:legal-obligation or c3=refused:GROUND; repeatable",
+    )  # fmt: skip
 
 
 def answered_by_hand(parser: Parser) -> None:
@@ -149,6 +164,7 @@ def approve(parser: Parser) -> None:
         "--override", metavar="RULE", action="append", default=[], help="set this finding aside; repeatable"
     )
     parser.add_argument("--reason", metavar="TEXT", default="", help="why a finding is set aside; kept in the journal")
+    parser.add_argument("--decided-by", metavar="STAFF", default="", help="whose decision it is, if not yours")
     parser.add_argument("--yes", action="store_true", help="do not ask; needed without a terminal")
 
 
@@ -180,6 +196,7 @@ def settle(parser: Parser) -> None:
     parser.add_argument(
         "verdict", choices=("accept", "decline"), help="whether it was right; acting on it is an order of its own"
     )
+    parser.add_argument("--scope", metavar="TEXT", default="", help="of what, for a right that another one brings up")
 
 
 def assign(parser: Parser) -> None:

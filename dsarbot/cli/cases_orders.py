@@ -11,6 +11,7 @@ from dsarbot.cli import shown
 from dsarbot.cli.hand import Found, Hand, give
 from dsarbot.core import orders as o
 from dsarbot.core.case import Outcome
+from dsarbot.core.letter import Part, Result
 from dsarbot.errors import NotAllowed, TheirInput
 
 
@@ -70,19 +71,54 @@ def extend(args: argparse.Namespace) -> int:
 def refuse(args: argparse.Namespace) -> int:
     """A refusal for one of the grounds that the law knows for this right."""
     return give(
-        args, lambda hand, _: hand.order(o.Refuse, claims=tuple(args.claim), ground=args.ground, detail=args.detail)
+        args,
+        lambda hand, _: hand.order(
+            o.Refuse, claims=tuple(args.claim), ground=args.ground, detail=args.detail, evidence=args.evidence
+        ),
     )
 
 
 def answer(args: argparse.Namespace) -> int:
     """The answer, its content typed or from a file."""
-    if args.outcome not in tuple(Outcome):
-        raise NotAllowed("answer-outcome", "An answer is one of: granted, partly, nothing-held. To say no, use refuse.")
+    results = tuple(_result(each) for each in args.result)
     detail = args.detail if args.file is None else text_of(args.file)
     return give(
         args,
-        lambda hand, _: hand.order(o.Answer, claims=tuple(args.claim), outcome=Outcome(args.outcome), detail=detail),
+        lambda hand, _: hand.order(
+            o.Answer,
+            claims=tuple(args.claim),
+            outcome=_outcome(args.outcome),
+            detail=detail,
+            ground=args.ground,
+            evidence=args.evidence,
+            holds=tuple(args.holds),
+            parts=tuple(_part(each) for each in args.part),
+            results=results,
+        ),
     )
+
+
+def _outcome(word: str) -> Outcome:
+    if word not in tuple(Outcome):
+        raise NotAllowed("answer-outcome", "An answer is one of: granted, partly, nothing-held. To say no, use refuse.")
+    return Outcome(word)
+
+
+def _result(text: str) -> Result:
+    """``c2=partly:legal-obligation``."""
+    claim, _, said = text.partition("=")
+    outcome, _, ground = said.partition(":")
+    return Result(claim=claim.strip(), outcome=_outcome(outcome.strip()), ground=ground.strip())
+
+
+def _part(text: str) -> Part:
+    """``invoices=legal-obligation: kept until 2031``, or ``profile=given``."""
+    name, found, said = text.partition("=")
+    what, _, detail = said.partition(":")
+    if not found or not name.strip() or not what.strip():
+        raise TheirInput(f"{text!r} is no part; write NAME=given or NAME=GROUND. Nothing was changed.")
+    given = what.strip() == "given"
+    return Part(name=name.strip(), given=given, ground="" if given else what.strip(), detail=detail.strip())
 
 
 def forward(args: argparse.Namespace) -> int:
@@ -98,7 +134,9 @@ def note(args: argparse.Namespace) -> int:
 def settle(args: argparse.Namespace) -> int:
     """A person has looked at a proposal; what follows from it is an order of its own."""
     accepted = args.verdict == "accept"
-    return give(args, lambda hand, _: hand.order(o.Settle, proposal=args.proposal, accepted=accepted))
+    return give(
+        args, lambda hand, _: hand.order(o.Settle, proposal=args.proposal, accepted=accepted, scope=args.scope)
+    )
 
 
 def received(args: argparse.Namespace) -> int:

@@ -69,6 +69,7 @@ async def _lines(hand: Hand, key: str) -> Sequence[Line]:
             today=place.local_date(hand.now),
         )
         for each in await tray.listed()
+        if each.case.visible_to(hand.person.key)
     ]
 
 

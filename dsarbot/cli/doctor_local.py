@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import os
 import platform
@@ -29,6 +28,7 @@ from dsarbot.settings.profile import Profile
 from dsarbot.settings.secrets import SecretSource, example_words
 from dsarbot.store.masterkey import parse_master_key
 from dsarbot.wiring.paper import tray_folder
+from dsarbot.wiring.rights import strangers
 
 #: Below the first nothing may be taken in for long; below the second somebody should look.
 _FULL, _LOW = 200 * 1024**2, 2 * 1024**3
@@ -164,7 +164,8 @@ def _letters(settings: Settings, organisation: OrganisationSettings, profile: Pr
     folders = [each for each in (organisation.templates_dir, settings.service.templates_dir) if each]
     every = template_source([*(each / "letters" for each in folders), resources.shipped("templates") / "letters"])
     languages = letter_languages(organisation, profile)
-    wrong = problems(every, languages, list(handlers.by_slug().values()))
+    found, _ = strangers(settings.plugins.allow)
+    wrong = problems(every, languages, [*handlers.by_slug().values(), *found])
     for line in wrong:
         yield fault(check, line, "correct the file, or take it out to have the shipped one")
     if not wrong:
@@ -203,7 +204,7 @@ def program_findings(settings: Settings) -> Iterator[Finding]:
     extras = [name for name, parts in _EXTRAS.items() if all(importlib.util.find_spec(each) for each in parts)]
     with_extras = f"with {', '.join(extras)}" if extras else "without extras"
     yield ok("program", f"dsarbot {__version__} {with_extras}, Python {platform.python_version()}")
-    installed = {each.name for each in importlib.metadata.entry_points(group="dsarbot.rights")}
-    for name in settings.plugins.allow:
-        if name not in installed:
-            yield fault("plugins", f"{name} is allowed but not installed", "install its package or take it out")
+    found, wrong = strangers(settings.plugins.allow)
+    yield from (fault("plugins", line, "install or correct its package, or take it out") for line in wrong)
+    if found and not wrong:
+        yield ok("plugins", f"rights of other packages: {', '.join(right.slug for right in found)}")

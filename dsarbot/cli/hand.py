@@ -42,6 +42,9 @@ class Hand:
         """The case with that reference in this person's organisations; NotFound otherwise."""
         scope, case_id = await case_of(self.app, self.person, reference.strip())
         case = await self.app.store.case(scope, case_id)
+        if not case.visible_to(self.person.key):
+            # practice 12: for everybody else a confidential case is one that is not there.
+            raise NotFound(f"There is no case {reference.strip()} in your organisations.")
         return Found(scope=scope, case=case, organisation=self.app.organisations[scope])
 
     def organisation(self, key: str) -> Organisation:

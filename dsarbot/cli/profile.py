@@ -110,6 +110,7 @@ def _configured(settings: Settings | None) -> list[Found]:
 def _named(name: str, settings: Settings | None) -> Found:
     """An organisation by its key, else a profile by its name or file."""
     from dsarbot.profiles import load_profile
+    from dsarbot.settings.written import is_path
 
     instance = settings.service.profiles_dir if settings else None
     for each in settings.organisations if settings else ():
@@ -119,8 +120,10 @@ def _named(name: str, settings: Settings | None) -> Found:
     try:
         return load_profile(name, *folders), folders
     except NotFound:
+        if is_path(name):
+            raise TheirInput(f"There is no file {name}.") from None
         raise TheirInput(
-            f"There is no organisation, profile or file {name}. A file is named by its path, such as ./{name}.toml."
+            f"There is neither an organisation nor a profile {name}. A file is named by its path: ./{name}.toml."
         ) from None
 
 

@@ -79,7 +79,7 @@ def _finding(finding: Finding, profile: Profile, told: Words, to: Screen, width:
     rows = [("says", quote) for quote in _quoted(finding, told)]
     rows += [("rule", text.rule)]
     if finding.about is not None and finding.about.sure != "V":
-        rows += [("", f"({told.text('label.unsure')})")]
+        rows += [("", f"({told.text(f'label.{finding.about.sure}')})")]
     rows += [("instead", text.instead), ("key", finding.key)]
     shown = ""
     for label, value in rows:

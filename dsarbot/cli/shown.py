@@ -44,6 +44,17 @@ _LETTERS: Final[Mapping[Moment, str]] = {
     Moment.FEE_ASKED: "fee notice",
     Moment.LIFTING: "notice before a restriction ends",
     Moment.RECALLED: "recall of a misdirected letter",
+    Moment.MANDATE_ASKED: "question about a mandate",
+    Moment.CONTESTED: "notice that the answer is reviewed",
+    Moment.DIRECTIVES_REVOKED: "revoked directives",
+    Moment.BREACH_TOLD: "notice of a breach",
+    Moment.HANDED_OVER: "notice that it was handed over",
+    Moment.DESK_TOLD: "note to the desk in charge",
+    Moment.CONTROLLER_ASKED: "request passed to the controller",
+    Moment.CONTROLLER_REMINDED: "reminder to the controller",
+    Moment.CONTROLLER_REPORTED: "report to the controller",
+    Moment.PROCESSOR_INSTRUCTED: "instruction to a processor",
+    Moment.RECIPIENT_TOLD: "notice to a recipient",
 }
 
 

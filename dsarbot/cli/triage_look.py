@@ -55,6 +55,7 @@ class Line:
     role_hint: str | None = None
     problems: tuple[str, ...] = ()
     urgency: tuple[str, ...] = ()
+    topic: str = ""
     because: tuple[str, ...] = ()
 
     @property
@@ -176,7 +177,7 @@ def _together(line: Line, persons: tuple[Read, ...]) -> Line:
 
 
 def _bare(line: Line) -> Line:
-    return replace(line, rights=(), mentioned=(), role_hint=None, urgency=(), because=())
+    return replace(line, rights=(), mentioned=(), role_hint=None, urgency=(), topic="", because=())
 
 
 def _line(source: str, found: Triage) -> Line:
@@ -193,5 +194,6 @@ def _line(source: str, found: Triage) -> Line:
         confidence=found.confidence,
         role_hint=found.role_hint,
         urgency=found.urgency,
+        topic=found.topic,
         because=found.because,
     )

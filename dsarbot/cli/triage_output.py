@@ -30,6 +30,7 @@ class Tally:
     kinds: Counter[str] = field(default_factory=Counter)
     rights: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
+    topics: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     unsure: int = 0
 
@@ -37,6 +38,8 @@ class Tally:
         """Count one item."""
         self.read += 1
         self.kinds[line.kind] += 1
+        if line.topic and not line.asks:
+            self.topics[line.topic] += 1
         if line.asks:
             self.requests += 1
             self.unsure += not line.certain
@@ -93,6 +96,9 @@ def as_json(line: Line) -> str:
             "attachments": line.attachments,
             "role_hint": line.role_hint,
             "problems": line.problems,
+            "urgency": line.urgency,
+            "topic": line.topic,
+            "because": line.because,
         }
     )
 
@@ -109,8 +115,8 @@ def written(document: Mapping[str, object]) -> str:
 
 def aligned(line: Line, to: Screen = _ANYWHERE) -> str:
     """One line for a person: what it is, which rights, language, where, and the first reason. On a terminal it fits."""
-    because = next((right.because[0] for right in line.rights if right.because), "")
-    said = line.slugs or ", ".join(line.problems) or "-"
+    because = next((right.because[0] for right in line.rights if right.because), next(iter(line.because), ""))
+    said = line.slugs or ", ".join(line.problems) or line.topic or "-"
     sure = "?" if line.asks and not line.certain else ""
     source = plain(line.source)
     if not to.terminal:
@@ -138,6 +144,9 @@ def summary(tally: Tally) -> Iterator[str]:
     yield ""
     yield f"{tally.read} read"
     yield from _counted(tally.kinds, {"request": _of_them(tally)})
+    if tally.topics:
+        yield "what other mail is about, where that is plain:"
+        yield from _counted(tally.topics)
     if tally.rights:
         yield "rights asked for:"
         yield from _counted(tally.rights)

@@ -107,6 +107,7 @@ def _summary(tally: Tally) -> Iterator[str]:
     )
     yield '<div class="numbers">'
     yield from _numbers("What they are", "Kind", tally.kinds)
+    yield from _numbers("What other mail is about", "Topic", tally.topics)
     yield from _numbers("Rights asked for", "Right", tally.rights)
     yield from _numbers("Languages of the requests", "Language", tally.languages)
     yield "</div>"

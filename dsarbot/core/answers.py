@@ -6,7 +6,7 @@ from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import UNSENT, Case, Claim, LetterStatus, Moment, Outcome, Purpose
 from dsarbot.core.clock import extend_to
-from dsarbot.core.dating import dates_of, local_day
+from dsarbot.core.dating import CONTESTED_DAYS, dates_of, local_day
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
 from dsarbot.core.opening import put_away
@@ -81,6 +81,12 @@ def close(order: o.Close, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     return Decision(facts=(*(f.ClaimClosed(claim=claim) for claim in meant), *put_away(case, meant)))
 
 
-def reopen(order: o.Reopen, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
-    """practice 19: the old period goes on; only a new request starts a new month."""
-    return Decision(facts=tuple(f.ClaimReopened(claim=claim.id, why=order.why) for claim in targets(case, order)))
+def reopen(order: o.Reopen, case: Case, rules: Rules) -> Decision:
+    """practice 19: the old period goes on; only a new request starts a new month. Whoever contests is told by when."""
+    meant = targets(case, order)
+    facts = tuple(f.ClaimReopened(claim=claim.id, why=order.why) for claim in meant)
+    if order.why != "contested":
+        return Decision(facts=facts)
+    until = rules.jurisdiction.calendar.add_working_days(local_day(order.at, rules), CONTESTED_DAYS)
+    purpose = Purpose(until=until, by=order.actor)
+    return Decision(facts=facts, effects=(Draft(moment=Moment.CONTESTED, claims=ids(meant), purpose=purpose),))

@@ -14,6 +14,9 @@ from dsarbot.core.rights import right_of
 from dsarbot.core.rules import Rules
 from dsarbot.core.same import Same
 
+#: practice 19: a contested answer "gets a goal of 10 working days".
+CONTESTED_DAYS = 10
+
 
 def local_day(instant: datetime, rules: Rules) -> date:
     """The day it is at the establishment."""
@@ -70,8 +73,7 @@ def goal_of(claim: Claim, rules: Rules) -> date:
     """The internal aim: the right's own figure (law 1.1); ten working days for an answer that is contested."""
     place = Same(rules.jurisdiction)
     if claim.contested_at is not None:
-        # practice 19: "a contested answer keeps the first answer date, goal 10 working days".
-        return _working_days_after(place, local_day(claim.contested_at, rules), 10)
+        return _working_days_after(place, local_day(claim.contested_at, rules), CONTESTED_DAYS)
     return _working_days_after(place, local_day(claim.received_at, rules), right_of(claim, rules.rights).goal_days)
 
 

@@ -120,6 +120,7 @@ for _function in (
     handling.revoke_directive,
     handling.prove_forward,
     guarding.represent,
+    guarding.ask_mandate,
     guarding.end_mandate,
     guarding.misdirected,
     guarding.decide_breach,

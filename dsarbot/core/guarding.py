@@ -12,6 +12,7 @@ from dsarbot.core.dating import local_day
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules
+from dsarbot.core.targets import ids, targets
 from dsarbot.errors import NotAllowed
 
 #: GDPR 33(1): "not later than 72 hours after having become aware of it".
@@ -44,6 +45,14 @@ def represent(order: o.Represent, case: Case, rules: Rules) -> Decision:
     if acting == case.representative:
         raise NotAllowed("mandate-known", "This mandate is on file already.")
     return Decision(facts=(r.MandateRecorded(representative=acting),))
+
+
+def ask_mandate(order: o.AskMandate, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+    """The question pauses nothing by itself: it is not about the person's identity (Art. 12(6))."""
+    meant = targets(case, order)
+    return Decision(
+        effects=(Draft(moment=Moment.MANDATE_ASKED, claims=ids(meant), purpose=Purpose(by=order.actor)),)
+    )
 
 
 def end_mandate(order: o.EndMandate, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
@@ -85,14 +94,22 @@ def _leaves_alone(letter: Letter) -> bool:
     return letter.automatic and letter.status == LetterStatus.DRAFTED
 
 
-def decide_breach(order: o.DecideBreach, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+def decide_breach(order: o.DecideBreach, case: Case, rules: Rules) -> Decision:
     """GDPR 33(1), (5): reported or not, with the reason on file; afterwards letters may leave again."""
     if order.letter not in {each.letter for each in case.frozen}:
         found = ", ".join(each.letter for each in case.frozen) or "none"
         raise NotAllowed("breach-none", f"Nothing is to be decided about that letter; open: {found}.")
     if not order.reason.strip():
         raise NotAllowed("breach-reason", "Art. 33(5) GDPR: document the facts, the effects and what was done.")
-    return Decision(facts=(r.BreachDecided(letter=order.letter, verdict=order.verdict, reason=order.reason),))
+    decided = r.BreachDecided(letter=order.letter, verdict=order.verdict, reason=order.reason)
+    if not order.told.strip():
+        return Decision(facts=(decided,))
+    # GDPR 34(1): "When the personal data breach is likely to result in a high risk".
+    letter = case.letter(order.letter)
+    sent_on = local_day(letter.sent_at or order.at, rules)
+    purpose = Purpose(question=letter.id, detail=order.told, until=sent_on, by=order.actor)
+    draft = Draft(moment=Moment.BREACH_TOLD, claims=letter.claims, purpose=purpose)
+    return Decision(facts=(decided,), effects=(draft,))
 
 
 def confide(order: o.Confide, case: Case, rules: Rules) -> Decision:  # noqa: ARG001

@@ -30,7 +30,7 @@ def _fitting(case: Case, order: ClaimOrder, fits: Callable[[Claim], bool], rule:
 
 def tick(order: o.Tick, case: Case, rules: Rules) -> Decision:
     """The state of a checklist stands with its claim, with who ticked it and what there was to say."""
-    steps = {c.id: right_of(c, rules.rights).step(order.step) for c in case.claims if c.right in rules.rights}
+    steps = {c.id: right_of(c, rules.rights).step(order.step) for c in case.claims}
     known = sorted({step.slug for c in case.claims for step in right_of(c, rules.rights).steps})
     text = f"There is no step '{order.step}' that is {'done' if order.undo else 'open'}; steps: {', '.join(known)}."
 
@@ -160,7 +160,9 @@ def revoke_directive(order: o.RevokeDirective, case: Case, rules: Rules) -> Deci
         return bool(_revoked(claim, order.revoked_on))
 
     meant = _fitting(case, order, fits, "directive-none", "No directive is in force here.")
-    return Decision(facts=tuple(fact for claim in meant for fact in _revoked(claim, order.revoked_on)))
+    draft = Draft(moment=Moment.DIRECTIVES_REVOKED, claims=ids(meant), purpose=Purpose(by=order.actor))
+    facts = tuple(fact for claim in meant for fact in _revoked(claim, order.revoked_on))
+    return Decision(facts=facts, effects=(draft,))
 
 
 def _revoked(claim: Claim, on: date) -> tuple[r.DirectiveRevoked, ...]:

@@ -43,6 +43,24 @@ class Moment(StrEnum):
     FEE_ASKED = "fee-asked"
     LIFTING = "lifting"
     RECALLED = "recalled"
+    MANDATE_ASKED = "mandate-asked"
+    CONTESTED = "contested"
+    DIRECTIVES_REVOKED = "directives-revoked"
+    BREACH_TOLD = "breach-told"
+    HANDED_OVER = "handed-over"
+    DESK_TOLD = "desk-told"
+    CONTROLLER_ASKED = "controller-asked"
+    CONTROLLER_REMINDED = "controller-reminded"
+    CONTROLLER_REPORTED = "controller-reported"
+    PROCESSOR_INSTRUCTED = "processor-instructed"
+    RECIPIENT_TOLD = "recipient-told"
+
+
+#: Letters to others than the person: parties of the chain (law 4.6), recipients (GDPR 19), our own desk (practice 24).
+TO_PARTIES = frozenset({
+    Moment.DESK_TOLD, Moment.CONTROLLER_ASKED, Moment.CONTROLLER_REMINDED, Moment.CONTROLLER_REPORTED,
+    Moment.PROCESSOR_INSTRUCTED, Moment.RECIPIENT_TOLD,
+})  # fmt: skip
 
 
 class LetterStatus(StrEnum):

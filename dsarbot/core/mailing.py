@@ -86,7 +86,7 @@ def _demand_persons(order: o.Approve, letter: Letter, case: Case, rules: Rules) 
 
 def _demand_gates(claim: Claim, letter: Letter, rules: Rules) -> None:
     """GDPR 22(3): "to obtain human intervention ..., to express his or her point of view"; that is on file first."""
-    if letter.moment != Moment.ANSWERED or claim.right not in rules.rights:
+    if letter.moment != Moment.ANSWERED:
         return
     done = {each.step for each in claim.done}
     missing = [step.slug for step in right_of(claim, rules.rights).steps if step.gate and step.slug not in done]

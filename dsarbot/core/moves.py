@@ -60,6 +60,7 @@ _ORDERS: dict[tuple[Status, Kind], Status] = {
     **_where((UN, OP, WP, WC, AN), r.Restrict),
     **_where(_REQUESTS, r.AnnounceLifting),
     **_where(_REQUESTS, r.Lift),
+    **_where(_UNDONE, r.AskMandate),
     **_where(_UNDER_WAY, r.AskFee),
     **_where(_REQUESTS, r.SettleFee),
     **_where((OP, WP, WC, AN), r.RecordDirective),

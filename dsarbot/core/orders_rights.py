@@ -101,11 +101,18 @@ class Misdirected(Order):
 
 @dataclass(frozen=True, kw_only=True)
 class DecideBreach(Order):
-    """Whether the authority was told of a misdirected letter (Art. 33), and why; letters may leave again."""
+    """Whether the authority was told of a misdirected letter (Art. 33), and why; letters may leave again. told: what
+    happened, for the person, who is told where the risk is high (Art. 34); "" when not."""
 
     letter: str
     verdict: Literal["reported", "not-reported"]
     reason: str
+    told: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskMandate(ClaimOrder):
+    """practice 33: whoever writes for the person is asked what entitles them."""
 
 
 @dataclass(frozen=True, kw_only=True)

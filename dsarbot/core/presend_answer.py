@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dsarbot.core.case import Case, Claim, Moment, Outcome
-from dsarbot.core.presend_look import Finding, Look, block, warn
+from dsarbot.core.presend_look import Finding, Look, block, section_of, warn
 from dsarbot.core.rights import Item, Right, right_of
 
 
@@ -77,7 +77,7 @@ def proof(look: Look) -> Iterator[Finding]:
                 )
         return
     for claim, right in _answered(look):
-        if look.case.rung < highest(right.rungs.normal):
+        if (look.case.rung or "R0") < highest(right.rungs.normal):
             yield warn(
                 "identity-below",
                 f"Proved: {look.case.rung or 'nothing'}. {named(claim)} takes {right.rungs.low} where a mix-up does "
@@ -130,8 +130,7 @@ def named(claim: Claim) -> str:
 
 def key_of(claim: Claim, item: Item) -> str:
     """The section of a letter that holds this item for this right, such as ``access-purposes``."""
-    right = f"{claim.right}-marketing" if claim.marketing else claim.right
-    return f"{right}-{item.slug}"
+    return section_of(claim, item.slug)
 
 
 def cited(article: str) -> str:

@@ -8,7 +8,8 @@ from typing import Final
 
 from dsarbot.core.case import Moment, Outcome
 from dsarbot.core.guarding import addressee
-from dsarbot.core.presend_look import Finding, Look, block, folded, warn
+from dsarbot.core.letter import TO_PARTIES
+from dsarbot.core.presend_look import Finding, Look, block, folded, section_of, warn
 
 #: Sections that the law wants in every letter of a moment (law 5, and law 2 "Common to every answer").
 MUST_HOLD: Final[Mapping[Moment, tuple[str, ...]]] = {
@@ -22,18 +23,37 @@ MUST_HOLD: Final[Mapping[Moment, tuple[str, ...]]] = {
     ),
     Moment.EXTENDED: ("outcome", "reason", "meanwhile", "complaint", "court", "contact", "reference"),
     Moment.REMINDER: ("outcome", "missing", "answer-by", "silence", "contact", "reference"),
-    Moment.ANSWERED: ("outcome", "done", "free", "complaint", "court", "contact", "reference"),
+    Moment.ANSWERED: ("outcome", "free", "complaint", "court", "contact", "reference"),
     Moment.REFUSED: ("outcome", "facts", "law", "free", "complaint", "court", "contact", "reference"),
     Moment.CLOSED: ("outcome", "summary", "file", "reopen", "complaint", "court", "contact", "reference"),
     Moment.FORWARDED: ("outcome", "role", "next", "complaint", "contact", "reference"),
-    Moment.FEE_ASKED: ("outcome", "amount", "choice", "complaint", "court", "contact", "reference"),
-    Moment.LIFTING: ("outcome", "reason", "objection", "complaint", "contact", "reference"),
-    Moment.RECALLED: ("outcome", "ask", "contact", "reference"),
+    Moment.FEE_ASKED: ("outcome", "amount", "why", "choice", "silence", "complaint", "court", "contact", "reference"),
+    Moment.LIFTING: ("outcome", "reason", "after", "objection", "complaint", "court", "contact", "reference"),
+    Moment.RECALLED: ("outcome", "ask", "confirm", "contact", "reference"),
+    Moment.MANDATE_ASKED: ("outcome", "why", "ask", "data-to", "meanwhile", "answer-by", "silence", "contact", "reference"),
+    Moment.CONTESTED: ("outcome", "next", "until", "complaint", "court", "contact", "reference"),
+    Moment.DIRECTIVES_REVOKED: ("outcome", "effect", "again", "free", "complaint", "court", "contact", "reference"),
+    # GDPR 34(2): nature of the breach, contact, likely consequences, measures taken.
+    Moment.BREACH_TOLD: (
+        "outcome", "what", "consequences", "measures", "advice", "complaint", "court", "contact", "reference",
+    ),
+    Moment.HANDED_OVER: ("outcome", "who", "personal-data", "contact", "reference"),
+    Moment.DESK_TOLD: ("outcome", "what", "do", "reference"),
+    Moment.CONTROLLER_ASKED: (
+        "outcome", "request", "person", "words", "dates", "ask", "limits", "told", "contact", "reference",
+    ),
+    Moment.CONTROLLER_REMINDED: ("outcome", "open", "limits", "contact", "reference"),
+    Moment.CONTROLLER_REPORTED: (
+        "outcome", "done", "exceptions", "backups", "sub-processors", "evidence", "next", "contact", "reference",
+    ),
+    Moment.PROCESSOR_INSTRUCTED: ("outcome", "instruction", "deadline", "report", "duties", "contact", "reference"),
+    Moment.RECIPIENT_TOLD: ("outcome", "who", "what", "ask", "care", "contact", "reference"),
 }  # fmt: skip
 
 #: Letters that say where to complain; their authority must be named (GDPR 12(4), 13(2)(d); L4 and L10 by law 5).
 _NAMES_AUTHORITY: Final = frozenset({
     Moment.EXTENDED, Moment.ANSWERED, Moment.REFUSED, Moment.CLOSED, Moment.FORWARDED, Moment.FEE_ASKED, Moment.LIFTING,
+    Moment.CONTESTED, Moment.DIRECTIVES_REVOKED, Moment.BREACH_TOLD,
 })  # fmt: skip
 #: In an acknowledgement: either neutral, or rights, role and date (practice 7).
 _CERTAIN: Final = ("rights", "role", "due")
@@ -49,14 +69,23 @@ def sections(look: Look) -> Iterator[Finding]:
     wanted = list(look.must_hold)
     if look.letter.moment == Moment.ACKNOWLEDGED and "neutral" not in look.text:
         wanted += _CERTAIN
-    if look.letter.moment == Moment.ANSWERED and look.letter.purpose.outcome == Outcome.PARTLY:
-        wanted.append("withheld")
-    for key in wanted:
+    for key in (*wanted, *_refused_in_small(look)):
         if not look.text.get(key, "").strip():
-            rule, source = _MISSING.get(key, ("section-missing", "law 5: content that this letter must have"))
+            found = _MISSING.get(key) or _MISSING.get(f"…-{key.rpartition('-')[2]}")
+            rule, source = found or ("section-missing", "law 5: content that this letter must have")
             yield block(
                 rule, f"The section '{key}' is missing or empty; a letter without it is incomplete.", source, key
             )
+
+
+def _refused_in_small(look: Look) -> Iterator[str]:
+    """What an answer withholds from a claim, or refuses to it, is a refusal with its reasons (GDPR 12(4))."""
+    for claim in look.claims if look.letter.moment == Moment.ANSWERED else ():
+        outcome = look.letter.purpose.result_of(claim.id).outcome
+        if outcome == Outcome.PARTLY and "withheld" not in look.text:
+            yield section_of(claim, "withheld")
+        if outcome == Outcome.REFUSED:
+            yield from (section_of(claim, "facts"), section_of(claim, "law"))
 
 
 _MISSING: Final[Mapping[str, tuple[str, str]]] = {
@@ -64,7 +93,9 @@ _MISSING: Final[Mapping[str, tuple[str, str]]] = {
     "court": ("court-missing", 'GDPR 12(4): "and seeking a judicial remedy"'),
     "due": ("due-missing", "GDPR 12(3): the person is told by when to expect the answer"),
     "law": ("ground-missing", 'GDPR 12(4): "the reasons for not taking action"'),
-    "withheld": ("ground-missing", 'GDPR 12(4): "the reasons for not taking action"'),
+    "…-law": ("ground-missing", 'GDPR 12(4): "the reasons for not taking action"'),
+    "…-facts": ("ground-missing", 'GDPR 12(4): "the reasons for not taking action"'),
+    "…-withheld": ("ground-missing", 'GDPR 12(4): "the reasons for not taking action"'),
     "doubt": ("identity-doubt", 'GDPR 12(6): "reasonable doubts concerning the identity"'),
 }
 
@@ -94,15 +125,22 @@ def reference(look: Look) -> Iterator[Finding]:
 def placeholders(look: Look) -> Iterator[Finding]:
     """Nothing is left to be filled in."""
     for key, text in {"": look.letter.subject, **look.text}.items():
-        found = _PLACEHOLDER.search(text)
-        if found is not None:
+        if gap := gap_in(text):
             where = f"in the section '{key}'" if key else "in the subject"
-            yield block("placeholder", f"Something is still to be filled in {where}: {found[0]}", "law 5, lint", key)
+            yield block("placeholder", f"Something is still to be filled in {where}: {gap}", "law 5, lint", key)
+
+
+def gap_in(text: str) -> str:
+    """The first thing that is still to be filled in, "" when there is none."""
+    found = _PLACEHOLDER.search(text)
+    return found[0] if found else ""
 
 
 def language(look: Look) -> Iterator[Finding]:
     """The request is answered in its language."""
     letter, wanted = look.letter, look.case.language
+    if letter.moment in TO_PARTIES:
+        return
     if letter.language != wanted and wanted in look.languages and not look.language_reason:
         yield block(
             "language",
@@ -114,8 +152,8 @@ def language(look: Look) -> Iterator[Finding]:
 def recipient(look: Look) -> Iterator[Finding]:
     """The letter goes to an address of this person."""
     letter, meant = look.letter, {look.case.person, addressee(look.case, look.letter.moment)}
-    if letter.moment == Moment.RECALLED:
-        # Whom the other letter reached by mistake.
+    if letter.moment == Moment.RECALLED or letter.moment in TO_PARTIES:
+        # Whom the other letter reached by mistake; the contact of a party.
         own = {folded(letter.purpose.to)}
     elif letter.medium == "mail":
         own = {folded(person.address) for person in meant}

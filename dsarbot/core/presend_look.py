@@ -47,6 +47,11 @@ class Look:
         return "\n\n".join(self.text.values())
 
 
+def section_of(claim: Claim, item: str) -> str:
+    """The section of an answer that says this to this claim, such as ``access-purposes``."""
+    return f"{claim.right}-marketing-{item}" if claim.marketing else f"{claim.right}-{item}"
+
+
 def block(rule: str, text: str, source: str, section: str = "") -> Finding:
     """A finding that stops the letter."""
     return Finding(rule=rule, severity="block", text=text, source=source, section=section)

@@ -92,6 +92,7 @@ def _letters(right: Right) -> Iterator[str]:
         (Moment.ANSWERED, True),
         (Moment.REFUSED, bool(right.grounds)),
         (Moment.IDENTITY_ASKED, right.rungs.high > "R0"),
+        (Moment.RECIPIENT_TOLD, right.tell_recipients),
     )
     for moment, is_wanted in wanted:
         if is_wanted and moment not in right.letters:

@@ -91,7 +91,7 @@ class Implied:
 #: The letters that any case may need, whatever right it is about.
 ANY_CASE: Final = (
     Moment.ACKNOWLEDGED, Moment.CLARIFICATION_ASKED, Moment.REMINDER, Moment.EXTENDED, Moment.ANSWERED,
-    Moment.FORWARDED, Moment.CLOSED, Moment.RECALLED,
+    Moment.FORWARDED, Moment.CLOSED, Moment.CONTESTED, Moment.MANDATE_ASKED, Moment.RECALLED, Moment.BREACH_TOLD,
 )  # fmt: skip
 #: The letters of a right that has grounds to refuse and may need a proof.
 EVERY: Final = (*ANY_CASE, Moment.IDENTITY_ASKED, Moment.REFUSED, Moment.FEE_ASKED)
@@ -139,8 +139,8 @@ class Right:
 
 
 def right_of(claim: Claim, rights: Mapping[str, Right]) -> Right:
-    """What the claim's right asks for. KeyError for a right that nobody here knows."""
-    right = rights[claim.right]
+    """What the claim's right asks for; what any right asks for when its package is not there any more."""
+    right = rights.get(claim.right, UNKNOWN)
     return (right.marketing or right) if claim.marketing else right
 
 
@@ -181,4 +181,15 @@ AGAINST_ANY: Final = (
         ),
     ),
     NOT_IDENTIFIED,
+)
+#: A right whose package was taken away while a case still invokes it: the case goes on with what holds for any.
+UNKNOWN: Final = Right(
+    slug="unknown",
+    article="12(3)",
+    names=say(fr="droit de la personne concernée", en="data subject's right", de="Recht der betroffenen Person"),
+    goal_days=15,
+    rungs=Rungs(low="R0", normal="R2", high="R2+R3"),
+    steps=(),
+    holds=(),
+    grounds=AGAINST_ANY,
 )

@@ -8,7 +8,7 @@ then decided again. So no lock is held while a letter is composed or a file is s
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dsarbot.core import orders as o
@@ -36,6 +36,15 @@ class Task:
     scope: Scope
     case: str
     thing: o.Order | Fact
+
+
+@dataclass
+class _Made:
+    """What a try before this one has made. opened: by the number of their task the plans of new cases, which depend on
+    nothing that is stored; kept: ids of messages in the vault. So the letters of a batch are composed once."""
+
+    opened: dict[int, Plan] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
 
 
 class Desk:
@@ -89,12 +98,15 @@ class Desk:
         together: all or nothing, the first refusal is raised. also: what is written in the same transaction. read:
         cases as they were read a moment ago; one that has changed since is read again, as after any Conflict.
         Conflict when a case kept changing under us."""
-        current = {(Scope(case.organisation), case.id): case for case in read if self._is_newest(case)}
+        known = {(Scope(case.organisation), case.id): case for case in read if self._is_newest(case)}
+        made = _Made()
         for attempt in range(_TRIES):
-            known = dict(current) if attempt == 0 else {}
             try:
-                return await self._once(tasks, settled, known, together=together, also=also)
+                results, plans = await self._planned(tasks, known, made, together=together)
+                await self._write(plans, settled, made, also)
+                return results
             except Conflict:
+                known = {}
                 if attempt == _TRIES - 1:
                     raise
         raise AssertionError("unreachable")
@@ -103,31 +115,27 @@ class Desk:
         """Whether this process has not written a later version of it: a whole batch would be decided again for it."""
         return self._newest.get((Scope(case.organisation), case.id), 0) <= case.version
 
-    async def _once(
-        self,
-        tasks: Sequence[Task],
-        settled: Sequence[Settled],
-        known: dict[tuple[Scope, str], Case],
-        *,
-        together: bool,
-        also: Also | None,
-    ) -> list[Case | NotAllowed]:
+    async def _planned(
+        self, tasks: Sequence[Task], known: dict[tuple[Scope, str], Case], made: _Made, *, together: bool
+    ) -> tuple[list[Case | NotAllowed], list[tuple[Task, Plan]]]:
+        """The results and what is to be written for them."""
         known |= await self._unread(tasks, known)
         results: list[Case | NotAllowed] = []
         plans: list[tuple[Task, Plan]] = []
-        for task in tasks:
+        for number, task in enumerate(tasks):
             try:
-                plan = self._plan(task, known)
+                plan = made.opened.get(number) or self._plan(task, known)
             except NotAllowed as refusal:
                 if together:
                     raise
                 results.append(refusal)
                 continue
+            if _opens(task.thing):
+                made.opened[number] = plan
             known[task.scope, plan.after.id] = plan.after
             results.append(plan.after)
             plans.append((task, plan))
-        await self._write(plans, settled, also)
-        return results
+        return results, plans
 
     async def _unread(
         self, tasks: Sequence[Task], known: Mapping[tuple[Scope, str], Case]
@@ -155,13 +163,14 @@ class Desk:
         return make_plan(before, task.thing, self.organisations[task.scope], self.new_id)
 
     async def _write(
-        self, plans: Sequence[tuple[Task, Plan]], settled: Sequence[Settled], also: Also | None
-    ) -> None:  # fmt: skip
+        self, plans: Sequence[tuple[Task, Plan]], settled: Sequence[Settled], made: _Made, also: Also | None
+    ) -> None:
         for scope in dict.fromkeys(task.scope for task, _ in plans):
-            blobs = blobs_of([plan for task, plan in plans if task.scope == scope])
-            if blobs:
+            found = blobs_of([plan for task, plan in plans if task.scope == scope])
+            if blobs := [blob for blob in found if blob.id not in made.kept]:
                 # Bytes first (security 4): what the outbox will send is durable before anything refers to it.
                 await self.vault.keep(scope, blobs)
+                made.kept.update(blob.id for blob in blobs)
         async with self.store.transaction() as transaction:
             await self._save(transaction, [(task, plan) for task, plan in plans if plan.facts])
             if settled:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency
 
 from dsarbot.core.case import Outcome
+from dsarbot.desk.answer_values import ANSWER_VALUES
 from dsarbot.desk.citing import cite
 from dsarbot.desk.dating import listed, local_day, long, years
+from dsarbot.desk.letter_phrases import by_law, line_of, printable_name, right_name, sentence
 from dsarbot.desk.occasion import Occasion, slug_of
-from dsarbot.desk.sections import Blocks, Bullets, Line, Paragraph, Span, clean, plain, read
+from dsarbot.desk.sections import Blocks, Bullets, Paragraph, plain, read
 from dsarbot.desk.template import Value, fill
 from dsarbot.desk.templates import TemplateSource
-
-_NAME: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-]){1,78}[^\W\d_.]?\.?")
-_MARKETING: Final = "objection-marketing"
-
 
 class Values(Mapping[str, Value]):
     """What fills the slots of one letter, each worked out when it is first wanted: a template uses a few of them.
@@ -46,18 +41,6 @@ class Values(Mapping[str, Value]):
         return len(_VALUES)
 
 
-def printable_name(name: str) -> str:
-    """The name as a salutation may say it, "" when it is no name: an address, a role, something with markup."""
-    name = clean(name)
-    return name if _NAME.fullmatch(name) else ""
-
-
-def sentence(text: str) -> str:
-    """What somebody typed, with a full stop at its end."""
-    text = clean(text)
-    return text if not text or text[-1] in ".!?…" else f"{text}."
-
-
 def language_notice(occasion: Occasion, sources: TemplateSource) -> Blocks:
     """practice 34: a few words in the requester's own language where letters are missing in it; else nothing."""
     wanted = occasion.case.language
@@ -76,41 +59,20 @@ def language_notice(occasion: Occasion, sources: TemplateSource) -> Blocks:
     return fill(text, values)
 
 
-def _line(text: str) -> Line:
-    text = clean(text)
-    return (Span(text),) if text else ()
-
-
 def _rights(occasion: Occasion, sources: TemplateSource) -> Blocks:
-    return (Bullets(tuple(_line(_right(slug, occasion, sources)) for slug in occasion.right_slugs)),)
-
-
-def _right(slug: str, occasion: Occasion, sources: TemplateSource) -> str:
-    """``right of access (Art. 15 GDPR)``."""
-    if slug == _MARKETING:
-        own, article = sources.phrases(occasion.language, "rights").get(slug, slug), "21(2)"
-    else:
-        right = occasion.rights[slug]
-        own, article = right.names.get(occasion.language) or right.names.get("en", slug), right.article
-    own = own.replace("'", "’")
-    return f"{own} ({cite(article, occasion.language)})"
+    return (Bullets(tuple(line_of(right_name(slug, occasion, sources)) for slug in occasion.right_slugs)),)
 
 
 def _authority(occasion: Occasion) -> Blocks:
     head = occasion.letterhead
     name = head.said(head.authority_name, occasion.language)
-    lines = [_line(text) for text in (name, ", ".join(head.authority_address), head.authority_url)]
+    lines = [line_of(text) for text in (name, ", ".join(head.authority_address), head.authority_url)]
     return (Paragraph(tuple(line for line in lines if line)),)
 
 
 def _court(occasion: Occasion, sources: TemplateSource) -> Blocks:
     own = occasion.letterhead.court.get(occasion.language)
-    return read(own) if own else _by_court(sources.phrases(occasion.language, "courts"), occasion)
-
-
-def _by_court(texts: Mapping[str, str], occasion: Occasion) -> Blocks:
-    """The phrase for the jurisdiction, else the one that is true all over the Union."""
-    return read(texts.get(occasion.letterhead.court_key) or texts.get("court-eu", ""))
+    return read(own) if own else by_law(sources.phrases(occasion.language, "courts"), occasion)
 
 
 def _phrase(sources: TemplateSource, occasion: Occasion, table: str, slug: str, source: str = "") -> Blocks:
@@ -118,35 +80,16 @@ def _phrase(sources: TemplateSource, occasion: Occasion, table: str, slug: str, 
     return fill(text, {"article": source or cite("12(3)", occasion.language)}) if text else ()
 
 
-def _ground(occasion: Occasion, sources: TemplateSource) -> Blocks:
-    """The law behind a refusal, with the article that this right cites for the ground; nothing without a ground."""
-    slug = occasion.purpose.ground
-    known = [g for c in occasion.claims if c.right in occasion.rights for g in occasion.rights[c.right].grounds]
-    articles = list(dict.fromkeys(ground.article for ground in known if ground.slug == slug))
-    if not slug or not articles:
-        return ()
-    texts = sources.phrases(occasion.language, "grounds")
-    text = texts.get(slug) or texts["other"]
-    return fill(text, {"article": listed([cite(each, occasion.language) for each in articles], occasion.language)})
-
-
 def _outcome(occasion: Occasion, sources: TemplateSource) -> Blocks:
     """What was done, one sentence for each right."""
     texts = sources.phrases(occasion.language, "outcomes")
-    found = [read(texts.get(slug, texts["other"])) for slug in occasion.right_slugs]
+    # After a death an heir asks, and no directive was recorded (LIL 85).
+    acting = occasion.case.representative
+    heir = acting is not None and acting.role in ("heir", "executor")
+    slugs = ["heirs" if heir and slug == "directives" else slug for slug in occasion.right_slugs]
+    found = [read(texts.get(slug, texts["other"])) for slug in slugs]
     lines = [line for tree in found for block in tree if isinstance(block, Paragraph) for line in block.lines]
     return (Bullets(tuple(lines)),) if len(lines) > 1 else (Paragraph(tuple(lines)),)
-
-
-def _notes(occasion: Occasion, sources: TemplateSource) -> Blocks:
-    """What the law wants said with an answer to these rights, whatever was done."""
-    texts = sources.phrases(occasion.language, "notes")
-    slugs = list(occasion.right_slugs)
-    # GDPR 19: recipients are told of rectification, erasure and restriction, and named if the person asks.
-    changed = occasion.purpose.outcome in (Outcome.GRANTED, Outcome.PARTLY)
-    if changed and any(occasion.rights[claim.right].tell_recipients for claim in occasion.claims):
-        slugs.append("recipients")
-    return tuple(block for slug in slugs if slug in texts for block in read(texts[slug]))
 
 
 def _summary(occasion: Occasion, sources: TemplateSource) -> Blocks:
@@ -154,10 +97,10 @@ def _summary(occasion: Occasion, sources: TemplateSource) -> Blocks:
     texts = sources.phrases(occasion.language, "states")
     lines = []
     for claim, slug in ((claim, slug_of(claim)) for claim in occasion.claims):
-        outcome = occasion.purpose.outcome if claim.outcome == Outcome.PENDING else claim.outcome
+        outcome = occasion.purpose.result_of(claim.id).outcome if claim.outcome == Outcome.PENDING else claim.outcome
         day = local_day(claim.answered_at, occasion.letterhead.zone) if claim.answered_at else occasion.today
         state = fill(texts[outcome], {"day": long(day, occasion.language)})
-        lines += [_line(f"{_right(slug, occasion, sources)} – {plain(state)}")]
+        lines += [line_of(f"{right_name(slug, occasion, sources)} – {plain(state)}")]
     return (Bullets(tuple(dict.fromkeys(lines))),)
 
 
@@ -179,17 +122,18 @@ def _source(texts: Mapping[str, str], article: str, occasion: Occasion) -> str:
     return occasion.letterhead.said(texts, occasion.language) or cite(article, occasion.language)
 
 
+def _asked_on(occasion: Occasion) -> date | None:
+    if occasion.party is not None and occasion.party.asked_on is not None:
+        return occasion.party.asked_on
+    return occasion.asked.asked_on if occasion.asked else None
+
+
 def _also(occasion: Occasion) -> Blocks:
-    return (Bullets(tuple(_line(each) for each in occasion.case.also)),) if occasion.case.also else ()
+    return (Bullets(tuple(line_of(each) for each in occasion.case.also)),) if occasion.case.also else ()
 
 
 def _asked(occasion: Occasion) -> str:
     return listed([long(day, occasion.language) for day in occasion.identity_asked], occasion.language)
-
-
-def _fee(occasion: Occasion) -> str:
-    fee = occasion.purpose.fee
-    return format_currency(Decimal(fee.amount) / 100, fee.currency, locale=occasion.language) if fee else ""
 
 
 @cache
@@ -207,7 +151,7 @@ _VALUES: Final[Mapping[str, Callable[[Occasion, TemplateSource], Value]]] = {
     "until": lambda occasion, _: _day(occasion.purpose.until, occasion),
     "missed": lambda occasion, _: _day(occasion.missed, occasion),
     "answer_by": lambda occasion, _: _day(occasion.answer_by, occasion),
-    "asked_on": lambda occasion, _: _day(occasion.asked.asked_on if occasion.asked else None, occasion),
+    "asked_on": lambda occasion, _: _day(_asked_on(occasion), occasion),
     "asked": lambda occasion, _: _asked(occasion),
     "rights": _rights,
     "organisation": lambda occasion, _: occasion.letterhead.organisation,
@@ -217,15 +161,12 @@ _VALUES: Final[Mapping[str, Callable[[Occasion, TemplateSource], Value]]] = {
     "postal": lambda occasion, _: ", ".join(occasion.letterhead.postal),
     "portal_url": lambda occasion, _: occasion.letterhead.portal_url,
     "authority": lambda occasion, _: _authority(occasion),
-    "complaint": lambda occasion, sources: _by_court(sources.phrases(occasion.language, "complaints"), occasion),
+    "complaint": lambda occasion, sources: by_law(sources.phrases(occasion.language, "complaints"), occasion),
     "court": _court,
     "doubt": _doubt,
     "detail": lambda occasion, _: read(occasion.purpose.detail),
     "reason": _reason,
-    "ground": _ground,
-    "fee": lambda occasion, _: _fee(occasion),
     "outcome": _outcome,
-    "notes": _notes,
     "summary": _summary,
     "identity_source": lambda occasion, _: _source(occasion.letterhead.identity_source, "12(6)", occasion),
     "extension_source": lambda occasion, _: _source(occasion.letterhead.extension_source, "12(3)", occasion),
@@ -233,6 +174,7 @@ _VALUES: Final[Mapping[str, Callable[[Occasion, TemplateSource], Value]]] = {
     "binding_language": lambda occasion, _: _language_name(occasion.letterhead.binding_language, occasion.language),
     "language_notice": language_notice,
     "also": lambda occasion, _: _also(occasion),
+    **ANSWER_VALUES,
 }
 
 VALUES: Final = frozenset(_VALUES)

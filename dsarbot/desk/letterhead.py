@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from dsarbot.core.dates import Language
+from dsarbot.desk.published import Published
 
 Way = Literal["reply", "post", "phone", "portal", "code"]
 
@@ -24,7 +25,7 @@ class Letterhead:
     shipped one (`Jurisdiction.court`). ways: how the person may answer, only those that work. languages: letters are
     available in these; fallback: for everybody else. identity_effect, clarification_effect, identity_source,
     extension_source: `Jurisdiction.effect` and `.source`. file_years: how long the case is kept after it was closed.
-    zone: in which days are counted.
+    zone: in which days are counted. published: what the policy says of recipients, retention, sources and transfers.
     """
 
     organisation: str
@@ -52,6 +53,7 @@ class Letterhead:
     identity_source: Mapping[str, str] = field(default_factory=dict)
     extension_source: Mapping[str, str] = field(default_factory=dict)
     file_years: int = 5
+    published: Published = Published()
 
     def __post_init__(self) -> None:
         if self.fallback not in self.languages:

@@ -13,19 +13,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from dsarbot.core.case import Case, Claim, Letter, Moment, Purpose
+from dsarbot.core.case import Case, Claim, Letter, Moment, Person, Purpose, Section
 from dsarbot.core.dates import LANGUAGES, Language
+from dsarbot.core.evolve import replace
+from dsarbot.core.guarding import addressee
 from dsarbot.core.presend import MUST_HOLD
+from dsarbot.core.letter import TO_PARTIES
 from dsarbot.core.rights import Right
-from dsarbot.desk.letter_values import VALUES, Values, printable_name
+from dsarbot.desk.addressee import Party
+from dsarbot.desk.answer_parts import parts_of
+from dsarbot.desk.letter_facts import FACTS, facts_of
+from dsarbot.desk.letter_phrases import printable_name
+from dsarbot.desk.letter_values import VALUES, Values
 from dsarbot.desk.letterhead import Letterhead
-from dsarbot.desk.occasion import FACTS, Occasion, facts_of
-from dsarbot.desk.template import Template, render, subject
+from dsarbot.desk.occasion import Occasion
+from dsarbot.desk.template import EACH_CLAIM, Template, render, subject
 from dsarbot.desk.templates import TemplateSource
 from dsarbot.errors import ConfigError
 
 #: Tables of phrases that each language must have; the shipped English one says which phrases.
-TABLES = ("complaints", "courts", "doubts", "grounds", "notes", "outcomes", "reasons", "rights", "states")
+TABLES = ("blanks", "channels", "complaints", "courts", "doubts", "grounds", "keeping", "outcomes", "reasons", "rights", "states")
 
 
 def template_source(folders: Sequence[Path]) -> TemplateSource:
@@ -45,11 +52,21 @@ def compose(
     automatic: bool,
     now: datetime,
     sources: TemplateSource,
+    party: Party | None = None,
 ) -> Letter:
-    """The drafted letter. ValueError without claims; ConfigError when a template is missing or has mistakes."""
+    """The drafted letter. party: of the chain, whom it is for or of whom it speaks. ValueError without claims, or
+    without the party that it is for; ConfigError when a template is missing or has mistakes."""
     if not claims:
         raise ValueError("a letter is about at least one claim")
-    medium = medium_of(case)
+    about = case.person
+    if moment in TO_PARTIES:
+        if party is None:
+            raise ValueError(f"a letter of the moment {moment} is for a party")
+        purpose, case = replace(purpose, to=party.address), replace(case, person=Person(), language=party.language)
+    else:
+        # practice 33: letters to the representative, data to the person unless the mandate says otherwise.
+        case = replace(case, person=addressee(case, moment))
+    medium = _medium_to(purpose.to) if purpose.to else medium_of(case)
     occasion = Occasion(
         case=case,
         moment=moment,
@@ -60,24 +77,35 @@ def compose(
         now=now,
         language=language_of(case, letterhead, sources),
         medium=medium,
+        about=about,
+        party=party,
     )
+    name = printable_name(case.person.name)
     template = template_of(occasion.language, moment, claims, sources)
     values = Values(occasion, sources)
-    flags = facts_of(occasion, name=printable_name(case.person.name), notice=bool(values["language_notice"]))
+    flags = facts_of(occasion, name=name, notice=bool(values["language_notice"]))
+    sections = render(template, values, vars(flags))
     return Letter(
         id=letter_id,
         moment=moment,
         claims=tuple(claim.id for claim in claims),
         language=occasion.language,
         medium=medium,
-        recipient=recipient_of(case, medium),
+        # A recall goes to whom the other letter reached by mistake, a letter to a party to its contact.
+        recipient=purpose.to or recipient_of(case, medium),
         subject=subject(template, values),
-        sections=render(template, values, vars(flags)),
+        sections=_with_parts(sections, parts_of(occasion, sources, name=name) if moment == Moment.ANSWERED else ()),
         purpose=purpose,
         # Paper does not leave by itself: somebody prints and posts it (practice 8).
         automatic=automatic and medium == "mail",
         drafted_at=now,
     )
+
+
+def _with_parts(sections: Sequence[Section], parts: Sequence[Section]) -> tuple[Section, ...]:
+    """What is said to each claim, in its place; at the end where an organisation's own template has none."""
+    place = next((n for n, each in enumerate(sections) if each.key == EACH_CLAIM), len(sections))
+    return (*sections[:place], *parts, *sections[place + 1 :])
 
 
 def language_of(case: Case, letterhead: Letterhead, sources: TemplateSource) -> Language:
@@ -96,6 +124,10 @@ def medium_of(case: Case) -> Literal["mail", "post"]:
     return "post" if on_paper else "mail"
 
 
+def _medium_to(recipient: str) -> Literal["mail", "post"]:
+    return "mail" if "@" in recipient else "post"
+
+
 def recipient_of(case: Case, medium: Literal["mail", "post"]) -> str:
     """The one address: of the mail, or the lines of the envelope."""
     person = case.person
@@ -110,7 +142,9 @@ def postal_lines(name: str, postal: Sequence[str]) -> tuple[str, ...]:
 def template_of(language: str, moment: Moment, claims: Sequence[Claim], sources: TemplateSource) -> Template:
     """The template of the one right that a letter is about, else the general one."""
     slugs = {claim.right for claim in claims}
-    return sources.template(language, moment, slugs.pop() if len(slugs) == 1 else "")
+    # What an answer says about each right are parts of the one letter.
+    own = slugs.pop() if len(slugs) == 1 and moment != Moment.ANSWERED else ""
+    return sources.template(language, moment, own)
 
 
 def must_hold(letter: Letter, case: Case, sources: TemplateSource) -> tuple[str, ...]:
@@ -138,13 +172,14 @@ def problems(sources: TemplateSource, languages: Sequence[str] = LANGUAGES, righ
     found: list[str] = []
     for language in languages:
         for moment in Moment:
-            for right in ("", *(right.slug for right in rights)):
+            for right in ("", *(right.slug for right in rights if moment != Moment.ANSWERED)):
                 try:
                     template = sources.template(language, moment, right)
                 except ConfigError as error:
                     found += error.problems
                     continue
                 found += _template_problems(template, moment)
+        found += _part_problems(sources, language, rights)
         found += _phrase_problems(sources, language, rights)
     return list(dict.fromkeys(found))
 
@@ -159,6 +194,29 @@ def _template_problems(template: Template, moment: Moment) -> list[str]:
     return found
 
 
+def _part_problems(sources: TemplateSource, language: str, rights: Sequence[Right]) -> list[str]:
+    """What an answer must hold (law 2) but its template does not say. A right without a template of its own is said in
+    general words, and the drafter says where each item stands."""
+    found: list[str] = []
+    variants = [(f"{right.slug}-marketing", right.marketing) for right in rights if right.marketing is not None]
+    for slug, right in (*((right.slug, right) for right in rights), *variants):
+        try:
+            template, letter = sources.part(language, slug), sources.template(language, Moment.ANSWERED)
+        except ConfigError as error:
+            found += error.problems
+            continue
+        if template.right != slug:
+            continue
+        own, shared = {each.key for each in template.sections}, {each.key for each in letter.sections}
+        lacking = [
+            item.slug
+            for item in right.holds
+            if item.when != "perhaps" and item.slug not in own and not shared & set(item.sections)
+        ]
+        found += [f"letters/{template.name}: section '{key}' is missing; the law wants it said" for key in lacking]
+    return found
+
+
 def _phrase_problems(sources: TemplateSource, language: str, rights: Sequence[Right]) -> list[str]:
     found: list[str] = []
     for table in TABLES:
@@ -168,6 +226,6 @@ def _phrase_problems(sources: TemplateSource, language: str, rights: Sequence[Ri
             found += error.problems
             continue
         found += [f"letters/{language}/{table}.toml: lacks '{slug}'" for slug in sorted(missing)]
-    grounds = {ground.slug for right in rights for ground in right.grounds}
+    grounds = {ground.slug for right in rights for ground in right.grounds if ground.text is None}
     missing = grounds - sources.phrases(language, "grounds").keys()
     return found + [f"letters/{language}/grounds.toml: lacks '{slug}'" for slug in sorted(missing)]

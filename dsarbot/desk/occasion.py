@@ -1,20 +1,24 @@
-"""Why a letter is written: what stands in it and which of its lines apply, from the case alone.
+"""Why a letter is written: everything that is said in it follows from this, from the case alone.
 
-`Facts` are the conditions of the templates, `Values` fill their slots; the names of their fields are the only names
-a template may use. Nothing here reads a clock or a file.
+`Facts` (conditions of the templates) and `Values` (what fills their slots) are made from it; their names are the only
+names a template may use. Nothing here reads a clock or a file.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final, Literal
 
-from dsarbot.core.case import Case, Claim, Moment, Outcome, Purpose, Question, Status
+from dsarbot.core.case import Case, Claim, Moment, Person, Purpose, Question, Status
 from dsarbot.core.dates import Language
-from dsarbot.core.rights import Right
+from dsarbot.core.evolve import replace
+from dsarbot.core.letter import TO_PARTIES, Fee, Part
+from dsarbot.core.rights import Ground, Right, right_of
+from dsarbot.desk.addressee import Party
 from dsarbot.desk.dating import local_day
 from dsarbot.desk.letterhead import Letterhead
 
@@ -30,7 +34,9 @@ _SHORT: Final = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class Occasion:
-    """Everything one letter is made from. language, medium: as decided for it."""
+    """Everything one letter is made from. language, medium: as decided for it. case: with whoever is written to as its
+    person; about: the person whom it is about; party: of the chain, where the letter is for it or speaks of it; among:
+    how many claims the whole letter answers, where this is the part about one of them."""
 
     case: Case
     moment: Moment
@@ -41,6 +47,9 @@ class Occasion:
     now: datetime
     language: Language
     medium: Literal["mail", "post"]
+    about: Person = Person()
+    party: Party | None = None
+    among: int = 0
 
     @cached_property
     def today(self) -> date:
@@ -76,7 +85,10 @@ class Occasion:
 
     @property
     def answer_by(self) -> date:
-        """By when a question should be answered: three weeks, but early enough for what must follow in time."""
+        """By when a question should be answered: three weeks, but early enough for what must follow in time. A party
+        of the chain has a week, unless it was given another day."""
+        if self.moment in TO_PARTIES:
+            return self.party.answer_by if self.party and self.party.answer_by else self.today + _SHORT
         latest = self.today + _ANSWER_DAYS
         if self.due is not None:
             latest = min(latest, self.due - _REMAINING)
@@ -109,13 +121,56 @@ class Occasion:
             effect = self.letterhead.identity_effect.removeprefix("suspend-")
         else:
             effect = "none"
-        return effect if all(self._prompt(claim) for claim in self.claims) else "none"
+        prompt = effect != "none" and all(self._prompt(claim) for claim in self.claims)
+        return effect if prompt else "none"
 
     def _prompt(self, claim: Claim) -> bool:
         answered = [question.answered_on for question in claim.questions if question.answered_on]
         since = max([local_day(claim.received_at, self.letterhead.zone), *answered])
         days = (since + timedelta(days=n) for n in range(1, (self.today - since).days + 1))
         return sum(day.weekday() < 5 for day in days) <= _PROMPT_DAYS
+
+    @property
+    def several(self) -> bool:
+        """Whether the whole letter is about more than one claim."""
+        return max(self.among, len(self.claims)) > 1
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Categories and items that the letter gives or withholds."""
+        results = (self.purpose.result_of(claim.id) for claim in self.claims)
+        return tuple(dict.fromkeys(part for result in results for part in result.parts))
+
+    @property
+    def fee(self) -> Fee | None:
+        """The fee that is asked, else the one that was agreed."""
+        return self.purpose.fee or next((claim.charge.fee for claim in self.claims if claim.charge is not None), None)
+
+    @property
+    def shows_evidence(self) -> bool:
+        """GDPR 12(5): "The controller shall bear the burden of demonstrating"; other evidence stays in the file."""
+        if not self.purpose.evidence.strip():
+            return False
+        if self.moment == Moment.FEE_ASKED:
+            return True
+        return any(ground.article.startswith("12(5)") for ground in self.grounds(self.purpose.ground))
+
+    def grounds(self, slug: str) -> tuple[Ground, ...]:
+        """That ground as the rights of this letter know it, each in its own article."""
+        known = (right_of(claim, self.rights) for claim in self.claims if claim.right in self.rights)
+        return tuple(ground for right in known if (ground := right.ground(slug)) is not None)
+
+    def part_about(self, claim: Claim) -> Occasion:
+        """The same occasion as the part of an answer about one claim sees it: its own outcome, its own words. What is
+        said to all claims alike is said once, in the letter itself."""
+        result = self.purpose.result_of(claim.id)
+        detail = "" if self.several and result.detail == self.purpose.detail else result.detail
+        said = replace(
+            self.purpose, outcome=result.outcome, ground=result.ground, detail=detail, evidence=result.evidence,
+            results=(replace(result, detail=detail),),
+        )  # fmt: skip
+        # Not the quick one: what is cached here is true of the whole letter only.
+        return dataclasses.replace(self, claims=(claim,), purpose=said, among=len(self.claims))
 
     @cached_property
     def right_slugs(self) -> tuple[str, ...]:
@@ -125,101 +180,4 @@ class Occasion:
 
 def slug_of(claim: Claim) -> str:
     """The right of a claim as letters tell them apart."""
-    return "objection-marketing" if claim.right == "objection" and claim.marketing else claim.right
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """The conditions that a template may name."""
-
-    has_name: bool
-    neutral: bool
-    has_due: bool
-    show_due: bool
-    has_until: bool
-    late: bool
-    fallback: bool
-    binding: bool
-    on_paper: bool
-    several: bool
-    has_email: bool
-    way_reply: bool
-    way_post: bool
-    way_phone: bool
-    way_portal: bool
-    way_code: bool
-    rung_r1: bool
-    rung_r2: bool
-    rung_r3: bool
-    rung_r4: bool
-    rung_r5: bool
-    rung_r6: bool
-    pause_suspend: bool
-    pause_soft: bool
-    pause_restart: bool
-    pause_exclude: bool
-    pause_none: bool
-    large: bool
-    about_identity: bool
-    about_clarification: bool
-    has_detail: bool
-    has_ground: bool
-    not_identified: bool
-    was_asked: bool
-    granted: bool
-    partly: bool
-    nothing_held: bool
-    withdrawn: bool
-    siblings: bool
-
-
-FACTS: Final = frozenset(field.name for field in fields(Facts))
-_SHOWS_DUE: Final = frozenset({Moment.ACKNOWLEDGED, Moment.CLARIFICATION_ASKED})
-
-
-def facts_of(occasion: Occasion, *, name: str, notice: bool) -> Facts:
-    """The conditions of this letter. name: as it may be printed, "" for none; notice: there is a language notice."""
-    purpose, letterhead, outcome = occasion.purpose, occasion.letterhead, occasion.purpose.outcome
-    rungs, ways, effect = purpose.rung.upper().split("+"), letterhead.ways, occasion.effect
-    kind = occasion.asked.kind if occasion.asked is not None else ""
-    return Facts(
-        has_name=bool(name),
-        neutral=occasion.neutral,
-        has_due=occasion.due is not None,
-        show_due=occasion.due is not None and not occasion.neutral and occasion.moment in _SHOWS_DUE,
-        has_until=purpose.until is not None,
-        late=occasion.missed is not None,
-        fallback=notice,
-        binding=letterhead.binding_language not in ("", occasion.language),
-        on_paper=occasion.medium == "post",
-        several=len(occasion.right_slugs) > 1,
-        has_email=bool(letterhead.contact_email),
-        way_reply="reply" in ways and occasion.medium == "mail",
-        way_post="post" in ways,
-        way_phone="phone" in ways,
-        way_portal="portal" in ways,
-        way_code="code" in ways,
-        rung_r1="R1" in rungs,
-        rung_r2="R2" in rungs,
-        rung_r3="R3" in rungs,
-        rung_r4="R4" in rungs,
-        rung_r5="R5" in rungs,
-        rung_r6="R6" in rungs,
-        pause_suspend=effect == "suspend",
-        pause_soft=effect == "soft",
-        pause_restart=effect == "restart",
-        pause_exclude=effect == "exclude",
-        pause_none=effect == "none",
-        large=purpose.large,
-        about_identity=kind == "identity",
-        about_clarification=kind == "clarification",
-        has_detail=bool(purpose.detail.strip()),
-        has_ground=bool(purpose.ground),
-        not_identified=purpose.ground == "not-identified",
-        was_asked=bool(occasion.identity_asked),
-        granted=outcome == Outcome.GRANTED,
-        partly=outcome == Outcome.PARTLY,
-        nothing_held=outcome == Outcome.NOTHING_HELD,
-        withdrawn=outcome == Outcome.WITHDRAWN,
-        siblings=bool(occasion.case.also),
-    )
+    return f"{claim.right}-marketing" if claim.marketing else claim.right

@@ -24,6 +24,9 @@ Value = str | Blocks
 _CHOICES: Final = 20
 _WRITTEN: Final = 100
 
+#: The section that is replaced by what an answer says to each claim.
+EACH_CLAIM: Final = "each-claim"
+
 _SLOT: Final = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -58,10 +61,13 @@ class TemplateLine:
     pieces: tuple[Piece, ...]
     #: What it says when nothing in it is to be filled.
     fixed: Line | None = field(init=False, compare=False, repr=False)
+    #: All of it is bold, or nothing.
+    even: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         spans = (Span(piece.text, piece.bold) for piece in self.pieces)
         object.__setattr__(self, "fixed", None if self.slots else tidy(spans))
+        object.__setattr__(self, "even", len({piece.bold for piece in self.pieces}) == 1)
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -86,7 +92,8 @@ def template_line(text: str, *, condition: Condition = ALWAYS, item: bool = Fals
 
 @dataclass(frozen=True, slots=True)
 class TemplateSection:
-    """One section; `groups` are its runs of lines between empty lines. No groups: the common text is meant.
+    """One section; `groups` are its runs of lines between empty lines. No groups: the common text is meant, or what is
+    said to each claim.
 
     slots, flags: the names its text depends on."""
 
@@ -118,13 +125,15 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Template:
-    """The source of a letter for one moment, language and perhaps right; holds: keys that must not be missing."""
+    """The source of a letter for one moment, language and perhaps right; holds: keys that must not be missing. Or of
+    what an answer says about one right (`TemplateSource.part`)."""
 
     name: str
     moment: Moment
     subject: TemplateLine
     holds: tuple[str, ...]
     sections: tuple[TemplateSection, ...]
+    right: str = ""
     #: By all flags; letters of one occasion have the same ones.
     choices: dict[Flags, Choice] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -143,8 +152,8 @@ def subject(template: Template, values: Mapping[str, Value]) -> str:
 
 
 def render(template: Template, values: Mapping[str, Value], flags: Mapping[str, bool]) -> tuple[Section, ...]:
-    """The sections of a letter in their order; one whose text vanishes is left out. KeyError for an unknown name,
-    which `TemplateSource` finds when the file is read."""
+    """The sections of a letter in their order; one whose text vanishes is left out, but for the place of what is said
+    to each claim. KeyError for an unknown name, which `TemplateSource` finds when the file is read."""
     choice = _chosen(template, flags)
     texts = []
     for number, section in enumerate(choice.sections):
@@ -156,7 +165,7 @@ def render(template: Template, values: Mapping[str, Value], flags: Mapping[str, 
                 choice.written.clear()
             choice.written[seen] = text
         texts.append((section.key, text))
-    return tuple(Section(key=key, text=text) for key, text in texts if text)
+    return tuple(Section(key=key, text=text) for key, text in texts if text or key == EACH_CLAIM)
 
 
 def _chosen(template: Template, flags: Mapping[str, bool]) -> Choice:
@@ -204,7 +213,10 @@ def _section(section: TemplateSection, values: Mapping[str, Value], flags: Mappi
 def _fill(line: TemplateLine, values: Mapping[str, Value]) -> Line:
     if line.fixed is not None:
         return line.fixed
-    return tidy(Span(_one_line(values[piece.text]) if piece.slot else piece.text, piece.bold) for piece in line.pieces)
+    texts = [_one_line(values[piece.text]) if piece.slot else piece.text for piece in line.pieces]
+    if line.even:
+        return tidy((Span("".join(texts), line.pieces[0].bold),))
+    return tidy(Span(text, piece.bold) for text, piece in zip(texts, line.pieces, strict=True))
 
 
 def _one_line(value: Value) -> str:

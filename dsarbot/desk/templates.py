@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Final
 
 from dsarbot.core.case import Moment
-from dsarbot.desk.template import ALWAYS, Condition, Template, TemplateLine, TemplateSection, template_line
+from dsarbot.desk.template import ALWAYS, EACH_CLAIM, Condition, Template, TemplateLine, TemplateSection, template_line
 from dsarbot.desk.typography import set_spaces
 from dsarbot.errors import ConfigError
 
@@ -32,11 +32,14 @@ _LINE_CONDITION: Final = re.compile(r"(?P<item>- )?\[if (?P<condition>[^\]]+)\] 
 _TERM: Final = re.compile(r"(?P<negated>not )?(?P<name>[a-z0-9_]+)")
 _FRONT: Final = re.compile(r"\+\+\+\n(?P<front>.*?)\n\+\+\+\n(?P<body>.*)", re.DOTALL)
 _COMMON: Final = "common"
+#: The part of an answer about a right that has none of its own.
+_ANY: Final = "other"
 
 
 class TemplateSource:
     """Templates and phrases from ordered folders, the organisation's first, the shipped one last. Each file is
-    parsed once. A folder holds `<lang>/<moment>[.<right>].md`, `<lang>/common.md` and tables `<lang>/<table>.toml`."""
+    parsed once. A folder holds `<lang>/<moment>[.<right>].md`, `<lang>/common.md` and tables `<lang>/<table>.toml`;
+    `answered.<right>.md` is not a letter but what an answer says about that right."""
 
     def __init__(self, folders: Sequence[Path], *, slots: Iterable[str], flags: Iterable[str]) -> None:
         """slots, flags: the names that values and conditions may have; any other is a mistake of the template."""
@@ -53,6 +56,14 @@ class TemplateSource:
         found = found or self._template(language, str(moment))
         if found is None:
             raise ConfigError([f"letters/{language}/{moment}.md: missing; the letter cannot be written"])
+        return found
+
+    def part(self, language: str, right: str) -> Template:
+        """What an answer says about that right, else about any. ConfigError when there is none or it has mistakes."""
+        found = self._template(language, f"{Moment.ANSWERED}.{right}")
+        found = found or self._template(language, f"{Moment.ANSWERED}.{_ANY}")
+        if found is None:
+            raise ConfigError([f"letters/{language}/{Moment.ANSWERED}.{_ANY}.md: missing; no answer can be written"])
         return found
 
     def has(self, language: str) -> bool:
@@ -111,17 +122,21 @@ def parse(text: str, shared: Sequence[TemplateSection], *, name: str, language: 
     if parts is None:
         raise ValueError("no front matter between two lines of +++")
     front = tomllib.loads(parts["front"])
+    moment = Moment(front["moment"])
+    # What an answer says about one right is no letter: it has no subject, and what it must hold the right says.
+    whole = moment != Moment.ANSWERED or "right" not in front
     return Template(
         name=name,
-        moment=Moment(front["moment"]),
-        subject=_line(set_spaces(str(front["subject"]), language)),
-        holds=tuple(str(key) for key in front["holds"]),
+        moment=moment,
+        right=str(front.get("right", "")),
+        subject=_line(set_spaces(str(front["subject"]) if whole else "", language)),
+        holds=tuple(str(key) for key in front["holds"]) if whole else (),
         sections=tuple(each for section in sections(parts["body"], language) for each in _with_common(section, shared)),
     )
 
 
 def _with_common(section: TemplateSection, shared: Sequence[TemplateSection]) -> tuple[TemplateSection, ...]:
-    if section.groups:
+    if section.groups or section.key == EACH_CLAIM:
         return (section,)
     found = tuple(
         TemplateSection(each.key, Condition(section.condition.terms + each.condition.terms), each.groups)

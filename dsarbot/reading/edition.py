@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 _PROGRAM = (
-    *("triage.py", "weighing.py", "matching.py", "citations.py", "lexicons.py", "tongues.py"),
+    *("triage.py", "evidence.py", "weighing.py", "cutting.py"),
+    *("matching.py", "citations.py", "lexicons.py", "tongues.py"),
     *("combined.py", "learned.py", "learned_words.py", "learned_model.py", "model/learned.json", "model/learned.bin"),
 )
 _SHOWN = 12

@@ -5,17 +5,21 @@ Nothing is decided here; ``weighing`` does that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from dsarbot.reading.citations import citations
+from dsarbot.reading.cutting import Cut, Sentence
 from dsarbot.reading.lexicons import Lexicon, further, lexicon
-from dsarbot.reading.matching import Matches, Sentence, search
+from dsarbot.reading.matching import Matches, search
 from dsarbot.reading.tongues import beside_main, languages
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """A phrase that speaks for a right, at [start, end) of sentence ``where`` (part, number)."""
 
     right: str
@@ -41,28 +45,20 @@ class Evidence:
     law: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
     exhausted: bool = False
+    #: signs of a questionnaire, a contract negotiation or an offer
+    sales: int = 0
+    #: it reads like a newsletter or a notice to all customers; nobody speaks of himself there
+    advertises: bool = False
+    #: somebody speaks of himself, or for somebody whom he names: "my", "I", "our member"
+    somebody: bool = False
+    #: somebody speaks for somebody else
+    spoken_for: bool = False
     language: str = "und"
     confidence: float = 0.0
 
     def count(self, context: str) -> int:
         """How many different signs of a context there are."""
         return len(self.phrases.get(f"contexts.{context}.signs", ()))
-
-    @property
-    def sales(self) -> int:
-        """Signs of a questionnaire, a contract negotiation or an offer."""
-        return self.count("sales")
-
-    @property
-    def advertises(self) -> bool:
-        """It reads like a newsletter or a notice to all customers; nobody speaks of himself there."""
-        return self.count("newsletter") > (1 if self.somebody else 0)
-
-    @property
-    def somebody(self) -> bool:
-        """Somebody speaks of himself, or for somebody whom he names: "my", "I", "our member"."""
-        spoken_for = ("roles.agent.signs", "kinds.instruction.signs")
-        return any("self" in marks for marks in self.marks.values()) or any(map(self.phrases.get, spoken_for))
 
     @property
     def privacy(self) -> tuple[str, ...]:
@@ -83,68 +79,58 @@ class Evidence:
         return bool(self.count("support")) or any("service" in marks for marks in self.marks.values())
 
 
-def gather(text: str, subject: str, attached: str) -> Evidence:
-    """Search the three parts and sort what was found."""
+def gather(parts: Sequence[Cut]) -> Evidence:
+    """Search the parts (subject, text, attachments) and sort what was found."""
     evidence = Evidence()
-    parts = (subject, text, attached)
     main, spoken = lexicon(), languages(parts)
-    read = [search(part, main, *map(further, beside_main(spoken))) for part in parts]
+    lexicons = (main, *map(further, beside_main(spoken)))
+    read = [search(part, *lexicons) for part in parts]
     for number, (part, matches) in enumerate(zip(parts, read, strict=True)):
         evidence.exhausted = evidence.exhausted or matches.exhausted
         _sort(number, part, matches, evidence)
-        _carry(number, matches.sentences, evidence)
+        _carry(number, part.sentences, evidence)
+    # Several phrases may say the same at one place.
+    evidence.signs = list(dict.fromkeys(evidence.signs))
     evidence.law = _of_marks("law", parts, evidence)
     evidence.topic = _of_marks("privacy", parts, evidence)
     # "Art. 17" of what? Of the GDPR only where that is named.
     if evidence.law:
-        numbered = enumerate(zip(parts, read, strict=True))
-        cited = [sign for number, (part, matches) in numbered for sign in _cited(number, part, matches, main)]
+        cited = [sign for number, part in enumerate(parts) for sign in _cited(number, part, main)]
         evidence.signs += cited
         evidence.cited = frozenset(sign.right for sign in cited)
-    evidence.language, evidence.confidence = _language(read, spoken)
+    evidence.sales = evidence.count("sales")
+    evidence.spoken_for = any(map(evidence.phrases.get, ("roles.agent.signs", "kinds.instruction.signs")))
+    evidence.somebody = evidence.spoken_for or any("self" in marks for marks in evidence.marks.values())
+    evidence.advertises = evidence.count("newsletter") > (1 if evidence.somebody else 0)
+    evidence.language, evidence.confidence = _language(evidence.signs, spoken)
     return evidence
 
 
-def _sort(number: int, part: str, matches: Matches, evidence: Evidence) -> None:
-    for hit in matches.hits:
-        where = (number, hit.sentence)
-        phrase = part[hit.start : hit.end]
-        if hit.label[0] == "rights":
-            evidence.signs.append(
-                Sign(
-                    right=hit.label[1],
-                    strength=hit.label[2],
-                    where=where,
-                    start=hit.start,
-                    end=hit.end,
-                    phrase=phrase,
-                    language=hit.language,
-                )
-            )
-        elif hit.label[0] == "marks":
-            marks = evidence.marks.setdefault(where, {})
-            marks.setdefault(hit.label[1], []).append((hit.start, hit.end))
-        else:
-            label = ".".join(hit.label)
-            known = evidence.phrases.get(label, ())
-            if phrase not in known:
-                evidence.phrases[label] = (*known, phrase)
+def _sort(number: int, part: Cut, matches: Matches, evidence: Evidence) -> None:
+    for sentence, hits in groupby(matches.hits, _sentence):
+        where, places, text = (number, sentence), part.places(sentence), part.text
+        for hit in hits:
+            start, end = places[hit.first][0], places[hit.behind - 1][1]
+            label = hit.phrase.label
+            if label[0] == "rights":
+                evidence.signs.append(Sign(label[1], label[2], where, start, end, text[start:end], hit.phrase.language))
+            elif label[0] == "marks":
+                evidence.marks.setdefault(where, {}).setdefault(label[1], []).append((start, end))
+            else:
+                named = ".".join(label)
+                known = evidence.phrases.get(named, ())
+                if text[start:end] not in known:
+                    evidence.phrases[named] = (*known, text[start:end])
 
 
-def _cited(number: int, part: str, matches: Matches, lexicon: Lexicon) -> Iterator[Sign]:
-    sentences = enumerate(matches.sentences)
-    index, sentence = next(sentences)
-    for cited in citations(part, lexicon.articles):
-        while cited.start > sentence.end:
-            index, sentence = next(sentences, (index, Sentence(start=0, end=len(part))))
-        yield Sign(
-            right=cited.right,
-            strength="cited",
-            where=(number, index),
-            start=cited.start,
-            end=cited.end,
-            phrase=part[cited.start : cited.end],
-        )
+_sentence = attrgetter("sentence")
+
+
+def _cited(number: int, part: Cut, lexicon: Lexicon) -> Iterator[Sign]:
+    ends = [sentence.end for sentence in part.sentences]
+    for cited in citations(part.text, lexicon.articles):
+        where = (number, min(bisect_left(ends, cited.start), len(ends) - 1))
+        yield Sign(cited.right, "cited", where, cited.start, cited.end, part.text[cited.start : cited.end])
 
 
 def _carry(number: int, sentences: Iterable[Sentence], evidence: Evidence) -> None:
@@ -158,20 +144,19 @@ def _carry(number: int, sentences: Iterable[Sentence], evidence: Evidence) -> No
             evidence.marks.setdefault(where, {})
 
 
-def _of_marks(mark: str, parts: tuple[str, ...], evidence: Evidence) -> tuple[str, ...]:
+def _of_marks(mark: str, parts: Sequence[Cut], evidence: Evidence) -> tuple[str, ...]:
     found = (
-        parts[where[0]][start:end] for where, marks in evidence.marks.items() for start, end in marks.get(mark, ())
+        parts[where[0]].text[start:end] for where, marks in evidence.marks.items() for start, end in marks.get(mark, ())
     )
     return tuple(dict.fromkeys(found))
 
 
-def _language(read: Iterable[Matches], spoken: Mapping[str, float]) -> tuple[str, float]:
+def _language(signs: Iterable[Sign], spoken: Mapping[str, float]) -> tuple[str, float]:
     """The language with most of its small words; phrases that were found count double."""
     scores = dict(spoken)
-    for matches in read:
-        for hit in matches.hits:
-            if hit.language != "common" and hit.label[0] == "rights":
-                scores[hit.language] = scores.get(hit.language, 0.0) + 2
+    for sign in signs:
+        if sign.language != "common":
+            scores[sign.language] = scores.get(sign.language, 0.0) + 2
     if not scores:
         return "und", 0.0
     best = min(scores, key=lambda language: (-scores[language], language))

@@ -3,150 +3,142 @@
 The rules (``triage``) know phrases; this knows which words and pairs of meanings stood in requests and which in other
 mail, so it also sees what nobody wrote a phrase for. One sentence in a long mail may ask, so a few sentences are
 judged at a time. ``combined`` says what the two opinions are together. A linear model: what spoke for an answer is
-simply what weighed most, and is returned as it stands in the text.
+simply what weighed most, and is told as it stands in the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
-from dsarbot.reading.learned_model import NOTHING, Model, Sums, model
-from dsarbot.reading.learned_words import Piece, Reader, cut
+from dsarbot.reading.cutting import Cut
+from dsarbot.reading.learned_model import Model, model
+from dsarbot.reading.learned_words import Piece, Reader, pieces
 
 #: Sentences that are judged together, and how far one moves on.
 WINDOW, STRIDE = 4, 2
-#: Rights with less than this are not named, and phrases are looked up only for what is named.
+#: Rights with less than this are not named.
 WORTH_NAMING = 0.1
 MOST_PHRASES, MOST_LETTERS = 3, 120
 REQUEST, RIGHT, KIND = "request", "right:", "kind:"
+_NOTHING = frozenset[int]()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opinion:
-    """How likely one right is asked for, and the words that spoke most for it. ``marketing`` as in ``Found``."""
+    """How likely one answer is: a request, a right that is asked for, or a kind of other mail.
 
-    right: str
+    ``why`` finds the words that spoke most for it, ``marketing`` is as in ``Found``.
+    """
+
+    name: str
     probability: float
-    phrases: tuple[str, ...]
+    why: Callable[[], tuple[str, ...]] = field(compare=False, repr=False)
     marketing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Learned:
-    """``request`` is a probability; ``rights`` come best first, ``kinds`` (kind, probability) too."""
+    """``rights`` and ``kinds`` come best first."""
 
-    request: float
-    phrases: tuple[str, ...]
-    rights: tuple[Opinion, ...]
-    kinds: tuple[tuple[str, float], ...]
+    request: Opinion
+    rights: tuple[Opinion, ...] = ()
+    kinds: tuple[Opinion, ...] = ()
 
     def kind(self, name: str) -> float:
         """How likely the text is of this kind."""
-        return dict(self.kinds).get(name, 0.0)
+        return next((opinion.probability for opinion in self.kinds if opinion.name == name), 0.0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """Some sentences of one part of the mail (``text``), and everything seen in them, with the subject in the first.
+    """Some sentences of one part of the mail, and everything seen in them, with the subject in the first.
 
     ``alone``: one sentence beside others, read without them. Which right it asks for is often clearer so ("And then
     wipe it all"), whether it asks at all is not.
     """
 
-    text: str
+    part: Cut
     pieces: tuple[Piece, ...]
-    numbers: frozenset[int]
+    numbers: frozenset[int] = field(repr=False)
     alone: bool = False
 
 
-def windows(reader: Reader, text: str, subject: str, attached: str) -> Iterator[Window]:
-    """All windows of a mail. The subject belongs to the beginning of the text."""
-    nothing = frozenset[int]()
-    topic = nothing.union(*(reader.numbers(piece) for piece in cut(subject)))
-    for part, beside in ((text or subject, topic), (attached, nothing)):
-        pieces = list(cut(part))
-        seen = [reader.numbers(piece) for piece in pieces]
-        for start in range(0, max(len(pieces) - (WINDOW - STRIDE), min(1, len(pieces))), STRIDE):
-            yield Window(
-                text=part,
-                pieces=tuple(pieces[start : start + WINDOW]),
-                numbers=(beside if start == 0 else nothing).union(*seen[start : start + WINDOW]),
-            )
-        if len(pieces) > 1:
-            for piece, numbers in zip(pieces, seen, strict=True):
-                yield Window(text=part, pieces=(piece,), numbers=frozenset(numbers), alone=True)
-
-
-def judge(text: str, subject: str = "", attached: str = "", *, by: Model | None = None) -> Learned:
-    """Say how likely a text asks for something, and for what. Pure; never raises. ``by`` is the shipped model."""
-    by = by or model()
-    reader, sums = Reader(by.meanings), Sums(by)
-    seen = list(windows(reader, text, subject, attached))
-    if not seen:
-        return Learned(request=0.0, phrases=(), rights=(), kinds=())
-    totals = [sums.total(window.numbers) for window in seen]
-    reasons = Reasons(by, reader)
-    rights: list[Opinion] = []
-    kinds: list[tuple[str, float]] = []
-    request, phrases = 0.0, tuple[str, ...]()
-    together = [place for place, window in enumerate(seen) if not window.alone]
-    for number, answer in enumerate(by.answers):
-        places = range(len(seen)) if answer.name.startswith(RIGHT) else together
-        column = [totals[place][number] for place in places]
-        if answer.name.startswith(KIND):
-            # A newsletter is one from beginning to end; a request is one sentence of a mail.
-            mean = sum(column) / len(column)
-            kinds.append((answer.name.removeprefix(KIND), round(answer.probability(mean), 3)))
-            continue
-        probability = round(answer.probability(max(column)), 3)
-        loudest = seen[places[column.index(max(column))]]
-        why = reasons.phrases(loudest, number) if probability >= WORTH_NAMING else ()
-        if answer.name == REQUEST:
-            request, phrases = probability, why
-        elif probability >= WORTH_NAMING:
-            rights.append(_opinion(answer.name.removeprefix(RIGHT), probability, why))
-    return Learned(
-        request=request,
-        phrases=phrases,
-        rights=tuple(sorted(rights, key=lambda opinion: (-opinion.probability, opinion.right))),
-        kinds=tuple(sorted(kinds, key=lambda kind: (-kind[1], kind[0]))),
-    )
-
-
-def _opinion(label: str, probability: float, phrases: tuple[str, ...]) -> Opinion:
-    return Opinion(
-        right=label.removesuffix("!"), probability=probability, phrases=phrases, marketing=label.endswith("!")
-    )
-
-
-class Reasons:
-    """Finds what weighed most for an answer. One per text: it remembers what it has read."""
-
-    def __init__(self, by: Model, reader: Reader) -> None:
-        self._by, self._reader = by, reader
-        self._read: dict[int, list[tuple[bytes, int, int]]] = {}
-
-    def phrases(self, window: Window, answer: int) -> tuple[str, ...]:
-        """The words that weighed most for an answer, neighbours together, as they stand in the text."""
-        found: list[tuple[int, int, int]] = []
-        for piece in window.pieces:
-            weights = [0] * len(piece.words)
-            for row, first, last in self._rows(piece):
-                weight = row[2 * answer] - NOTHING
-                weights[first] += weight
-                weights[last] += weight
-            found += _runs(weights, piece.places)
-        best = sorted(found, key=lambda run: (-run[0], run[1]))[:MOST_PHRASES]
-        return tuple(dict.fromkeys(window.text[start:end][:MOST_LETTERS] for _, start, end in best))
-
-    def _rows(self, piece: Piece) -> list[tuple[bytes, int, int]]:
-        if id(piece) not in self._read:
-            evidence = self._reader.evidence(piece)
-            self._read[id(piece)] = [
-                (row, first, last) for number, first, last in evidence if (row := self._by.row(number))
+def windows(reader: Reader, parts: Sequence[Cut]) -> list[Window]:
+    """All windows of subject, text and attachments. The subject belongs to the beginning of the text."""
+    subject, text, attached = parts
+    topic = _NOTHING.union(*map(reader.numbers, pieces(subject)))
+    found: list[Window] = []
+    for part, beside in ((text if text.text else subject, topic), (attached, _NOTHING)):
+        cut = pieces(part)
+        seen = [frozenset(reader.numbers(piece)) for piece in cut]
+        for start in range(0, max(len(cut) - (WINDOW - STRIDE), min(1, len(cut))), STRIDE):
+            together = tuple(cut[start : start + WINDOW])
+            first = beside if start == 0 else _NOTHING
+            found.append(Window(part=part, pieces=together, numbers=first.union(*seen[start : start + WINDOW])))
+        if len(cut) > 1:
+            found += [
+                Window(part=part, pieces=(piece,), numbers=numbers, alone=True)
+                for piece, numbers in zip(cut, seen, strict=True)
             ]
-        return self._read[id(piece)]
+    return found
+
+
+def judge(parts: Sequence[Cut], *, by: Model | None = None) -> Learned:
+    """Say how likely a mail asks for something, and for what. Pure; never raises.
+
+    ``parts`` are subject, text and attachments; ``by`` is the shipped model.
+    """
+    by = by or model()
+    seen = windows(by.reader, parts)
+    if not seen:
+        return Learned(request=Opinion(name=REQUEST, probability=0.0, why=tuple))
+    seen.sort(key=_alone)
+    together = len(seen) - sum(map(_alone, seen))
+    columns = list(zip(*(by.total(window.numbers) for window in seen), strict=True))
+    found: dict[str, list[Opinion]] = {REQUEST: [], RIGHT: [], KIND: []}
+    for number, answer in enumerate(by.answers):
+        sort = REQUEST if answer.name == REQUEST else RIGHT if answer.name.startswith(RIGHT) else KIND
+        column = columns[number] if sort == RIGHT else columns[number][:together]
+        # A newsletter is one from beginning to end; a request is one sentence of a mail.
+        total = sum(column) / len(column) if sort == KIND else max(column)
+        probability = round(answer.probability(total), 3)
+        if probability >= WORTH_NAMING or sort == REQUEST:
+            why = partial(reasons, by, seen[column.index(max(column))], number)
+            found[sort].append(_opinion(answer.name, sort, probability, why))
+    return Learned(
+        request=found[REQUEST][0],
+        rights=tuple(sorted(found[RIGHT], key=_best_first)),
+        kinds=tuple(sorted(found[KIND], key=_best_first)),
+    )
+
+
+def _opinion(name: str, sort: str, probability: float, why: Callable[[], tuple[str, ...]]) -> Opinion:
+    label = name if sort == REQUEST else name.removeprefix(sort)
+    return Opinion(name=label.removesuffix("!"), probability=probability, why=why, marketing=label.endswith("!"))
+
+
+def _alone(window: Window) -> bool:
+    return window.alone
+
+
+def _best_first(opinion: Opinion) -> tuple[float, str, bool]:
+    return -opinion.probability, opinion.name, opinion.marketing
+
+
+def reasons(by: Model, window: Window, answer: int) -> tuple[str, ...]:
+    """The words that weighed most for an answer, neighbours together, as they stand in the text."""
+    found: list[tuple[int, int, int]] = []
+    for piece in window.pieces:
+        weights = [0] * len(piece.words)
+        for number, first, last in by.reader.evidence(piece):
+            weight = by.weight(number, answer)
+            weights[first] += weight
+            weights[last] += weight
+        found += _runs(weights, window.part.places(piece.sentence)[piece.first :])
+    best = sorted(found, key=lambda run: (-run[0], run[1]))[:MOST_PHRASES]
+    return tuple(dict.fromkeys(window.part.text[start:end][:MOST_LETTERS] for _, start, end in best))
 
 
 def _runs(weights: Sequence[int], places: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
@@ -154,7 +146,7 @@ def _runs(weights: Sequence[int], places: Sequence[tuple[int, int]]) -> list[tup
     least = max(weights, default=0) / 3
     runs: list[tuple[int, int, int]] = []
     open_run = False
-    for weight, (start, end) in zip(weights, places, strict=True):
+    for weight, (start, end) in zip(weights, places, strict=False):
         if weight <= 0 or weight < least:
             open_run = False
             continue

@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from dsarbot.reading.learned_words import Known, Meanings
+from dsarbot.reading.learned_words import Meanings, Reader
 
 NOTHING = 128
 #: More rows than this could fill a lane of 16 bits.
@@ -38,52 +38,43 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
-    """What was learned. ``rows``: for each of the known numbers two bytes for each answer, and 1 for counting."""
+    """What was learned. ``rows``: evidence -> a lane for each answer and, behind them, 1 for counting."""
 
     answers: tuple[Answer, ...]
     meanings: Meanings
-    known: Known
-    rows: bytes = field(repr=False)
+    rows: Mapping[int, int] = field(repr=False)
+    reader: Reader = field(repr=False, compare=False)
 
     @classmethod
-    def of(cls, answers: Iterable[Answer], meanings: Meanings, known: Known, weights: bytes) -> Model:
-        """``weights`` is one byte for each answer, and 1, for each of the known numbers."""
-        wide = bytearray(2 * len(weights))
-        wide[::2] = weights
-        return cls(answers=tuple(answers), meanings=meanings, known=known, rows=bytes(wide))
-
-    def row(self, number: int) -> bytes:
-        """What one piece of evidence says, two bytes for each answer; empty if it says nothing."""
-        place, width = self.known.find(number), 2 * len(self.answers) + 2
-        return self.rows[place * width : (place + 1) * width] if place >= 0 else b""
-
-
-class Sums:
-    """Adds up rows of one text; remembers those it has met."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self._met: dict[int, int] = {}
+    def of(cls, answers: Iterable[Answer], meanings: Meanings, rows: Mapping[int, bytes]) -> Model:
+        """``rows``: one byte for each answer."""
+        lanes = {number: int.from_bytes(_wide(row + b"\1"), "little") for number, row in rows.items()}
+        return cls(answers=tuple(answers), meanings=meanings, rows=lanes, reader=Reader(meanings, lanes))
 
     def total(self, numbers: Iterable[int]) -> list[int]:
-        """The sum of the weights for each answer."""
-        met, slots, mask = self._met, self._model.known.slots, self._model.known.mask
-        rows = [met[number] if number in met else self._meet(number) for number in numbers if slots[number & mask]]
-        width = len(self._model.answers)
+        """The sum of the weights of known evidence, for each answer."""
+        width = len(self.answers)
+        lanes = list(map(self.rows.__getitem__, numbers))
         totals = [0] * width
-        for start in range(0, len(rows), MOST_ROWS):
-            together = sum(rows[start : start + MOST_ROWS])
-            lanes = _little("H", together.to_bytes(2 * width + 2, "little"))
-            nothing = NOTHING * lanes[-1]
-            totals = [total + lane - nothing for total, lane in zip(totals, lanes, strict=False)]
+        for start in range(0, len(lanes), MOST_ROWS):
+            added = little("H", sum(lanes[start : start + MOST_ROWS]).to_bytes(2 * width + 2, "little"))
+            nothing = NOTHING * added[-1]
+            totals = [total + lane - nothing for total, lane in zip(totals, added, strict=False)]
         return totals
 
-    def _meet(self, number: int) -> int:
-        made = self._met[number] = int.from_bytes(self._model.row(number), "little")
-        return made
+    def weight(self, number: int, answer: int) -> int:
+        """What one piece of evidence says for one answer."""
+        return (self.rows[number] >> (16 * answer) & 0xFFFF) - NOTHING
 
 
-def _little(code: str, data: bytes) -> array[int]:
+def _wide(row: bytes) -> bytes:
+    made = bytearray(2 * len(row))
+    made[::2] = row
+    return bytes(made)
+
+
+def little(code: str, data: bytes) -> array[int]:
+    """Little-endian numbers."""
     made: array[int] = array(code)
     made.frombytes(data)
     if sys.byteorder == "big":
@@ -93,19 +84,25 @@ def _little(code: str, data: bytes) -> array[int]:
 
 def build(head: Mapping[str, object], data: bytes) -> Model:
     """Put a model together from its two files; ValueError if they do not belong together."""
-    answers, sets, words, rows = (head[name] for name in ("answers", "meanings", "words", "rows"))
-    if not (isinstance(answers, list) and isinstance(sets, list) and isinstance(words, int) and isinstance(rows, int)):
+    answers, sets, starts, words, rows = (head.get(name) for name in ("answers", "meanings", "starts", "words", "rows"))
+    if not (
+        isinstance(answers, list) and isinstance(sets, list)
+        and isinstance(starts, int) and isinstance(words, int) and isinstance(rows, int)
+    ):  # fmt: skip
         raise ValueError("learned model: the head is damaged")
-    ends = [0, 4 * words, 6 * words, 6 * words + 4 * rows, 6 * words + (5 + len(answers)) * rows]
+    width = len(answers)
+    sizes = (4 * starts, 4 * words, 2 * words, 4 * rows, width * rows)
+    ends = [sum(sizes[:count]) for count in range(len(sizes) + 1)]
     if len(data) != ends[-1]:
         raise ValueError("learned model: head and data do not belong together")
-    keys, which, known, weights = (data[start:end] for start, end in pairwise(ends))
+    begin, keys, which, known, weights = (data[start:end] for start, end in pairwise(ends))
     distinct = [bytes(numbers) for numbers in sets]
+    of = {key: distinct[place] for key, place in zip(little("I", keys), little("H", which), strict=True)}
+    told = enumerate(little("I", known))
     return Model.of(
         answers=(Answer(name=name, slope=slope, start=start) for name, slope, start in answers),
-        meanings=Meanings(known=Known.of(_little("I", keys)), which=_little("H", which), of=tuple(distinct)),
-        known=Known.of(_little("I", known)),
-        weights=weights,
+        meanings=Meanings(of=of, starts=frozenset(little("I", begin))),
+        rows={number: weights[place * width : (place + 1) * width] for place, number in told},
     )
 
 

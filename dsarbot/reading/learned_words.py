@@ -1,21 +1,20 @@
 """What the learned model looks at: words, their beginnings, and pairs of meanings within a sentence, as numbers.
 
 A meaning is what words of many languages share ("erase", "effacer" and "löschen" are one), so that what was learned
-in one language holds in another. Numbers, addresses and links are masked. Each piece of evidence is a 32-bit
-number that does not depend on the run of the process.
+in one language holds in another. Figures are masked. Each piece of evidence is a 32-bit number that does not depend
+on the run of the process.
 """
 
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 from zlib import crc32
 
-from dsarbot.reading.lexicons import fold
-from dsarbot.reading.matching import sentences
+from dsarbot.reading.cutting import Cut
 
 #: At most so many words of a part are looked at, so that a mail of 64 kB is no slower than a long letter.
 MOST_WORDS = 500
@@ -24,67 +23,28 @@ LONGEST_SENTENCE = 60
 STEMS = (7, 5, 4)
 BEGINNING = 5
 NEAR = 8
+#: Words and meetings of meanings that are remembered, because few of them make up most of all texts.
+MOST_REMEMBERED = 10_000
 
-_TOKEN = re.compile(
-    r"(?P<url>https?://\S{1,500}|www\.\S{1,500})|(?P<mail>[\w.+-]{1,64}@[\w.-]{1,255})|[\w\u0300-\u036f]+(?:\.(?=\w)[\w]+)*"
-)
-_NUMBER = re.compile(r"\d")
+_FIGURE = re.compile(r"\d")
 _BEGINNING_SALT = 0x9E3779B9
 _SINGLE, _QUESTION, _PAIR = 0x00010000, 0x00010100, 0x00020000
 _SPAN = 256  # more than there are meanings
-_END = (0, 0, b"")  # behind the last word
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
-    """A set of 32-bit numbers, in less memory than a ``dict``: at most 65 534, none of them twice.
-
-    ``slots`` holds 1 + the place of a number in ``keys`` at ``number & mask``, or in the next free slot; 0 is free.
-    """
-
-    keys: array[int]
-    slots: array[int] = field(repr=False)
-    mask: int
-
-    @classmethod
-    def of(cls, keys: array[int]) -> Known:
-        """Index the keys."""
-        size = 1 << max(10, (len(keys) * 3).bit_length())
-        slots, mask = array("H", bytes(2 * size)), size - 1
-        for place, key in enumerate(keys, 1):
-            slot = key & mask
-            while slots[slot]:
-                slot = (slot + 1) & mask
-            slots[slot] = place
-        return cls(keys=keys, slots=slots, mask=mask)
-
-    def find(self, key: int) -> int:
-        """The place of the key, -1 if it is none. Who asks often looks at ``slots`` before."""
-        keys, slots, mask = self.keys, self.slots, self.mask
-        slot = key & mask
-        while place := slots[slot]:
-            if keys[place - 1] == key:
-                return place - 1
-            slot = (slot + 1) & mask
-        return -1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meanings:
-    """Words, stems and pairs of words, and what they mean: key n means ``of[which[n]]``, one byte for each meaning."""
+    """What words mean: ``of`` keys of ``word_key``, ``stem_key`` or ``pair_key``, one byte for each meaning.
 
-    known: Known
-    which: Sequence[int]
-    of: Sequence[bytes]
+    ``starts`` are the keys of words with which a pair begins.
+    """
+
+    of: Mapping[int, bytes]
+    starts: frozenset[int]
 
     def look_up(self, keys: Sequence[int]) -> bytes:
-        """The meanings of keys of ``word_key``, ``stem_key`` or ``pair_key``, together."""
-        slots, mask, found = self.known.slots, self.known.mask, b""
-        for key in keys:
-            if slots[key & mask] and (place := self.known.find(key)) >= 0:
-                meant = self.of[self.which[place]]
-                found = bytes(dict.fromkeys(found + meant)) if found else meant
-        return found
+        """The meanings of some keys together."""
+        return bytes(dict.fromkeys(b"".join([self.of.get(key, b"") for key in keys])))
 
 
 def word_key(word: str) -> int:
@@ -102,75 +62,145 @@ def pair_key(first: int, second: int) -> int:
     return (first * 31 + second) & 0xFFFFFFFF
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Piece:
-    """A sentence or a part of a long one: its words, where each stands in the text, and whether it is a question."""
+class Piece(NamedTuple):
+    """A sentence or a part of a long one: the sentence's number, its words from ``first`` on, whether it asks."""
 
+    sentence: int
+    first: int
     words: tuple[str, ...]
-    places: tuple[tuple[int, int], ...]
     question: bool
 
 
-class Reader:
-    """Reads pieces into numbers. One per text: it remembers the words it has met."""
+def pieces(cut: Cut) -> list[Piece]:
+    """The sentences of a text that have words, long ones in parts; not more than the limit of words."""
+    found: list[Piece] = []
+    left = MOST_WORDS
+    for number, sentence in enumerate(cut.sentences):
+        words = sentence.words[:left]
+        found += [
+            Piece(number, first, words[first : first + LONGEST_SENTENCE], sentence.question)
+            for first in range(0, len(words), LONGEST_SENTENCE)
+        ]
+        left -= len(words)
+        if left <= 0:
+            break
+    return found
 
-    def __init__(self, meanings: Meanings) -> None:
-        self._meanings = meanings
-        self._met: dict[str, tuple[int, int, bytes]] = {}
 
-    def numbers(self, piece: Piece) -> set[int]:
-        """All evidence of a piece, without doubles."""
-        return {number for number, _, _ in self.evidence(piece)}
+class _Word(NamedTuple):
+    """One word: what is known of it, its meanings, and the keys by which pairs begin (0: none) and go on."""
 
-    def evidence(self, piece: Piece) -> Iterator[tuple[int, int, int]]:
-        """(number, first word, last word) of everything that is seen in a piece; the words as positions in it."""
-        before: list[tuple[int, int]] = []
-        for place, (word, beginning, meant) in enumerate(self._meant(piece.words)):
-            yield word, place, place
-            yield beginning, place, place
-            for meaning in meant:
-                yield _SINGLE + meaning, place, place
-                if piece.question:
-                    yield _QUESTION + meaning, place, place
-            if meant:
-                for earlier, other in before:
-                    if place - earlier <= NEAR:
-                        for meaning in meant:
-                            yield _PAIR + other * _SPAN + meaning, earlier, place
-                before += [(place, meaning) for meaning in meant]
+    numbers: tuple[int, ...]
+    meant: bytes
+    start: int
+    key: int
+    beginning: int
 
-    def _meant(self, words: Sequence[str]) -> Iterator[tuple[int, int, bytes]]:
-        met, known, look_up = self._met, self._meanings.known, self._meanings.look_up
-        slots, mask = known.slots, known.mask
-        read = [met[word] if word in met else self._meet(word) for word in words]
-        for (word, beginning, meant), (following, following_stem, _) in zip(read, [*read[1:], _END], strict=True):
-            whole, begun = pair_key(word, following), pair_key(word, following_stem)
-            # Asked here and not only in look_up: most neighbours mean nothing together.
-            more = look_up((whole, begun)) if slots[whole & mask] or slots[begun & mask] else b""
-            yield word, beginning, bytes(dict.fromkeys(meant + more)) if more else meant
 
-    def _meet(self, raw: str) -> tuple[int, int, bytes]:
-        word = "0" if _NUMBER.search(raw) else fold(raw)
-        key, beginning = word_key(word), stem_key(word[:BEGINNING])
-        length = len(word)
-        keys = [key, *(stem_key(word[:stem]) for stem in STEMS if stem <= length)]
-        made = self._met[raw] = key, beginning, self._meanings.look_up(keys)
+class _Words(dict[str, _Word]):
+    def __init__(self, meanings: Meanings, known: Container[int]) -> None:
+        super().__init__()
+        self._meanings, self._known = meanings, known
+
+    def __missing__(self, word: str) -> _Word:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        masked = "0" if _FIGURE.search(word) else word
+        key, beginning = word_key(masked), stem_key(masked[:BEGINNING])
+        meant = self._meanings.look_up([key, *(stem_key(masked[:stem]) for stem in STEMS if stem <= len(masked))])
+        numbers = tuple(number for number in (key, beginning) if number in self._known)
+        made = self[word] = _Word(numbers, meant, key if key in self._meanings.starts else 0, key, beginning)
         return made
 
 
-def cut(text: str) -> Iterator[Piece]:
-    """The sentences of a text that have words, long ones in parts; not more than the limit of words."""
-    left = MOST_WORDS
-    for sentence in sentences(text):
-        # File names join words with underscores.
-        found = list(islice(_TOKEN.finditer(text[sentence.start : sentence.end].replace("_", " ")), left))
-        for start in range(0, len(found), LONGEST_SENTENCE):
-            part = found[start : start + LONGEST_SENTENCE]
-            yield Piece(
-                words=tuple([f"x{token.lastgroup}x" if token.lastgroup else token[0] for token in part]),
-                places=tuple([(sentence.start + token.start(), sentence.start + token.end()) for token in part]),
-                question=sentence.question,
-            )
-        left -= len(found)
-        if left <= 0:
-            return
+class _Single(dict[bytes, tuple[int, ...]]):
+    """The numbers of meanings, in a sentence that begins with ``base``."""
+
+    def __init__(self, base: int, known: Container[int]) -> None:
+        super().__init__()
+        self._base, self._known = base, known
+
+    def __missing__(self, meant: bytes) -> tuple[int, ...]:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        made = self[meant] = tuple(number for each in meant if (number := self._base + each) in self._known)
+        return made
+
+
+class _Pairs(dict[bytes, dict[bytes, tuple[int, ...]]]):
+    """Meanings -> meanings at most so many words before -> the numbers of their pairs."""
+
+    def __init__(self, known: Container[int]) -> None:
+        super().__init__()
+        self._known = known
+
+    def __missing__(self, meant: bytes) -> dict[bytes, tuple[int, ...]]:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        made = self[meant] = _Before(meant, self._known)
+        return made
+
+
+class _Before(dict[bytes, tuple[int, ...]]):
+    def __init__(self, meant: bytes, known: Container[int]) -> None:
+        super().__init__()
+        self._meant, self._known = meant, known
+
+    def __missing__(self, earlier: bytes) -> tuple[int, ...]:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        pairs = (_PAIR + other * _SPAN + each for other in earlier for each in self._meant)
+        made = self[earlier] = tuple(number for number in pairs if number in self._known)
+        return made
+
+
+class Reader:
+    """Reads pieces into the numbers that are ``known``; remembers what it has met."""
+
+    def __init__(self, meanings: Meanings, known: Container[int]) -> None:
+        self._meanings = meanings
+        self._words = _Words(meanings, known)
+        self._single, self._question = _Single(_SINGLE, known), _Single(_QUESTION, known)
+        self._pairs = _Pairs(known)
+
+    def numbers(self, piece: Piece) -> set[int]:
+        """All evidence of a piece, without doubles."""
+        found: set[int] = set()
+        before: list[tuple[int, bytes]] = []
+        for place, (numbers, meant) in enumerate(self._meant(piece.words)):
+            found.update(numbers)
+            if meant:
+                found.update(self._single[meant])
+                if piece.question:
+                    found.update(self._question[meant])
+                pairs = self._pairs[meant]
+                for earlier, other in before[-NEAR:]:
+                    if place - earlier <= NEAR:
+                        found.update(pairs[other])
+                before.append((place, meant))
+        return found
+
+    def evidence(self, piece: Piece) -> Iterator[tuple[int, int, int]]:
+        """(number, first word, last word) of everything that is seen in a piece; the words as positions in it."""
+        before: list[tuple[int, bytes]] = []
+        for place, (numbers, meant) in enumerate(self._meant(piece.words)):
+            of_word = (*numbers, *self._single[meant], *(self._question[meant] if piece.question else ()))
+            yield from ((number, place, place) for number in of_word)
+            for earlier, other in before[-NEAR:]:
+                if place - earlier <= NEAR:
+                    yield from ((number, earlier, place) for number in self._pairs[meant][other])
+            before.append((place, meant))
+
+    def _meant(self, words: Sequence[str]) -> list[tuple[tuple[int, ...], bytes]]:
+        """What is known of each word, and its meanings together with those that it has with the next one."""
+        met = self._words
+        read = [met[word] for word in words]
+        made = [(word.numbers, word.meant) for word in read]
+        of = self._meanings.of
+        for place, (word, following) in enumerate(pairwise(read)):
+            if word.start:
+                keys = pair_key(word.start, following.key), pair_key(word.start, following.beginning)
+                if keys[0] in of or keys[1] in of:
+                    more = word.meant + self._meanings.look_up(keys)
+                    made[place] = word.numbers, bytes(dict.fromkeys(more))
+        return made

@@ -35,9 +35,6 @@ MAIN = ("common", "de", "en", "fr", "lb", "nl")
 #: Phrases that every further language makes of its own word groups.
 ANY = "any"
 
-#: A word: letters, digits and combining marks (text that was typed on a Mac often has them apart).
-WORD = re.compile(r"[\w\u0300-\u036f]+")
-
 _PART = re.compile(r"[\w\u0300-\u036f]+\*?")
 _GROUP = re.compile(r"\{(\w+)\}")
 
@@ -45,11 +42,12 @@ SHORT_GAP, LONG_GAP = 3, 8
 STEM_KEY = 3  # stems are found by their first letters, so they have at least this many
 _DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"})
-_NOTHING: Meaning = ()
 _GAPS = {"..": SHORT_GAP, "...": LONG_GAP}
+#: Words that were looked up are remembered, because few make up most of all texts; so many at most.
+MOST_KNOWN = 20_000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Phrase:
     """One compiled phrase: ``steps`` are (most words skipped before, concept); ``needs`` all its concepts."""
 
@@ -69,6 +67,20 @@ class Expression:
     needs: frozenset[int]
 
 
+class Known(dict[str, Meaning]):
+    """The atoms that each folded word can be; nothing for a word that no phrase uses."""
+
+    def __init__(self, words: Mapping[str, Meaning], stems: Mapping[str, tuple[tuple[str, Meaning], ...]]) -> None:
+        super().__init__()
+        self._words, self._stems = words, stems
+
+    def __missing__(self, word: str) -> Meaning:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        made = self[word] = self._words[word] if word in self._words else begun(word, self._stems)
+        return made
+
+
 @dataclass(kw_only=True, slots=True)
 class Lexicon:
     """Some lexicon files, compiled. Filled while loading, only read afterwards.
@@ -84,24 +96,23 @@ class Lexicon:
     #: rarest atom -> the several-word entries
     expressions: dict[int, tuple[Expression, ...]] = field(default_factory=dict)
     #: the rarest concept of a phrase -> its next rarest (or itself) -> the phrases
-    phrases: dict[int, dict[int, tuple[Phrase, ...]]] = field(default_factory=dict)
+    phrases: dict[int, tuple[tuple[int, tuple[Phrase, ...]], ...]] = field(default_factory=dict)
     articles: dict[str, str] = field(default_factory=dict)
 
-    def meanings(self, words: Sequence[str]) -> list[Meaning]:
-        """The atoms that each folded word can be; nothing for a word that no phrase uses."""
-        exact = self.words
-        return [meaning if (meaning := exact.get(word)) is not None else self.begun(word) for word in words]
+    known: Known = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = Known(self.words, self.stems)
 
     def every(self) -> Iterator[Phrase]:
         """All phrases."""
-        return (phrase for beside in self.phrases.values() for phrases in beside.values() for phrase in phrases)
+        return (phrase for beside in self.phrases.values() for _, phrases in beside for phrase in phrases)
 
-    def begun(self, word: str) -> Meaning:
-        """The atoms of the stems that the word begins with."""
-        if (stems := self.stems.get(word[:STEM_KEY])) is None:
-            return _NOTHING
-        found = [atoms for stem, atoms in stems if word.startswith(stem)]
-        return found[0] if len(found) == 1 else tuple(atom for atoms in found for atom in atoms)
+
+def begun(word: str, stems: Mapping[str, tuple[tuple[str, Meaning], ...]]) -> Meaning:
+    """The atoms of the stems that the word begins with."""
+    found = [atoms for stem, atoms in stems.get(word[:STEM_KEY], ()) if word.startswith(stem)]
+    return found[0] if len(found) == 1 else tuple(atom for atoms in found for atom in atoms)
 
 
 def fold(word: str) -> str:
@@ -201,7 +212,7 @@ class _Compiler:
             made.stems[stem[:STEM_KEY]] = (*known, (stem, tuple(dict.fromkeys(numbers))))
         same: dict[Meaning, Meaning] = {}
         for word, numbers in self.exact.items():
-            meaning = tuple(dict.fromkeys((*numbers, *made.begun(word))))
+            meaning = tuple(dict.fromkeys((*numbers, *begun(word, made.stems))))
             made.words[word] = same.setdefault(meaning, meaning)
         taken: dict[int, list[int]] = {}
         for concept, atoms in enumerate(self.members):
@@ -210,7 +221,8 @@ class _Compiler:
         made.concepts = {atom: tuple(concepts) for atom, concepts in taken.items()}
         made.expressions = _by_rarest(self.expressions)
         made.phrases = {
-            anchor: _by_rarest(phrases, without=anchor) for anchor, phrases in _by_rarest(self.phrases).items()
+            anchor: tuple(_by_rarest(phrases, without=anchor).items())
+            for anchor, phrases in _by_rarest(self.phrases).items()
         }
         return made
 

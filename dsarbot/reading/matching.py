@@ -1,248 +1,226 @@
 """Find the lexicon's phrases in a text, in linear time whatever the text holds.
 
-The text is cut into sentences, a sentence into words, and each word is looked up once. A phrase is then
-matched with whole-sentence bit masks (bit n = word n), so its cost does not depend on how often its words
-occur. Sentences are at most ``LONGEST`` words (longer ones become overlapping windows), repeated sentences are
-read once, and the number of attempts per text is limited: nobody can make triage slow by what he writes.
+Each word is looked up once. A phrase is then matched with bit masks over a page of some hundred words (bit n = word n;
+between two sentences there is more room than any phrase may skip), so its cost does not depend on how often its words
+occur. The number of phrases that are tried and of hits is limited: nobody can make triage slow by what he writes.
 """
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
-from dsarbot.reading.lexicons import WORD, Label, Lexicon, Meaning, Phrase, fold
+from dsarbot.reading.cutting import Cut
+from dsarbot.reading.lexicons import LONG_GAP, SHORT_GAP, Label, Lexicon, Meaning, Phrase
 
-LONGEST, OVERLAP = 80, 20
-ATTEMPTS = 1_000
-MOST_SENTENCES = 3_000
+#: Words of a page, about. A longer sentence goes on on the next one, which begins with some words of it again.
+PAGE, OVERLAP = 320, 20
+#: In a sentence without an end a phrase is found once among so many words.
+LONGEST = 80
+#: Phrases that are tried, and hits, in one text.
+ATTEMPTS, MOST_HITS = 2_000, 1_000
+#: By what a mask is moved so that it also stands at all places that may be skipped.
+REACH = {0: (), SHORT_GAP: (1, 2), LONG_GAP: (1, 2, 4, 1)}
 #: Of these, one in a sentence says it all.
 ONCE: frozenset[Label] = frozenset({("marks", "ask"), ("marks", "self"), ("marks", "still")})
 
-#: Ends of sentences and of list items. A full stop counts only before white space and a capital, so that
-#: "Art. 17" and "gem. art. 15" stay whole; never behind a figure ("vom 2. Februar").
-#: No two parts can match the same run of white space twice over.
-_BREAK = re.compile(
-    r"[!?]+|(?<!\d)\.(?=\s+[A-ZÀ-ÖØ-Þ\"«„“(])|;|\.\s*\n|\n[^\S\n]*\n\s*|\n[^\S\n]*(?:[-*•·–]|\(?\w{1,2}[.)])(?=\s)"
-)
-_ITEM = re.compile(r"\n[^\S\n]*[-*•·–(\w]")
 
+class Hit(NamedTuple):
+    """A phrase that was found: the sentence's number, the phrase's, [first, behind) in words of the sentence."""
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sentence:
-    """A piece of a text: [start, end) in characters; ``item`` if it is one item of a list."""
-
-    start: int
-    end: int
-    item: bool = False
-    question: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hit:
-    """A phrase that was found: its label and language, the sentence's number, [start, end) in characters."""
-
-    label: Label
-    language: str
     sentence: int
+    number: int
+    first: int
+    behind: int
+    phrase: Phrase
+
+
+class Matches(NamedTuple):
+    """What was found in one text, by sentences; ``exhausted`` if a limit ended the search."""
+
+    hits: list[Hit]
+    exhausted: bool
+
+
+class Stretch(NamedTuple):
+    """Words of one sentence on a page: at [start, end) there, beginning with word ``offset`` of the sentence."""
+
     start: int
     end: int
+    sentence: int
+    offset: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Matches:
-    """What was found in one text; ``exhausted`` if the limit of attempts ended the search."""
+class Page:
+    """Some sentences laid out side by side. ``words`` are (place, word)."""
 
-    hits: tuple[Hit, ...]
-    sentences: tuple[Sentence, ...]
-    exhausted: bool
-    words: int
+    def __init__(self) -> None:
+        self.stretches: list[Stretch] = []
+        self.words: list[tuple[int, str]] = []
+        self._end = 0
 
-
-def sentences(text: str) -> Iterator[Sentence]:
-    """Cut a text at sentence ends, blank lines and list items."""
-    start, item = 0, False
-    for found in _BREAK.finditer(text):
-        if found.start() > start:
-            yield Sentence(start=start, end=found.start(), item=item, question="?" in found[0])
-        start = found.end()
-        item = _ITEM.match(found[0]) is not None
-    yield Sentence(start=start, end=len(text), item=item)
+    def add(self, sentence: int, offset: int, words: tuple[str, ...]) -> None:
+        """Lay out a sentence, or a part of one."""
+        start = self._end
+        for begin in range(0, len(words), LONGEST):
+            end = start + min(begin + LONGEST, len(words))
+            self.stretches.append(Stretch(start + begin, end, sentence, offset + begin))
+        self.words += enumerate(words, start)
+        self._end = start + len(words) + LONG_GAP + 1
 
 
-def _windows(words: list[str]) -> Iterator[tuple[int, list[str]]]:
-    yield 0, words[:LONGEST]
-    for start in range(LONGEST - OVERLAP, len(words) - OVERLAP, LONGEST - OVERLAP):
-        yield start, words[start : start + LONGEST]
+def _pages(cut: Cut) -> Iterator[Page]:
+    page = Page()
+    for number, sentence in enumerate(cut.sentences):
+        words = sentence.words
+        for offset in range(0, max(1, len(words) - OVERLAP), PAGE - OVERLAP) if words else ():
+            if page.words and len(page.words) + min(len(words) - offset, PAGE) > PAGE:
+                yield page
+                page = Page()
+            page.add(number, offset, words[offset : offset + PAGE])
+    if page.words:
+        yield page
 
 
-class Masks(dict[int, dict[int, int]]):
-    """concept -> length in words -> bit mask of where it begins; built only for the concepts that are asked for.
+class Masks(dict[int, tuple[tuple[int, int], ...]]):
+    """concept -> (length in words, bit mask of where it begins); built only for the concepts that are asked for.
 
     ``present``: the concepts that can be somewhere.
     """
 
-    def __init__(self, meanings: list[Meaning], lexicon: Lexicon) -> None:
+    def __init__(self, words: list[tuple[int, str]], lexicon: Lexicon) -> None:
         super().__init__()
-        self.lexicon = lexicon
-        self.single: dict[int, int] = {}
-        self.longer: dict[int, dict[int, int]] = {}
-        single, bit = self.single, 1
-        for meaning in meanings:
+        self._atoms = lexicon.atoms
+        self._single: dict[int, int] = {}
+        self._longer: dict[int, dict[int, int]] = {}
+        same: dict[Meaning, int] = {}
+        known = lexicon.known
+        for place, word in words:
+            if meaning := known[word]:
+                same[meaning] = same.get(meaning, 0) | 1 << place
+        single = self._single
+        for meaning, mask in same.items():
             for atom in meaning:
-                single[atom] = single.get(atom, 0) | bit
-            bit <<= 1
+                single[atom] = single.get(atom, 0) | mask
         for anchor in single.keys() & lexicon.expressions.keys():
             for expression in lexicon.expressions[anchor]:
-                if expression.needs <= single.keys() and (where := self._run(expression.run)):
-                    lengths = self.longer.setdefault(expression.whole, {})
+                if where := self._run(expression.run):
+                    lengths = self._longer.setdefault(expression.whole, {})
                     length = len(expression.run)
                     lengths[length] = lengths.get(length, 0) | where
-        known = lexicon.concepts
-        self.present = set[int]().union(*(known.get(atom, ()) for atom in (*single, *self.longer)))
+        concepts = lexicon.concepts
+        self.present = set[int]().union(*[concepts[atom] for atom in (*single, *self._longer) if atom in concepts])
 
-    def __missing__(self, concept: int) -> dict[int, int]:
-        single, longer = self.single, self.longer
-        mask, made = 0, dict[int, int]()
-        for atom in self.lexicon.atoms[concept]:
-            mask |= single.get(atom, 0)
-            if atom in longer:
-                for length, where in longer[atom].items():
-                    made[length] = made.get(length, 0) | where
-        if mask:
-            made[1] = mask
-        self[concept] = made
+    def __missing__(self, concept: int) -> tuple[tuple[int, int], ...]:
+        found: dict[int, int] = {}
+        for atom in self._atoms[concept]:
+            if atom in self._single:
+                found[1] = found.get(1, 0) | self._single[atom]
+            if atom in self._longer:
+                for length, where in self._longer[atom].items():
+                    found[length] = found.get(length, 0) | where
+        made = self[concept] = tuple(found.items())
         return made
 
     def _run(self, run: tuple[int, ...]) -> int:
         where = -1
         for offset, atom in enumerate(run):
-            where &= self.single[atom] >> offset
+            where &= self._single.get(atom, 0) >> offset
+            if not where:
+                break
         return where
 
 
-def _smear(mask: int, gap: int) -> int:
-    """Every bit also at the ``gap`` places behind it, in few steps by doubling."""
-    reach = 0
-    while reach < gap:
-        step = min(reach + 1, gap - reach)
-        mask |= mask << step
-        reach += step
-    return mask
+Reached = list[list[tuple[int, int]]]
 
 
-def locate(phrase: Phrase, masks: Masks) -> tuple[int, int] | None:
-    """First place of the phrase as [first word, behind last word), as tight as it goes; None if absent."""
-    reached: list[dict[int, int]] = []
-    free = -1  # bit n: the next element may begin at word n
+def locate(phrase: Phrase, masks: Masks) -> tuple[Reached, int]:
+    """Where each element of a phrase can be, and the mask of the places behind its last word; 0 if it is nowhere."""
+    reached: Reached = []
+    allowed = -1  # bit n: the next element may begin at word n
     for gap, concept in phrase.steps:
-        allowed = _smear(free, gap) if reached else free
-        here = {length: mask & allowed for length, mask in masks[concept].items() if mask & allowed}
-        if not here:
-            return None
+        # Every place also as many places behind as may be skipped, by doubling.
+        for shift in REACH[gap]:
+            allowed |= allowed << shift
+        here, behind = [], 0
+        for length, mask in masks[concept]:
+            if at := mask & allowed:
+                here.append((length, at))
+                behind |= at << length
+        if not behind:
+            return reached, 0
         reached.append(here)
-        free = 0
-        for length, mask in here.items():
-            free |= mask << length
-    # Backwards from the earliest end, always taking the nearest place before it.
-    behind = (free & -free).bit_length() - 1
-    gap, begin = 0, behind
+        allowed = behind
+    return reached, allowed
+
+
+def begin(phrase: Phrase, reached: Reached, behind: int) -> int:
+    """Where the phrase begins that ends there: backwards, always taking the nearest place."""
+    gap, place = 0, behind
     for (next_gap, _), here in zip(reversed(phrase.steps), reversed(reached), strict=True):
         best = -1
-        for length, mask in here.items():
-            high = begin - length
-            window = mask & ((1 << (high + 1)) - 1) if high >= 0 else 0
-            place = window.bit_length() - 1
-            if place >= 0 and place + length + gap >= begin:
-                best = max(best, place)
-        begin, gap = best, next_gap
-    return begin, behind
+        for length, mask in here:
+            high = place - length
+            nearest = (mask & ((2 << high) - 1)).bit_length() - 1 if high >= 0 else -1
+            if nearest > best and nearest + length + gap >= place:
+                best = nearest
+        place, gap = best, next_gap
+    return place
 
 
 class _Search:
     """One walk over one text."""
 
-    def __init__(self, text: str, lexicons: tuple[Lexicon, ...]) -> None:
-        self.text, self.lexicons = text, lexicons
+    def __init__(self) -> None:
         self.left = ATTEMPTS
         self.hits: list[Hit] = []
-        self.words = 0
 
-    def run(self) -> Matches:
-        """Read sentence after sentence until the end or the limit."""
-        seen: set[str] = set()
-        cut = tuple(islice(sentences(self.text), MOST_SENTENCES + 1))
-        for number, sentence in enumerate(cut):
-            raw = self.text[sentence.start : sentence.end]
-            if raw in seen:
-                continue
-            seen.add(raw)
-            words = [word.lower() if word.isascii() else fold(word) for word in _words(raw)]
-            self.words += len(words)
-            found = [
-                (phrase, offset + first, offset + behind)
-                for offset, window in _windows(words)
-                for lexicon in self.lexicons
-                for phrase, first, behind in self._window(window, lexicon)
-            ]
-            if found:
-                self._keep(number, sentence, found)
-            if self.left <= 0 or number == MOST_SENTENCES:
-                self.left = 0
-                break
-        return Matches(hits=tuple(dict.fromkeys(self.hits)), sentences=cut, exhausted=self.left <= 0, words=self.words)
-
-    def _window(self, words: list[str], lexicon: Lexicon) -> Iterator[tuple[Phrase, int, int]]:
-        masks = Masks(lexicon.meanings(words), lexicon)
+    def page(self, page: Page, lexicon: Lexicon) -> None:
+        masks = Masks(page.words, lexicon)
         present, index = masks.present, lexicon.phrases
         candidates = [
             phrase
             for anchor in present & index.keys()
-            for beside in present & index[anchor].keys()
-            for phrase in index[anchor][beside]
+            for beside, phrases in index[anchor]
+            if beside in present
+            for phrase in phrases
             if phrase.needs <= present
         ]
-        done: set[Label] = set()
-        # Where the limit falls must not depend on the order of a set.
-        for phrase in sorted(candidates, key=_number)[: max(0, self.left)]:
-            if phrase.label in done:
-                continue
-            self.left -= 1
-            if (found := locate(phrase, masks)) is not None:
-                if phrase.label in ONCE:
-                    done.add(phrase.label)
-                yield phrase, *found
-
-    def _keep(self, number: int, sentence: Sentence, found: list[tuple[Phrase, int, int]]) -> None:
-        places = _places(self.text, sentence)
-        self.hits += [
-            Hit(
-                label=phrase.label,
-                language=phrase.language,
-                sentence=number,
-                start=places[first][0],
-                end=places[behind - 1][1],
-            )
-            for phrase, first, behind in found
-        ]
+        if len(candidates) > self.left:
+            # Where the limit falls must not depend on the order of a set.
+            candidates = sorted(candidates, key=attrgetter("number"))[: self.left]
+        self.left -= len(candidates)
+        said: dict[Label, int] = {}
+        starts = [stretch.start for stretch in page.stretches]
+        for phrase in candidates:
+            reached, ends = locate(phrase, masks)
+            once = phrase.label in ONCE
+            if once:
+                ends &= ~said.get(phrase.label, 0)
+            while ends:
+                # The first place of the phrase in each stretch.
+                behind = (ends & -ends).bit_length() - 1
+                start, end, sentence, offset = page.stretches[bisect_right(starts, behind - 1) - 1]
+                first = begin(phrase, reached, behind) - start + offset
+                self.hits.append(Hit(sentence, phrase.number, first, behind - start + offset, phrase))
+                if once:
+                    said[phrase.label] = said.get(phrase.label, 0) | (2 << end) - (2 << start)
+                ends &= -2 << end
 
 
-_number = attrgetter("number")
+_where = itemgetter(0, 1, 2)
 
 
-def _words(raw: str) -> list[str]:
-    # File names join words with underscores.
-    return WORD.findall(raw.replace("_", " "))
-
-
-def _places(text: str, sentence: Sentence) -> list[tuple[int, int]]:
-    piece = text[sentence.start : sentence.end].replace("_", " ")
-    return [(sentence.start + word.start(), sentence.start + word.end()) for word in WORD.finditer(piece)]
-
-
-def search(text: str, *lexicons: Lexicon) -> Matches:
+def search(cut: Cut, *lexicons: Lexicon) -> Matches:
     """Every phrase of the lexicons that the text holds, at most once per sentence. Never raises."""
-    return _Search(text, lexicons).run()
+    walk, whole = _Search(), cut.whole
+    for page in _pages(cut):
+        for lexicon in lexicons:
+            walk.page(page, lexicon)
+        if walk.left <= 0 or len(walk.hits) > MOST_HITS:
+            whole = False
+            break
+    # Where two pages overlap a phrase is found twice.
+    return Matches(sorted(dict.fromkeys(walk.hits), key=_where), exhausted=not whole)

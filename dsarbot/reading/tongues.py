@@ -11,11 +11,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
-from dsarbot.reading.lexicons import MAIN, WORD, fold
+from dsarbot.reading.cutting import Cut
+from dsarbot.reading.lexicons import MAIN, fold
 
-#: Read at the beginning and at the end of each text, in characters: who translates halfway does so somewhere.
-EDGE = 4_000
+#: Words that are read at the beginning and at the end of each text: who translates halfway does so somewhere.
+EDGE = 600
 #: A further language is read with at least this much of its own, alone and beside the strongest.
 ENOUGH, BESIDE = 0.4, 0.15
 MOST = 4
@@ -33,16 +35,19 @@ def _tongues() -> dict[str, tuple[str, ...]]:
     return known
 
 
-def languages(texts: Iterable[str]) -> dict[str, float]:
+def languages(texts: Iterable[Cut]) -> dict[str, float]:
     """Language (ISO 639-1) -> how much speaks for it. Linear; never raises."""
     known = _tongues()
-    scores: dict[str, float] = {}
+    counts: dict[tuple[str, ...], int] = {}
     for text in texts:
-        for piece in (text,) if len(text) <= 2 * EDGE else (text[:EDGE], text[-EDGE:]):
-            for raw in WORD.findall(piece):
-                if of := known.get(raw.lower() if raw.isascii() else fold(raw)):
-                    for language in of:
-                        scores[language] = scores.get(language, 0.0) + 1 / len(of)
+        words = list(chain.from_iterable([sentence.words for sentence in text.sentences]))
+        for word in words if len(words) <= 2 * EDGE else (*words[:EDGE], *words[-EDGE:]):
+            if (of := known.get(word)) is not None:
+                counts[of] = counts.get(of, 0) + 1
+    scores: dict[str, float] = {}
+    for of, count in counts.items():
+        for language in of:
+            scores[language] = scores.get(language, 0.0) + count / len(of)
     return scores
 
 

@@ -13,22 +13,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from dsarbot.reading.combined import JUDGED, Kind, Said, Topic, combine
+from dsarbot.reading.cutting import cut
 from dsarbot.reading.evidence import Evidence, gather
 from dsarbot.reading.learned import judge
 from dsarbot.reading.weighing import Found, weigh
 
-__all__ = ["Found", "Triage", "triage"]
+__all__ = ["Found", "Kind", "Triage", "triage"]
 
-Kind = Literal[
-    "request", "reply", "ordinary", "authority", "instruction", "content-notice", "disclosure", "breach-notice"
-]
 Role = Literal["controller", "processor", "agent", "authority"]
 
 #: Only this much is read of the new text and the attachments together, and of the subject, in characters.
 MOST_TEXT = 65_536
 MOST_SUBJECT = 1_000
 CERTAIN, CERTAIN_EACH = 0.75, 0.6
-NO_VETO = 0.5  # of the learned model's probability of a request
 ONE_LINE = 60  # characters
 LEAVING = 0.7  # a person looks at it: one word may be anything
 
@@ -57,7 +55,7 @@ class Triage:
     ``rights`` are asked for, best first; ``mentioned`` are only spoken about. ``language`` is an ISO 639-1 code or
     "und", ``confidence`` (0 to 1) is that of the language. ``because`` are the phrases that decided the kind, as
     they stand in the text, subject or attachments. ``urgency``: "complaint-threat", "marketing-stop",
-    "reminder".
+    "reminder". ``topic``: what ordinary mail is about, or "unsubscribe" where a request is no more than that.
     """
 
     kind: Kind
@@ -68,6 +66,7 @@ class Triage:
     confidence: float = 0.0
     role_hint: Role | None = None
     urgency: tuple[str, ...] = ()
+    topic: Topic = ""
     because: tuple[str, ...] = ()
 
 
@@ -92,6 +91,11 @@ class _Seen:
     @property
     def references(self) -> tuple[str, ...]:
         return references(f"{self.subject}\n{self.text}")
+
+    @property
+    def about_data(self) -> bool:
+        spoken_of = self.evidence.privacy or self.mentioned or self.phrases("kinds.reply.about")
+        return bool(spoken_of)
 
     def phrases(self, *labels: str) -> tuple[str, ...]:
         return tuple(phrase for label in labels for phrase in self.evidence.phrases.get(label, ()))
@@ -139,8 +143,7 @@ def _is_request(seen: _Seen) -> tuple[str, ...]:
 def _is_reminder(seen: _Seen) -> tuple[str, ...]:
     reminders, identity = seen.phrases("kinds.reply.reminders"), seen.phrases("kinds.reply.identity")
     answers = seen.phrases("kinds.reply.answers") if seen.answers_a_mail else ()
-    about_data = seen.evidence.privacy or seen.mentioned or seen.answers_a_mail or seen.phrases("kinds.reply.about")
-    return identity + answers + (reminders if about_data else ())
+    return identity + answers + (reminders if seen.about_data or seen.answers_a_mail else ())
 
 
 def _is_vague(seen: _Seen) -> tuple[str, ...]:
@@ -181,26 +184,39 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
     attached = "\n\n".join(attachments)[: MOST_TEXT - len(text)]
     # The subject of an answer is quoted: it was asked for earlier, perhaps by us.
     own_subject = "" if _ANSWER.match(subject) else subject
-    evidence = gather(text, own_subject, attached)
-    rights, mentioned = weigh(evidence)
+    parts = cut(own_subject), cut(text), cut(attached)
+    evidence = gather(parts)
+    weighed = weigh(evidence)
+    rights, mentioned = weighed.rights, weighed.mentioned
+    leaving = None
     if not rights and (leaving := _LEAVES.fullmatch(text) or (not text.strip() and _LEAVES.fullmatch(subject))):
         rights = (Found(right="objection", score=LEAVING, because=(leaving[0].strip(),), marketing=True),)
     seen = _Seen(text=text, subject=subject, evidence=evidence, rights=rights, mentioned=mentioned)
     kind, because = next(((kind, why) for check, kind in KINDS if (why := check(seen))), ("ordinary", ()))
-    certain = _certain(seen, kind)
-    if certain and kind == "request":
-        # An automatic acknowledgement leaves on it (security 13): what learned from other mail has a veto.
-        certain = judge(text, own_subject, attached).request >= NO_VETO
-    return Triage(
+    said = Said(
         kind=kind,
-        certain=certain,
-        rights=rights if kind != "ordinary" else (),
+        certain=_certain(seen, kind),
+        rights=rights,
         mentioned=mentioned,
+        refused=weighed.refused,
+        law=bool(rights and evidence.law),
+        about=bool(seen.rights) or seen.about_data,
+        answers=seen.answers_a_mail,
+        because=because,
+    )
+    if kind in JUDGED and not leaving and not evidence.exhausted:
+        said = combine(said, judge(parts))
+    return Triage(
+        kind=said.kind,
+        certain=said.certain,
+        rights=said.rights if said.kind != "ordinary" else (),
+        mentioned=said.mentioned,
         language=evidence.language,
         confidence=evidence.confidence,
-        role_hint=_role(seen, kind),
-        urgency=_urgency(seen),
-        because=tuple(dict.fromkeys(because))[:8],
+        role_hint=_role(seen, said.kind),
+        urgency=_urgency(seen, said.rights),
+        topic=said.topic,
+        because=tuple(dict.fromkeys(said.because))[:8],
     )
 
 
@@ -239,10 +255,10 @@ def _role(seen: _Seen, kind: Kind) -> Role | None:
     return next((role for role in roles if seen.phrases(f"roles.{role}.signs")), None)
 
 
-def _urgency(seen: _Seen) -> tuple[str, ...]:
+def _urgency(seen: _Seen, rights: tuple[Found, ...]) -> tuple[str, ...]:
     flags = (
         ("complaint-threat", seen.phrases("urgency.complaint-threat.signs")),
-        ("marketing-stop", any(found.marketing for found in seen.rights)),
-        ("reminder", seen.phrases("kinds.reply.reminders") and (seen.rights or seen.references)),
+        ("marketing-stop", any(found.marketing for found in rights)),
+        ("reminder", seen.phrases("kinds.reply.reminders") and (rights or seen.references)),
     )
     return tuple(flag for flag, raised in flags if raised)

@@ -39,8 +39,17 @@ class Found:
     marketing: bool = False
 
 
-def weigh(evidence: Evidence) -> tuple[tuple[Found, ...], tuple[str, ...]]:
-    """(rights asked for, best first; rights only mentioned)."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weighed:
+    """``rights`` are asked for, best first; ``mentioned`` only spoken about, of these ``refused`` with a "not"."""
+
+    rights: tuple[Found, ...]
+    mentioned: tuple[str, ...]
+    refused: frozenset[str]
+
+
+def weigh(evidence: Evidence) -> Weighed:
+    """Sort the rights into those asked for and the others."""
     asked: dict[str, list[tuple[float, Sign]]] = {}
     mentioned: dict[str, None] = {}
     for sign in _standing(evidence.signs):
@@ -67,7 +76,11 @@ def weigh(evidence: Evidence) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     found = sorted(
         (_found(right, signs, evidence) for right, signs in asked.items()), key=lambda f: (-f.score, f.right)
     )
-    return tuple(found), tuple(right for right in mentioned if right not in asked)
+    left = tuple(right for right in mentioned if right not in asked)
+    # "Not to be subject to a decision": the name of this right has a "not" of its own.
+    deniable = [sign for sign in evidence.signs if sign.right in left and sign.right != "automated-decision"]
+    refused = frozenset(sign.right for sign in deniable if _denied(sign, evidence))
+    return Weighed(rights=tuple(found), mentioned=left, refused=refused)
 
 
 def _standing(signs: list[Sign]) -> Iterator[Sign]:
@@ -106,11 +119,10 @@ def _score(sign: Sign, evidence: Evidence) -> float:
     """How surely this phrase asks; 0 for a phrase that only mentions."""
     marks = evidence.marks.get(sign.where, {})
     asking = sign.strength in _ASKING
-    third = any(evidence.phrases.get(label) for label in ("roles.agent.signs", "kinds.instruction.signs"))
-    if sign.strength == "follows" or (sign.strength == "third" and not third) or _denied(sign, evidence):
+    if sign.strength == "follows" or (sign.strength == "third" and not evidence.spoken_for) or _denied(sign, evidence):
         return 0.0
     # The name of a right is asked for only by somebody: a headline has it, too.
-    named = sign.strength == "names" and sign.where in evidence.carried and bool(evidence.somebody or evidence.law)
+    named = sign.strength == "names" and sign.where in evidence.carried and (evidence.somebody or bool(evidence.law))
     sure = asking or sign.strength == "third" or named
     score = THIRD if sign.strength == "third" else ASKED if sure else MAYBE
     if mention := [start for start, _ in marks.get("mention", ()) if start < sign.end + FAR_BEHIND]:

@@ -18,6 +18,7 @@ from dsarbot.core.rights import Right
 from dsarbot.core.rules import Draft, Rules
 from dsarbot.desk import letters, mime
 from dsarbot.desk.letterhead import Letterhead
+from dsarbot.desk.published import Kept, Published, Told
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.templates import TemplateSource
 from dsarbot.profiles import letter_languages, ways
@@ -169,4 +170,32 @@ def letterhead(settings: OrganisationSettings, profile: Profile, place: Jurisdic
         clarification_effect=place.effect("clarification"),
         identity_source={each: place.source("identity", each) for each in languages},
         extension_source={each: place.source("extension", each) for each in languages},
+        published=published(profile),
+    )
+
+
+def published(profile: Profile) -> Published:
+    """What the policy says, as answers to access requests use it."""
+    said = {
+        topic: tuple(
+            Told(text=each.published, exact=each.says is None)
+            for each in profile.statements
+            if each.topic == topic and each.language in (None, profile.policy.language)
+        )
+        for topic in ("sources", "transfers")
+    }
+    return Published(
+        language=profile.policy.language,
+        recipients=profile.recipients,
+        providers=tuple(each.name for each in profile.providers),
+        kept=tuple(
+            Kept(
+                data=each.data, published=each.published, kinds=each.kinds, months=each.months, days=each.days,
+                start=each.start or "", then=each.then,
+            )  # fmt: skip
+            for each in profile.retention
+        ),
+        exports=profile.exports,
+        origins=said["sources"],
+        transfers=said["transfers"],
     )

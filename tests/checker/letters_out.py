@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import decode_header, make_header
+from functools import lru_cache
 
 from tests.checker.evidence import Accepted, Evidence
 from tests.checker.sealed import Closed
@@ -67,6 +68,8 @@ def digests(evidence: Evidence) -> Iterator[tuple[datetime, str, str]]:
             yield at, organisation, readable(accepted[posted.message_id][0].raw)
 
 
+# The same mails are read for several invariants, and dozens of times by the tests of the checker.
+@lru_cache(maxsize=1024)
 def readable(raw: bytes) -> str:
     """The headers and the text of a mail, decoded."""
     mail = email.message_from_bytes(raw)

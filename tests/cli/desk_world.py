@@ -27,6 +27,7 @@ from dsarbot.desk.handle import Task
 from dsarbot.desk.keep import keep
 from dsarbot.ports import Arrival, InboundRow, Scope
 from dsarbot.store.masterkey import new_master_key
+from tests.servers.blank import BlankFiles
 
 T = TypeVar("T")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -257,7 +258,10 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> World:
+def world(
+    tmp_path: Path, blank_files: BlankFiles, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> World:
+    blank_files.copy_to(tmp_path / "data" / "test.sqlite")
     made = World(tmp_path, capsys)
     monkeypatch.setattr(wiring, "utc_now", lambda: made.now)
     monkeypatch.setattr("dsarbot.cli.common.pwd.getpwuid", lambda _: SimpleNamespace(pw_name=made.user))

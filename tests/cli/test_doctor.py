@@ -122,13 +122,13 @@ def test_once_the_database_exists_everything_in_it_is_looked_at(config: Path, ex
 
 
 def test_it_works_on_the_database_of_this_run(
-    config: Path, examine: Examine, database_url: str, monkeypatch: pytest.MonkeyPatch
+    config: Path, examine: Examine, empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DSARBOT_DATABASE__URL", database_url)
+    monkeypatch.setenv("DSARBOT_DATABASE__URL", empty_database_url)
     assert the(examine(config, "--offline")[1], "database").level == "note"
     use(config)
     _, found = examine(config, "--offline")
-    if database_url.startswith("sqlite"):
+    if empty_database_url.startswith("sqlite"):
         assert the(found, "database").level == "ok" and "synced" in the(found, "database").text
     else:
         # The throw-away cluster runs without fsync: just what must not be.

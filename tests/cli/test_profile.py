@@ -67,7 +67,7 @@ def test_json_has_every_language_and_the_policys_words(capsys: Out) -> None:
     (statute,) = (each for each in jcs["findings"] if each["slug"] == "statute-replaced/lu-2002")
     assert jcs["organisation"] == "JCS s.àr.l."
     assert statute["severity"] == "wrong"
-    assert statute["verified"] == "M"
+    assert statute["verified"] == "V2"
     assert "Luxembourg Law of August 2nd, 2002" in " ".join(statute["policy"])
     assert statute["better"].keys() == set(LANGUAGES)
     assert "loi luxembourgeoise du 1er août 2018" in statute["law"]["fr"]
@@ -110,13 +110,21 @@ def test_on_a_terminal_a_policy_in_order_is_named_too(capsys: Out, monkeypatch: 
     assert "Wolkebierg Hosting S.A. (example-lu, jeudi 1er janvier 2026) : rien à signaler" in text
     assert "✗ contraire  identity-demanded-from-everybody" in text
     assert text.count("conseil juridique") == 1
+    assert "(de mémoire, non vérifié :" in text
 
 
-@pytest.mark.parametrize("arguments", [(), ("no-such",), ("./no-such.toml",)])
-def test_wrong_use_is_exit_two_and_says_what_to_do(capsys: Out, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "name a profile (dsarbot profile check j2s)"),
+        (("no-such",), "neither an organisation nor a profile no-such. A file is named by its path: ./no-such.toml."),
+        (("no-such.toml",), "There is no file no-such.toml."),
+    ],
+)
+def test_wrong_use_is_exit_two_and_says_what_to_do(capsys: Out, arguments: tuple[str, ...], told: str) -> None:
     code, out, err = profile_check(capsys, *arguments)
     assert (code, out) == (2, "")
-    assert "dsarbot profile check j2s" in err or "There is no organisation, profile or file" in err
+    assert told in err
 
 
 def test_an_organisation_is_named_by_its_key_and_all_of_them_by_nothing(capsys: Out, tmp_path: Path) -> None:
@@ -161,6 +169,21 @@ def test_doctor_counts_the_findings_and_names_the_command(capsys: Out, tmp_path:
 def test_doctor_says_when_nothing_was_found(capsys: Out, tmp_path: Path) -> None:
     (line,) = (each for each in doctor(capsys, made(tmp_path, profile="example-lu")) if each["check"] == "policy acme")
     assert (line["level"], line["text"]) == ("ok", "compared with the law: nothing found")
+
+
+def test_doctor_names_a_mistake_in_the_law_of_ones_own(capsys: Out, tmp_path: Path) -> None:
+    config = made(tmp_path, profile="example-lu")
+    (config.parent / "own" / "law").mkdir(parents=True)
+    (config.parent / "own" / "law" / "minima.toml").write_text("months = 1\n", "utf-8")
+    config.write_text(config.read_text("utf-8").replace("[service]", '[service]\nprofiles_dir = "own"', 1), "utf-8")
+    (line,) = (each for each in doctor(capsys, config) if each["check"] == "policy acme")
+    assert (line["level"], line["text"]) == ("fault", "law/minima.toml: months: is no option")
+
+
+def test_a_page_without_findings_gives_no_advice() -> None:
+    checked = [profile_output.Checked(profile=load_profile("example-de"), findings=())]
+    (line,) = profile_output.as_text(checked, "de", Screen(width=80, terminal=True))
+    assert line == "Beispielwolke GmbH (example-de, Donnerstag, 1. Januar 2026): nichts gefunden"
 
 
 def test_a_profile_that_contradicts_itself_is_named_with_file_and_key_at_start_and_in_doctor(

@@ -19,7 +19,8 @@ from dsarbot.config import Settings, load
 from dsarbot.core.watch import Told, Trouble
 from dsarbot.store.database import open_store
 from tests.channels.scripted_smtp import ScriptedSmtp, scripted_smtp
-from tests.store.conftest import MASTER
+from tests.servers.blank import sqlite_url
+from tests.store.samples import MASTER
 
 #: A Tuesday, 11:00 in Paris.
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -88,10 +89,8 @@ class Post:
         return self.loaded(CONFIG + watch)
 
     def loaded(self, text: str) -> Settings:
-        # In the configuration a fourth slash makes the path an absolute one.
-        database = self.database.replace("sqlite:///", "sqlite:////")
         path = self.folder / "config.toml"
-        path.write_text(text.format(database=database, port=self.smtp.port), encoding="utf-8")
+        path.write_text(text.format(database=self.database, port=self.smtp.port), encoding="utf-8")
         return load(path, environ={}, check_secrets=False)
 
     async def look(self, now: datetime, *, mail: bool = True, watch: str = WATCH) -> Seen:
@@ -163,7 +162,7 @@ async def test_before_its_limit_todays_digest_is_not_missed(post: Post) -> None:
 
 
 async def test_a_database_that_cannot_be_read_is_told_and_exit_two(post: Post) -> None:
-    post.database = f"sqlite://{post.folder / 'gone.db'}"
+    post.database = sqlite_url(post.folder / "gone.db")
     seen = await post.look(NOW)
     assert (seen.code, found(seen), len(seen.written)) == (2, [("database", "")], 2)
     assert (await post.look(NOW + MINUTE)).written == (), "remembered without the database"

@@ -367,8 +367,9 @@ def test_a_contested_answer_keeps_the_first_date() -> None:
     story.send("l2", LATER)
     story.order(o.Reopen, why="contested")
     assert (story.now.claims[0].status, story.now.claims[0].outcome) == (Status.OPEN, Outcome.PENDING)
+    assert (story.last_letter().moment, story.last_letter().purpose.until) == (Moment.CONTESTED, date(2026, 3, 16))
     story.order(o.Answer, outcome=Outcome.GRANTED, detail="The rest attached.")
-    story.send("l3", LATER + timedelta(days=9))
+    story.send("l4", LATER + timedelta(days=9))
     assert story.now.claims[0].answered_at == LATER
 
 

@@ -66,7 +66,7 @@ def test_the_diagram_shows_every_move_of_the_table() -> None:
 @pytest.mark.parametrize("kind", f.FACTS.values(), ids=f.FACTS)
 def test_what_a_person_wrote_or_is_called_never_stands_in_the_clear(kind: type[Fact]) -> None:
     personal = {"person", "subject", "text", "because", "evidence", "how_checked", "doubt", "letter_text", "taken",
-                "note", "frozen", "fee", "consent", "executor", "proof", "representative", "reason", "how", "parts",
+                "note", "frozen", "fee", "consent", "executor", "proof", "representative", "parts",
                 "scope"}  # fmt: skip
     assert not personal & public_names(kind)
     assert {"at", "actor", "cause"} <= public_names(kind)

@@ -11,9 +11,13 @@ from typing import Final
 from dsarbot.core.case import Case, Claim, Letter, Moment, Outcome, Person, Purpose, Question, Status
 from dsarbot.core.clock import compute
 from dsarbot.core.jurisdictions import jurisdiction
+from dsarbot.core.letter import TO_PARTIES, Fee
+from dsarbot.core.measures import Done
 from dsarbot.core.rights import Right
+from dsarbot.desk.addressee import Party
 from dsarbot.desk.letterhead import Letterhead
 from dsarbot.desk.letters import compose, template_source
+from dsarbot.desk.templates import TemplateSource
 from dsarbot.resources import shipped
 from handlers import by_slug
 
@@ -67,6 +71,11 @@ def claim(right: str = "access", *, number: int = 1, code: str = "LU", received:
         received_at=received,
         status=Status.OPEN,
         dates=compute(received, jurisdiction(code)),
+        done=tuple(
+            Done(step=step.slug, at=NOW, actor="dpo", note="Anna Muster, head of support")
+            for step in RIGHTS[right].steps
+            if step.gate
+        ),
     )
 
 
@@ -92,6 +101,8 @@ def draft(
     head: Letterhead = HEAD,
     now: datetime = NOW,
     automatic: bool = False,
+    party: Party | None = None,
+    sources: TemplateSource = SOURCES,
 ) -> Letter:
     """The drafted letter about all claims of a case."""
     return compose(
@@ -104,10 +115,20 @@ def draft(
         letter_id="l1",
         automatic=automatic,
         now=now,
-        sources=SOURCES,
+        sources=sources,
+        party=party or (CUSTOMER if moment in TO_PARTIES else None),
     )
 
 
+CUSTOMER: Final = Party(
+    name="Musterkunde GmbH",
+    address="datenschutz@musterkunde.example",
+    language="en",
+    contact=("Musterkunde GmbH", "datenschutz@musterkunde.example"),
+    asked_on=date(2026, 11, 2),
+    instruction="17",
+)
+FEE: Final = Fee(amount=1250, currency="EUR", basis="further-copies", calculation="50 pages at 0.25 EUR")
 IDENTITY: Final = Purpose(doubt="unknown-address", rung="R2", by="dpo")
 CLARIFICATION: Final = Purpose(detail="Which of your three contracts does your request concern?", large=True, by="dpo")
 EXTENSION: Final = Purpose(
@@ -138,6 +159,7 @@ def occasions(right: str) -> Mapping[str, tuple[Moment, Purpose]]:
     """Every kind of letter about a right, with the purpose it would be drafted with."""
     ground = next((each.slug for each in RIGHTS[right].grounds if each.slug != "not-identified"), "not-identified")
     said = "We have looked at it closely, and this is what we found."
+    until = date(2027, 1, 4)
     return {
         "acknowledged": (Moment.ACKNOWLEDGED, Purpose()),
         **{
@@ -152,8 +174,36 @@ def occasions(right: str) -> Mapping[str, tuple[Moment, Purpose]]:
         "granted": (Moment.ANSWERED, ANSWER),
         "partly": (Moment.ANSWERED, Purpose(outcome=Outcome.PARTLY, ground=ground, detail=said, holds=HELD)),
         "nothing held": (Moment.ANSWERED, Purpose(outcome=Outcome.NOTHING_HELD, detail=said)),
-        "refused": (Moment.REFUSED, Purpose(outcome=Outcome.REFUSED, ground=ground, detail=said)),
+        "refused": (Moment.REFUSED, Purpose(outcome=Outcome.REFUSED, ground=ground, detail=said, evidence=said)),
         "not identified": (Moment.REFUSED, Purpose(outcome=Outcome.REFUSED, ground="not-identified", detail=said)),
         "closed": (Moment.CLOSED, Purpose(outcome=Outcome.WITHDRAWN)),
         "forwarded": (Moment.FORWARDED, Purpose(outcome=Outcome.FORWARDED, party="musterkunde")),
+        "fee copies": (Moment.FEE_ASKED, Purpose(fee=FEE)),
+        "fee excessive": (Moment.FEE_ASKED, Purpose(fee=replace(FEE, basis="excessive"), evidence=said)),
+        "lifting": (Moment.LIFTING, Purpose(detail=said, until=until)),
+        "recalled": (Moment.RECALLED, Purpose(to="other@person.example", until=until)),
+        "mandate": (Moment.MANDATE_ASKED, Purpose()),
+        "contested": (Moment.CONTESTED, Purpose(until=until)),
+        "contested undated": (Moment.CONTESTED, Purpose()),
+        "directives revoked": (Moment.DIRECTIVES_REVOKED, Purpose()),
+        **{
+            f"handed over {kind}": (Moment.HANDED_OVER, Purpose(reason=kind))
+            for kind in ("content-notice", "disclosure", "other")
+        },
+        **{
+            f"desk told {kind}": (Moment.DESK_TOLD, Purpose(reason=kind, detail=said))
+            for kind in ("content-notice", "disclosure", "other")
+        },
+        "controller reminded": (Moment.CONTROLLER_REMINDED, Purpose()),
+        "processor instructed": (Moment.PROCESSOR_INSTRUCTED, Purpose(detail=said, until=until)),
+        **GAPS,
     }
+
+
+#: Letters that leave something for the drafter to say.
+GAPS: Final[Mapping[str, tuple[Moment, Purpose]]] = {
+    "breach told": (Moment.BREACH_TOLD, Purpose(detail="Your invoice went to a neighbour.", until=date(2026, 11, 2))),
+    "controller asked": (Moment.CONTROLLER_ASKED, Purpose(detail="Please erase my data.")),
+    "controller reported": (Moment.CONTROLLER_REPORTED, Purpose(detail="Erased: 1 mailbox, 320 mails.")),
+    "recipient told": (Moment.RECIPIENT_TOLD, Purpose()),
+}

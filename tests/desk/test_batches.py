@@ -11,7 +11,7 @@ import pytest
 
 from dsarbot.desk import batches, intake
 from dsarbot.errors import Conflict, Tampered
-from dsarbot.ports import Change
+from dsarbot.ports import Blob, Change, Scope
 from dsarbot.testing import MemoryTransaction
 from tests.desk.world import ACCESS, ERASURE, NORD, ORDINARY, World, mail
 
@@ -90,8 +90,18 @@ async def test_a_conflict_has_the_whole_batch_decided_again(world: World, monkey
         return await real(self, changes)
 
     monkeypatch.setattr(MemoryTransaction, "save_all", once_too_late)
+    kept: list[str] = []
+    keep_blobs = world.store.vault.keep
+
+    async def noted(scope: Scope, blobs: Sequence[Blob]) -> None:
+        kept.extend(blob.kind for blob in blobs)
+        await keep_blobs(scope, blobs)
+
+    monkeypatch.setattr(world.store.vault, "keep", noted)
     await world.intake.process()
     assert tries == [4, 4]
+    # Composed once: no letter is left behind in the vault that nothing refers to.
+    assert kept == ["letter"] * 4
     assert [(await world.row(each)).disposition for each in ids] == ["case"] * 4
     assert len(await world.cases()) == 4
 

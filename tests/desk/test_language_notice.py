@@ -1,4 +1,4 @@
-"""Practice 34: a few words in the person's own language, in all 24 official languages of the Union and Luxembourgish."""
+"""Practice 34: a few words in the person's own language: all 24 official ones of the Union, and Luxembourgish."""
 
 from __future__ import annotations
 

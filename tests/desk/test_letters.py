@@ -163,17 +163,20 @@ def test_an_objection_to_marketing_has_its_own_name_and_words() -> None:
     letter = draft(case(replace(claim("objection"), marketing=True)), Moment.ANSWERED, ANSWER)
     assert "objection to direct marketing (Art. 21(2) GDPR)" in text(letter, "request")
     assert "stopped using your data for direct marketing" in text(letter, "outcome")
-    assert "suppression list" in text(letter, "notes")
+    assert "suppression list" in text(letter, "objection-marketing-suppression")
+    assert "within seven days" in text(letter, "objection-marketing-residual")
 
 
 def test_the_answer_to_several_rights_says_what_was_done_for_each() -> None:
     letter = draft(case(claim("access"), claim("erasure", number=2)), Moment.ANSWERED, ANSWER)
     assert text(letter, "outcome").count("\n- ") == 2
-    assert "Art. 19 GDPR" in text(letter, "notes")
+    assert text(letter, "access-title") == "**right of access (Art. 15 GDPR)**"
+    assert "erased your data" in text(letter, "erasure-answer")
 
 
 def test_the_content_that_staff_typed_stands_in_the_answer() -> None:
-    assert text(draft(case(), Moment.ANSWERED, ANSWER), "done") == "The data follows.\n\n- name\n- address"
+    copy = text(draft(case(), Moment.ANSWERED, ANSWER), "access-copy")
+    assert copy == "**Copy of your data** (Art. 15(3))\n\nThe data follows.\n\n- name\n- address"
 
 
 def test_a_refusal_gives_facts_ground_article_complaint_and_court() -> None:
@@ -219,7 +222,7 @@ def test_a_ground_without_a_text_of_its_own_is_cited_and_an_unknown_one_is_left_
 
 def test_a_partial_answer_without_a_recorded_ground_leaves_a_gap_that_the_check_finds() -> None:
     letter = draft(case(), Moment.ANSWERED, Purpose(outcome=Outcome.PARTLY, detail="d"))
-    assert "[what was withheld, why, and the article of the law]" in text(letter, "withheld")
+    assert "[what was withheld, why, and the article of the law]" in text(letter, "access-withheld")
 
 
 def test_the_extension_says_until_when_why_and_by_which_law() -> None:
@@ -442,13 +445,13 @@ def test_an_organisations_template_that_forgets_what_the_law_wants_is_named(tmp_
         '+++\nmoment = "closed"\nsubject = "No"\nholds = ["outcome"]\n+++\n## outcome\nNo.\n', "utf-8"
     )
     (tmp_path / "fr" / "closed.md").write_text("broken", "utf-8")
-    (tmp_path / "fr" / "notes.toml").write_text("broken", "utf-8")
+    (tmp_path / "fr" / "states.toml").write_text("broken", "utf-8")
     found = problems(template_source([tmp_path, FOLDER]))
     assert "letters/en/refused.md: section 'court' is missing in holds" in found
     assert "letters/en/refused.md: the file is named after another moment than closed" in found
     assert "letters/en/refused.md: the subject lacks {reference}" in found
     assert "letters/fr/closed.md: no front matter between two lines of +++" in found
-    assert any(line.startswith("letters/fr/notes.toml: is not valid TOML") for line in found)
+    assert any(line.startswith("letters/fr/states.toml: is not valid TOML") for line in found)
 
 
 def test_a_phrase_that_one_language_lacks_is_named(tmp_path: Path) -> None:

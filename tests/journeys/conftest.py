@@ -14,7 +14,9 @@ from tests.servers.postfix import Postfix
 
 
 @pytest.fixture
-def installation(tmp_path: Path, database_url: str, dovecot: Dovecot, postfix: Postfix) -> Iterator[Installation]:
-    made = Installation(tmp_path, database_url, dovecot, postfix, user=getpass.getuser())
+def installation(
+    tmp_path: Path, empty_database_url: str, dovecot: Dovecot, postfix: Postfix
+) -> Iterator[Installation]:
+    made = Installation(tmp_path, empty_database_url, dovecot, postfix, user=getpass.getuser())
     yield made
     made.end()

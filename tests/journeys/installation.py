@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import io
 import json
 import os
 import queue
@@ -17,6 +19,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, TypeVar
 
+from dsarbot.cli.main import main
 from dsarbot.store.masterkey import new_master_key
 from tests.servers.base import wait_until
 from tests.servers.dovecot import PASSWORD, Dovecot
@@ -181,8 +184,10 @@ class Installation:
         return done.stdout + done.stderr
 
     def cases(self) -> list[dict[str, Any]]:
-        # One line; what stands below it was said on standard error, such as the warnings of a talkative loop.
-        found: list[dict[str, Any]] = json.loads(self.command("cases", "list", "--json").splitlines()[0])
+        """As a command lists them; in this process, because it is asked again and again while a test waits."""
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            assert main(["--config", str(self.config), "cases", "list", "--json"]) == 0
+        found: list[dict[str, Any]] = json.loads(printed.getvalue())
         return found
 
     def write(self, text: str, *, subject: str = "Mes données", sender: str = "", **headers: str) -> EmailMessage:

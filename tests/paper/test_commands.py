@@ -16,6 +16,7 @@ import pytest
 from dsarbot.app import App
 from dsarbot.cli.table import Screen
 from dsarbot.core.case import LetterStatus
+from dsarbot.core.facts_rights import Confided
 from dsarbot.paper.folder import Folder
 from dsarbot.paper.press import Press
 from dsarbot.paper.tray import Unposted, printed_id
@@ -230,3 +231,11 @@ def test_another_folder_and_another_window_are_options(world: World, reference: 
     approve(world, reference)
     box = Pdf((world.folder / "print" / f"{reference}-l1.pdf").read_bytes()).box("Jeanne Martin")
     assert 20 <= box.left <= 105 and 45 <= box.top <= 90
+
+
+def test_a_confidential_case_stands_in_the_list_of_those_whom_it_names(world: World, reference: str) -> None:
+    approve(world, reference)
+    world.tell(reference, lambda now: Confided(at=now, actor="anna", cause="c", staff=("anna",), reason="staff"))
+    assert len(json.loads(world.said("cases", "tray", "--json"))) == 1
+    world.user = "bruno"
+    assert json.loads(world.said("cases", "tray", "--json")) == []

@@ -82,7 +82,7 @@ def test_the_window_shows_the_senders_line_and_the_whole_address_and_nothing_els
 def test_a_long_name_takes_two_lines_and_smaller_letters_but_stays_in_the_window() -> None:
     name = "Prof. Dr. Dr. h. c. mult. Maximilian-Alexander Freiherr von Hohenstein-Württemberg-Sigmaringen"
     boxes = Pdf(printed(address=(name, *ADDRESS[1:]))).boxes()
-    shown = [each for each in boxes if 60 < each.bottom and each.top < 90 and each.left < 105][1:]
+    shown = [each for each in boxes if each.bottom > 60 and each.top < 90 and each.left < 105][1:]
     assert squeezed(" ".join(each.text for each in shown)) == squeezed(" ".join((name, *ADDRESS[1:])))
     assert all(each.right <= 100 and each.bottom <= 90 for each in shown)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from tests.store.samples import NOW, ORG, drafted
 from tests.store.samples import letter as mail_letter
 from tests.store.test_contract import add, keep_case
 
+ROOT = Path(__file__).parents[2]
 DIGEST = "0123456789abcdef" * 4
 #: What the press asks for typst.
 FIND = "dsarbot.paper.press.importlib.util.find_spec"
@@ -251,3 +254,10 @@ async def test_a_broken_font_in_the_folder_harms_nobody(tmp_path: Path) -> None:
     case, letter = answer()
     press = Press(stationery(head(), jurisdiction="DE"), fonts=[tmp_path])
     assert len(Pdf(await press.printed(case, letter))) == 2
+
+
+def test_typst_is_loaded_by_nobody_who_prints_nothing() -> None:
+    loaded = "dsarbot.service.run, dsarbot.wiring.paper, dsarbot.cli.cases_tray"
+    code = f"import sys, {loaded}; print('typst' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -25,6 +25,7 @@ from tests.documents.samples import docx, odt, paragraph, pdf
 KEYS = [
     "source", "kind", "certain", "rights", "mentioned", "language", "confidence", "reference", "sender", "subject",
     "authenticated", "attachments", "role_hint", "problems",
+    "urgency", "topic", "because",
 ]  # fmt: skip
 MAIL = b"From: Jane <jane@example.org>\nTo: privacy@example.com\nSubject: %s\n\n%s\n"
 

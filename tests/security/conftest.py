@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATABASE
+from tests.servers.blank import BlankFiles, BlankTemplate
 from tests.servers.postgresql import PostgreSQL
 
 
@@ -25,17 +26,21 @@ Places = Callable[[], AbstractContextManager[Place]]
 
 
 @pytest.fixture
-def places(request: pytest.FixtureRequest, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Places:
+def places(
+    request: pytest.FixtureRequest, database_url: str, blank_files: BlankFiles,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Places:  # fmt: skip
     """Makes places, each as empty as the first one."""
 
     @contextmanager
     def make() -> Iterator[Place]:
         folder = tmp_path_factory.mktemp("example")
         if DATABASE == "sqlite":
-            yield Place(folder=folder, url=f"sqlite://{folder}/dsarbot.db")
+            yield Place(folder=folder, url=blank_files.copy_to(folder / "dsarbot.db"))
             return
         cluster: PostgreSQL = request.getfixturevalue("postgresql")
-        url = cluster.create_database()
+        template: BlankTemplate = request.getfixturevalue("blank_template")
+        url = template.copy()
         yield Place(folder=folder, url=url)
         cluster.drop_database(url)
 

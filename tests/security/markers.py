@@ -13,7 +13,7 @@ import quopri
 import unicodedata
 import urllib.parse
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 STEM = "zqxjkvwpyhb"
@@ -90,15 +90,21 @@ def _inner_base64(raw: bytes, offset: int) -> bytes:
 
 def traces(data: bytes) -> list[str]:
     """Every spelling of a marker in *data*, with what surrounds it; line breaks inside base64 are overlooked."""
+    return list(_traces(data))
+
+
+# The tests of the checker read the same files dozens of times.
+@lru_cache(maxsize=1024)
+def _traces(data: bytes) -> tuple[str, ...]:
     # MIME breaks base64 and quoted-printable into lines.
     joined = data.replace(b"=\r\n", b"").replace(b"=\n", b"")
     unbroken = joined.replace(b"\r", b"").replace(b"\n", b"")
-    return [
+    return tuple(
         f"{name}: {haystack[max(at - 60, 0) : at + 60]!r}"
         for name, pattern in spellings().items()
         for haystack in (data, joined, unbroken)
         if (at := haystack.find(pattern)) >= 0
-    ]
+    )
 
 
 def traces_in_files(paths: Iterable[Path]) -> list[str]:

@@ -107,9 +107,8 @@ class Relay:
 
 def write_configuration(folder: Path, database_url: str) -> Path:
     """A configuration of two organisations with a mailbox each and a third one that both share."""
-    url = database_url if database_url.startswith("postgres") else "sqlite:///dsarbot.sqlite"
     text = _CONFIG.format(
-        url=url,
+        url=database_url,
         organisations=_ORGANISATION.format(key="nord", profile="example-fr", prefix="NOR")
         + _ORGANISATION.format(key="sud", profile="example-de", prefix="SUD"),
     )

@@ -19,6 +19,7 @@ import pytest
 from dsarbot.store.masterkey import new_master_key
 from tests.security.office import write_configuration
 from tests.servers.base import free_port
+from tests.servers.blank import sqlite_url
 
 #: Seconds between the last word and the end.
 PATIENCE = 2.0
@@ -111,15 +112,14 @@ def test_a_lost_key_database_is_refused(config: Path, database_url: str) -> None
     )
     made = run(config=config, script=script)
     assert made.code == 0, made.said
-    for each in (config.parent / "data").glob("dsarbot-keys.*"):
+    for each in config.parent.glob("dsarbot-keys.*"):
         each.unlink()
     demand_a_good_end(run("cases", "list", config=config), "restore it from the back-up")
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
-    config = write_configuration(tmp_path, "sqlite")
-    (tmp_path / "data").mkdir(mode=0o700)
-    (tmp_path / "data" / "dsarbot.sqlite").write_bytes(b"this is no database at all" * 400)
+    config = write_configuration(tmp_path, sqlite_url(tmp_path / "dsarbot.db"))
+    (tmp_path / "dsarbot.db").write_bytes(b"this is no database at all" * 400)
     demand_a_good_end(run("cases", "list", config=config), "database")
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from dsarbot.core import orders as o
-from dsarbot.ports import Blob
 from tests.conftest import DATABASE
 from tests.security.markers import ACCENTED, STEM, Markers, spellings, traces, traces_in_files
 from tests.security.office import NORD, Office, open_office
@@ -107,7 +106,7 @@ async def test_a_marker_written_in_the_clear_would_be_found_on_every_surface(
         assert seen() == {"files" if DATABASE == "sqlite" else "dump"}
         logging.getLogger("dsarbot.some.module").log(1, "a sentence about %s", marker)
         assert "logs" in seen()
-        await store.vault.keep(NORD, [Blob(id=f"{marker}-s", kind="leaf", data=b"x")])
+        (tmp_path / "data" / "vault" / f"{marker}-s").write_bytes(b"x")
         assert "name" in " ".join(traces_in_files([tmp_path / "data"]))
         with tempfile.NamedTemporaryFile(delete=False) as left:
             left.write(marker.encode())

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -48,9 +49,15 @@ class Call:
 
 def read_trace(path: Path) -> list[Call]:
     """The calls of a trace in the order in which they ended."""
+    return list(_calls(path.read_text(errors="replace")))
+
+
+# The tests of the checker read the same trace dozens of times.
+@lru_cache(maxsize=1)
+def _calls(text: str) -> tuple[Call, ...]:
     calls: list[Call] = []
     begun: dict[str, tuple[int, str]] = {}
-    for number, line in enumerate(path.read_text(errors="replace").splitlines()):
+    for number, line in enumerate(text.splitlines()):
         match = _LINE.match(line)
         if match is None:
             continue
@@ -64,7 +71,7 @@ def read_trace(path: Path) -> list[Call]:
             rest = first + resumed["rest"]
         if call := _CALL.match(rest):
             calls.append(Call(name=call["name"], arguments=call["arguments"], begun=start, ended=number))
-    return calls
+    return tuple(calls)
 
 
 def first(calls: Sequence[Call], wanted: Callable[[Call], bool], what: str) -> Call:

@@ -67,11 +67,12 @@ class PostgreSQL(Server):
         self._run("psql", "-X", "-q", "-h", self.host, "-p", str(self.port), "-U", USER, "-d", "postgres",
                   "-v", "ON_ERROR_STOP=1", "-c", statement)  # fmt: skip
 
-    def create_database(self) -> str:
-        """A fresh, empty database; returns its URL."""
+    def create_database(self, like: str = "template1") -> str:
+        """A fresh database: empty, or a copy of the one with that URL, to which nobody may be connected; its URL."""
         name = f"test_{next(self._numbers)}"
         # FILE_COPY is several times quicker than WAL_LOG where nothing is synced.
-        self.sql(f"CREATE DATABASE {name} STRATEGY file_copy" if self.version >= 15 else f"CREATE DATABASE {name}")
+        strategy = " STRATEGY file_copy" if self.version >= 15 else ""
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {like.rpartition('/')[2]}{strategy}")
         return f"postgres://{USER}@{self.host}:{self.port}/{name}"
 
     def drop_database(self, url: str) -> None:

@@ -12,9 +12,7 @@ from dsarbot.store.database import open_store
 from dsarbot.store.store import TortoiseStore
 from dsarbot.testing import FrozenClock, MemoryStore
 from tests.conftest import DATABASE
-from tests.store.samples import NOW
-
-MASTER = bytes(range(32))
+from tests.store.samples import MASTER, NOW
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from dsarbot.core.fact import Fact
 from dsarbot.core.facts import CaseOpened, ClaimFound, LetterDrafted, LetterSent, Noted
 from dsarbot.ports import InboundRow, Job, Scope
 
+MASTER = bytes(range(32))
 ORG = Scope("northwind")
 OTHER = Scope("contoso")
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

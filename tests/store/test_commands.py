@@ -21,9 +21,8 @@ from dsarbot.store.retention import Retention
 from dsarbot.store.store import TortoiseStore
 from dsarbot.store.tables import CaseTable, ClaimTable, EntryTable
 from dsarbot.testing import FrozenClock
-from tests.store.conftest import MASTER
 from tests.store.filled import fill
-from tests.store.samples import NOW, ORG
+from tests.store.samples import MASTER, NOW, ORG
 
 T = TypeVar("T")
 

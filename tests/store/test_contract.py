@@ -338,10 +338,14 @@ async def test_what_a_broken_try_gave_away_belongs_to_whoever_gets_the_mail_in_t
     row = inbound("inbound-1", scope=MAILBOX, uid=1, objects=("object-01",))
     async with store.transaction() as transaction:
         await transaction.add_inbounds([row])
-    with pytest.raises(RuntimeError, match="killed"):
+
+    async def killed() -> None:
         async with store.transaction() as transaction:
             await transaction.update_inbound(replace(row, scope=ORG))
             raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        await killed()
     async with store.transaction() as transaction:
         await transaction.update_inbound(replace(row, state="held", disposition="held"))
     with pytest.raises(NotFound):

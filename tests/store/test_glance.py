@@ -18,8 +18,7 @@ from dsarbot.ports import Job
 from dsarbot.store.database import open_store
 from dsarbot.store.glance import glance
 from dsarbot.testing import FrozenClock
-from tests.store.conftest import MASTER
-from tests.store.samples import NOW, ORG, job, noted
+from tests.store.samples import MASTER, NOW, ORG, job, noted
 from tests.store.test_contract import keep_case
 
 HOUR = timedelta(hours=1)
@@ -74,11 +73,11 @@ async def test_a_database_that_is_not_there_is_said_and_not_made(tmp_path: Path)
         await glance("postgres://nobody@127.0.0.1:9/nothing", password=None, now=NOW)
 
 
-async def test_an_empty_database_cannot_be_read(database_url: str) -> None:
-    if database_url.startswith("sqlite"):
-        sqlite3.connect(urlsplit(database_url).path).close()
+async def test_an_empty_database_cannot_be_read(empty_database_url: str) -> None:
+    if empty_database_url.startswith("sqlite"):
+        sqlite3.connect(urlsplit(empty_database_url).path).close()
     with pytest.raises(StoreProblem, match="cannot be read"):
-        await glance(database_url, password=None, now=NOW)
+        await glance(empty_database_url, password=None, now=NOW)
 
 
 async def test_a_database_that_takes_nothing_any_more_is_seen_all_the_same(database_url: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tortoise.connection import get_connection
 
 from dsarbot.errors import Gone, KeyProblem, NotFound, StoreProblem, Tampered
-from dsarbot.ports import Blob
+from dsarbot.ports import Blob, mailbox_scope
 from dsarbot.store.connections import is_sqlite, key_file, sqlite_file
 from dsarbot.store.database import connected, open_store
 from dsarbot.store.key_tables import ObjectKeyTable, ScopeKeyTable, TokenTable
@@ -19,10 +19,10 @@ from dsarbot.store.sql import run
 from dsarbot.store.store import TortoiseStore
 from dsarbot.store.tables import DestroyedTable
 from dsarbot.testing import FrozenClock
-from tests.store.conftest import MASTER
 from tests.store.filled import contents, fill
-from tests.store.samples import NOW, ORG, OTHER, PERSON
+from tests.store.samples import MASTER, NOW, ORG, OTHER, PERSON
 
+MAILBOX = mailbox_scope("privacy")
 BLOBS = [Blob(id=f"object-{number:04d}", kind="leaf", data=b"%d" % number) for number in range(7)]
 
 
@@ -126,6 +126,15 @@ async def test_a_process_that_slept_through_a_rotation_uses_the_new_key(database
     assert await KeyRing(MASTER).rotate(ORG)
     await database.vault.keep(ORG, BLOBS[1:2])
     assert await database.vault.open(ORG, BLOBS[1].id) == BLOBS[1].data
+    assert await ScopeKeyTable.filter(organisation=ORG, purpose="seal").count() == 1
+
+
+async def test_what_a_mailbox_gives_after_such_a_rotation_is_under_the_new_key_too(database: TortoiseStore) -> None:
+    await database.vault.keep(ORG, BLOBS[:1])
+    await database.vault.keep(MAILBOX, BLOBS[1:3])
+    assert await KeyRing(MASTER).rotate(ORG)
+    await database.ring.give([([blob.id for blob in BLOBS[1:3]], MAILBOX, ORG)])
+    assert await database.vault.open_all(ORG, [blob.id for blob in BLOBS[:3]]) == [blob.data for blob in BLOBS[:3]]
     assert await ScopeKeyTable.filter(organisation=ORG, purpose="seal").count() == 1
 
 

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from dsarbot.store.connections import is_sqlite
 from dsarbot.store.database import connected, open_store
 from tests.conftest import DATABASE
-from tests.store.conftest import MASTER
 from tests.store.filled import contents, fill
-from tests.store.samples import PERSON
+from tests.store.samples import MASTER, PERSON
 
 #: All that `fill` and the samples know of the person: names, addresses, subjects, texts, phrases, Message-IDs.
 MARKERS = [

@@ -25,8 +25,7 @@ from dsarbot.store.store import TortoiseStore
 from dsarbot.store.tables import DestroyedTable
 from dsarbot.store.upgrade import upgrade
 from dsarbot.testing import FrozenClock
-from tests.store.conftest import MASTER
-from tests.store.samples import NOW, ORG
+from tests.store.samples import MASTER, NOW, ORG
 
 BLOBS = [Blob(id=f"object-{number:04d}", kind="leaf", data=b"bytes of %d" % number) for number in range(5)]
 IDS = [blob.id for blob in BLOBS]

@@ -18,8 +18,7 @@ from dsarbot.store.database import open_store
 from dsarbot.store.sql import run
 from dsarbot.store.store import TortoiseStore
 from dsarbot.store.vault import FileVault
-from tests.store.conftest import MASTER
-from tests.store.samples import NOW, ORG, job
+from tests.store.samples import MASTER, NOW, ORG, job
 from tests.store.test_contract import keep_case
 from tests.store.test_journal import findings
 
@@ -79,9 +78,9 @@ async def test_every_digest_is_begun_by_one_process(database: TortoiseStore, dat
     assert sorted(int(day) for lines in begun for day in lines) == list(range(25))
 
 
-async def test_processes_that_meet_an_empty_database_make_one(database_url: str, tmp_path: Path) -> None:
-    await three("digest", database_url, tmp_path, 1)
-    async with open_store(database_url, data_dir=tmp_path, master=MASTER) as store:
+async def test_processes_that_meet_an_empty_database_make_one(empty_database_url: str, tmp_path: Path) -> None:
+    await three("digest", empty_database_url, tmp_path, 1)
+    async with open_store(empty_database_url, data_dir=tmp_path, master=MASTER) as store:
         assert await findings(store) == []
 
 

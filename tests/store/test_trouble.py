@@ -23,8 +23,7 @@ from dsarbot.store.store import TortoiseStore
 from dsarbot.store.trouble import translated
 from dsarbot.testing import FrozenClock
 from tests.servers.postgresql import PostgreSQL
-from tests.store.conftest import MASTER
-from tests.store.samples import NOW, ORG, inbound
+from tests.store.samples import MASTER, NOW, ORG, inbound
 from tests.store.test_contract import keep_case
 
 

@@ -17,9 +17,8 @@ from dsarbot.store.database import connected, open_store
 from dsarbot.store.shape import shape_of
 from dsarbot.store.sql import run
 from dsarbot.store.upgrade import upgrade
-from tests.store.conftest import MASTER
 from tests.store.filled import contents, fill
-from tests.store.samples import NOW, ORG
+from tests.store.samples import MASTER, NOW, ORG
 
 
 def with_migrations(package: str) -> Any:
@@ -102,8 +101,8 @@ async def test_an_older_database_is_refused_with_the_remedy(database_url: str, t
             pass
 
 
-async def test_migrations_and_models_describe_the_same_tables(database_url: str, tmp_path: Path) -> None:
-    async with open_store(database_url, data_dir=tmp_path, master=MASTER):
+async def test_migrations_and_models_describe_the_same_tables(empty_database_url: str, tmp_path: Path) -> None:
+    async with open_store(empty_database_url, data_dir=tmp_path, master=MASTER):
         migrated = {app: await shape_of(get_connection(name)) for app, name in APPS.items()}
     async with connected(f"sqlite://{tmp_path}/models.db", schemas=True):
         for app, name in APPS.items():

@@ -13,8 +13,7 @@ from dsarbot.core.facts import Noted
 from dsarbot.errors import Conflict
 from dsarbot.store.database import open_store
 from dsarbot.store.store import TortoiseStore
-from tests.store.conftest import MASTER
-from tests.store.samples import NOW, ORG, opened
+from tests.store.samples import MASTER, NOW, ORG, opened
 
 
 async def notes(store: TortoiseStore, name: str, count: int) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from dsarbot.reading.cutting import cut
 from dsarbot.reading.learned import KIND, RIGHT, windows
-from dsarbot.reading.learned_model import NOTHING, Answer, Model, Sums
-from dsarbot.reading.learned_words import Known, Meanings, Reader
+from dsarbot.reading.learned_model import NOTHING, Answer, Model
+from dsarbot.reading.learned_words import Meanings, Reader
 from tests.reading.train.labelled import Labelled
 from tests.reading.train.meanings import entries
 from tests.reading.train.solver import Example, solve
@@ -22,17 +22,18 @@ LEAST_TEXTS = 2
 LARGEST = 127
 
 
+class _Everything:
+    """Whoever learns looks at every number."""
+
+    def __contains__(self, number: object) -> bool:
+        return True
+
+
 @cache
 def meanings() -> Meanings:
     """What is known about words, in the form that the service uses."""
-    known = entries().keys
-    distinct = sorted({tuple(sorted(found)) for found in known.values()})
-    place = {found: number for number, found in enumerate(distinct)}
-    return Meanings(
-        known=Known.of(array("I", sorted(known))),
-        which=array("H", [place[tuple(sorted(known[key]))] for key in sorted(known)]),
-        of=tuple(bytes(found) for found in distinct),
-    )
+    known = entries()
+    return Meanings(of={key: bytes(sorted(found)) for key, found in known.keys.items()}, starts=known.starts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +52,12 @@ class Seen:
 
 def look(items: Iterable[Labelled]) -> list[Seen]:
     """Read texts as the service does."""
-    return [_seen(item) for item in items]
+    reader = Reader(meanings(), _Everything())
+    return [_seen(item, reader) for item in items]
 
 
-def _seen(item: Labelled) -> Seen:
-    found = list(windows(Reader(meanings()), item.text, item.subject, item.attached))
+def _seen(item: Labelled, reader: Reader) -> Seen:
+    found = windows(reader, (cut(item.subject), cut(item.text), cut(item.attached)))
     return Seen(
         item=item,
         windows=tuple(window.numbers for window in found if not window.alone),
@@ -79,8 +81,7 @@ def train(seen: Sequence[Seen], names: Sequence[str]) -> Model:
     return Model.of(
         answers=answers,
         meanings=meanings(),
-        known=Known.of(array("I", [numbers[place] for place in told])),
-        weights=b"".join(rows[place] + b"\1" for place in told),
+        rows={numbers[place]: rows[place] for place in told},
     )
 
 
@@ -108,9 +109,9 @@ def _examples(name: str, seen: Sequence[Seen], columns: dict[int, int]) -> list[
 
 def totals(model: Model, seen: Seen) -> list[float]:
     """What the model adds up for a text: the mean of the windows for kinds, the highest for the rest."""
-    sums = Sums(model)
-    each = [sums.total(window) for window in seen.windows] or [[0] * len(model.answers)]
-    alone = [sums.total(sentence) for sentence in seen.alone]
+    known = model.rows.keys()
+    each = [model.total(window & known) for window in seen.windows] or [[0] * len(model.answers)]
+    alone = [model.total(sentence & known) for sentence in seen.alone]
     found: list[float] = []
     for number, answer in enumerate(model.answers):
         column = [total[number] for total in (each + alone if answer.name.startswith(RIGHT) else each)]

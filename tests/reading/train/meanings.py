@@ -29,21 +29,27 @@ SHORT = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Entries:
-    """``names``: the meanings, number 0 first; ``keys``: number of a word, stem or pair -> meanings."""
+    """``names``: the meanings, number 0 first; ``keys``: number of a word, stem or pair -> meanings; ``starts``: the
+    numbers of words with which a pair begins."""
 
     names: tuple[str, ...]
     keys: dict[int, frozenset[int]]
+    starts: frozenset[int]
 
 
 def entries() -> Entries:
     """Everything that is known about words."""
     names: dict[str, int] = {}
     keys: dict[int, set[int]] = {}
+    starts: set[int] = set()
     for meanings, entry in [*_thesaurus(), *_lexicon()]:
         numbers = {names.setdefault(name, len(names)) for name in meanings.split()}
+        if len(parts := _PART.findall(entry.replace("_", " "))) == 2:
+            starts.update(map(word_key, spellings(parts[0])))
         for key in _keys(entry):
             keys.setdefault(key, set()).update(numbers)
-    return Entries(names=tuple(names), keys={key: frozenset(found) for key, found in sorted(keys.items())})
+    found = {key: frozenset(numbers) for key, numbers in sorted(keys.items())}
+    return Entries(names=tuple(names), keys=found, starts=frozenset(starts))
 
 
 def _thesaurus() -> Iterator[tuple[str, str]]:
