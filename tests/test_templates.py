@@ -12,7 +12,8 @@ from dsarbot.core.dates import Language
 from dsarbot.core.letter import TO_PARTIES
 from dsarbot.core.presend import MUST_HOLD, blocking, check
 from dsarbot.desk.emit import emit_text, tree
-from dsarbot.desk.letters import TABLES, must_hold
+from dsarbot.desk.letter_problems import TABLES
+from dsarbot.desk.letters import must_hold
 from dsarbot.desk.mime import build, new_message_id
 from tests.desk.letter_samples import (
     CLARIFICATION,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from dsarbot.cli import case_measures
 from dsarbot.cli.case_page import View
 from dsarbot.core.agenda import agenda
 from dsarbot.core.case import Claim, Joined, Letter, Proposal, summary
@@ -45,6 +46,7 @@ def as_json(view: View) -> Json:
         "links": list(view.links),
         "aliases": list(case.aliases),
         "moved_to": case.moved_to or None,
+        **case_measures.case_json(case),
         "version": case.version,
     }
 
@@ -86,6 +88,7 @@ def _claim(claim: Claim) -> Json:
         "answered_at": iso(claim.answered_at),
         "late": claim.late,
         "goal": iso(claim.goal),
+        **case_measures.claim_json(claim),
         "questions": [
             {"kind": q.kind, "asked_on": iso(q.asked_on), "answered_on": iso(q.answered_on), "pauses": q.accepted}
             for q in claim.questions

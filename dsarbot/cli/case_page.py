@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from dsarbot.cli import case_talk, letter_text, shown
+from dsarbot.cli import case_measures, case_talk, letter_text, shown
 from dsarbot.cli.after import following
 from dsarbot.cli.case_timeline import leading, timeline
 from dsarbot.cli.table import Screen, cropped
@@ -94,6 +94,7 @@ def _who(person: Person) -> str:
 
 def _remarks(view: View) -> Iterator[str]:
     case = view.case
+    yield from case_measures.remarks(case, view.rules, view.today)
     if case.merged_into:
         yield "! Merged into another case; give orders there."
     if case.moved_to:
@@ -140,6 +141,7 @@ def _claims(view: View, to: Screen, width: int) -> Iterator[str]:
         yield line.rstrip()
         if claim.because:
             yield cropped(f"      because: {'; '.join(claim.because)}", width)
+        yield from (cropped(f"      {line}", width) for line in case_measures.about(claim, view.today))
         if claim.late:
             yield "      answered late"
 

@@ -71,8 +71,11 @@ def wanted(case: Case, rules: Rules, today: date, width: int) -> Iterator[str]:
     for each in case.proposals:
         if not each.settled:
             when = shown.moment_of(each.received_at, rules.jurisdiction, today)
-            words = f": {_WANTS[each.kind]}" if each.kind in _WANTS else ""
-            yield cropped(f"  {each.id}  {each.kind}{words}", width)
+            # practice 21: ``right:restriction:c1``, a right that another one brings up.
+            kind, _, right = each.kind.partition(":")
+            words = f": {right.partition(':')[0]} goes with it; accept opens it" if right else ""
+            words = f": {_WANTS[kind]}" if kind in _WANTS else words
+            yield cropped(f"  {each.id}  {kind}{words}", width)
             yield f"      from the message of {when}"
             yield from (f"      {line}" for line in _commands(each, case, rules))
 

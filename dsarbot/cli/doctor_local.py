@@ -19,7 +19,8 @@ from dsarbot.cli.init_recovery import proof_path, proved_at
 from dsarbot.cli.profile_doctor import policy_findings
 from dsarbot.config import Settings
 from dsarbot.core.dates import long_date
-from dsarbot.desk.letters import problems, template_source
+from dsarbot.desk.letter_problems import problems
+from dsarbot.desk.letters import template_source
 from dsarbot.errors import ConfigError, KeyProblem
 from dsarbot.paper.press import installed
 from dsarbot.profiles import folders_of, identity_warning, letter_languages, load_profile

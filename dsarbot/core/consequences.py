@@ -6,14 +6,17 @@ from functools import singledispatch
 
 from dsarbot.core import facts as f
 from dsarbot.core import facts_rights as r
-from dsarbot.core.case import UNSENT, Case, Claim, Letter, Moment, Purpose
+from dsarbot.core.case import UNSENT, Case, Claim, Letter, Moment, Outcome, Purpose
 from dsarbot.core.dating import local_day
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_by_hand import StaffWrote
 from dsarbot.core.letter import Fee
+from dsarbot.core.rights import NOT_IDENTIFIED
 from dsarbot.core.rules import Decision, Draft, Rules, Send
 
 _NOTHING = Decision()
+#: So long before the target, in office days, nobody may be left without a letter.
+_LAST_CALL = "due-5"
 _NO_FEE = Fee(amount=0, currency="EUR", basis="", calculation="")
 #: How a message came from another case, where it was looked at.
 _CARRIED_ON = ("split", "merge", "move")
@@ -142,6 +145,8 @@ _MEANINGS = {
 def _woke(fact: f.Woke, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     """practice 18: silence on a question is answered with a reminder; a person reads it before it leaves."""
     kind, _, letter_id = fact.alarm.partition(":")
+    if kind == _LAST_CALL:
+        return _not_identified(case)
     if not kind.startswith("remind"):
         return _NOTHING
     # The question of a claim that came from another case lies there: the reminder then names no proof again.
@@ -153,6 +158,22 @@ def _woke(fact: f.Woke, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
         return _NOTHING
     purpose = Purpose(question=letter_id, rung=meant.rung, detail=meant.detail)
     return Decision(effects=(Draft(moment=Moment.REMINDER, claims=waiting, purpose=purpose),))
+
+
+def _not_identified(case: Case) -> Decision:
+    """practice 18: silence on identity ends with "the closing letter before the safe date"; it is a refusal with its
+    reasons (Art. 12(4)), and a person reads it. Silence on a clarification never ends like this."""
+    silent = tuple(claim.id for claim in case.active if claim.open_question("identity"))
+    written = {
+        claim
+        for each in case.letters
+        if each.moment in (Moment.REFUSED, Moment.ANSWERED) and each.status in UNSENT
+        for claim in each.claims
+    }
+    if not silent or written.intersection(silent):
+        return _NOTHING
+    purpose = Purpose(outcome=Outcome.REFUSED, ground=NOT_IDENTIFIED.slug)
+    return Decision(effects=(Draft(moment=Moment.REFUSED, claims=silent, purpose=purpose),))
 
 
 def _reminder_waits(case: Case, letter_id: str) -> bool:

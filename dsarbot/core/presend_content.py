@@ -9,7 +9,7 @@ from typing import Final
 from dsarbot.core.case import Moment, Outcome
 from dsarbot.core.guarding import addressee
 from dsarbot.core.letter import TO_PARTIES
-from dsarbot.core.presend_look import Finding, Look, block, folded, section_of, warn
+from dsarbot.core.presend_look import COURTESY, Finding, Look, block, folded, section_of, warn
 
 #: Sections that the law wants in every letter of a moment (law 5, and law 2 "Common to every answer").
 MUST_HOLD: Final[Mapping[Moment, tuple[str, ...]]] = {
@@ -139,7 +139,7 @@ def gap_in(text: str) -> str:
 def language(look: Look) -> Iterator[Finding]:
     """The request is answered in its language."""
     letter, wanted = look.letter, look.case.language
-    if letter.moment in TO_PARTIES:
+    if letter.moment in TO_PARTIES or look.text.get(f"{COURTESY}-{wanted}", "").strip():
         return
     if letter.language != wanted and wanted in look.languages and not look.language_reason:
         yield block(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from dsarbot.core.case import Case, Claim, Letter
 from dsarbot.core.rights import Right
@@ -45,6 +45,10 @@ class Look:
     @property
     def whole(self) -> str:
         return "\n\n".join(self.text.values())
+
+
+#: A section such as ``courtesy-en``: the letter again, in a language that does not bind.
+COURTESY: Final = "courtesy"
 
 
 def section_of(claim: Claim, item: str) -> str:

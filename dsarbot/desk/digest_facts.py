@@ -31,7 +31,7 @@ Todo = Literal["approve", "post", "message", "answered-by-hand", "earlier-receip
 WaitsOn = Literal["person", "party"]
 SignKind = Literal["service", "mailbox", "outbox", "alarms"]
 TroubleState = Literal[
-    "bounced", "delayed", "refused", "given-up", "deferred", "returned", "capped", "overdue", "retrying"
+    "bounced", "delayed", "refused", "given-up", "unreadable", "deferred", "returned", "capped", "overdue", "retrying"
 ]
 
 

@@ -25,7 +25,11 @@ _ASKS: Final[Mapping[str, Todo]] = {
     "authority-in-copy": "authority-in-copy",
 }
 _RETURNED: Final[Mapping[str, TroubleState]] = {"cap": "capped"}
-_STUCK: Final[Mapping[str, TroubleState]] = {"given-up": "given-up", "deferred-12h": "deferred"}
+_STUCK: Final[Mapping[str, TroubleState]] = {
+    "given-up": "given-up",
+    "unreadable": "unreadable",
+    "deferred-12h": "deferred",
+}
 
 
 def todos(case: Case, zone: str) -> Iterator[TodoLine]:

@@ -25,6 +25,7 @@ class Facts:
     late: bool
     fallback: bool
     binding: bool
+    courtesy: bool
     on_paper: bool
     several: bool
     siblings: bool
@@ -144,7 +145,8 @@ def _of_letter(occasion: Occasion, name: str, notice: bool) -> dict[str, bool]:
         "has_until": occasion.purpose.until is not None,
         "late": occasion.missed is not None,
         "fallback": notice,
-        "binding": head.binding_language not in ("", occasion.language),
+        "binding": bool(occasion.translation),
+        "courtesy": occasion.translates,
         "on_paper": occasion.medium == "post",
         "several": occasion.several,
         "siblings": bool(occasion.case.also),
@@ -216,7 +218,8 @@ def _of_measures(occasion: Occasion) -> dict[str, bool]:
 
 def _of_parties(occasion: Occasion) -> dict[str, bool]:
     acting, party = occasion.case.representative, occasion.party or _NOBODY
-    role = acting.role if acting is not None else ""
+    # Whoever has shown nothing yet is asked as what they say they are.
+    role = acting.role if acting is not None else occasion.purpose.reason
     theirs = acting is not None and occasion.case.person == acting.person and occasion.moment not in TO_PARTIES
     reminds = occasion.moment == Moment.CONTROLLER_REMINDED and not party.last
     return {

@@ -44,7 +44,9 @@ class Values(Mapping[str, Value]):
 def language_notice(occasion: Occasion, sources: TemplateSource) -> Blocks:
     """practice 34: a few words in the requester's own language where letters are missing in it; else nothing."""
     wanted = occasion.case.language
-    text = sources.phrases("", "notices").get(wanted) if wanted != occasion.language else None
+    # What stands beside its translation is understood without.
+    unknown = wanted != occasion.language and not occasion.translation
+    text = sources.phrases("", "notices").get(wanted) if unknown else None
     if text is None:
         return ()
     try:
@@ -172,6 +174,7 @@ _VALUES: Final[Mapping[str, Callable[[Occasion, TemplateSource], Value]]] = {
     "extension_source": lambda occasion, _: _source(occasion.letterhead.extension_source, "12(3)", occasion),
     "file_years": lambda occasion, _: years(occasion.letterhead.file_years, occasion.language),
     "binding_language": lambda occasion, _: _language_name(occasion.letterhead.binding_language, occasion.language),
+    "translation_language": lambda occasion, _: _language_name(occasion.translation, occasion.language),
     "language_notice": language_notice,
     "also": lambda occasion, _: _also(occasion),
     **ANSWER_VALUES,

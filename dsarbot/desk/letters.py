@@ -6,18 +6,19 @@ pre-send check reads its section keys, and nothing ever renders it as a template
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from dsarbot.core.case import Case, Claim, Letter, Moment, Person, Purpose, Section
-from dsarbot.core.dates import LANGUAGES, Language
+from dsarbot.core.dates import Language
 from dsarbot.core.evolve import replace
 from dsarbot.core.guarding import addressee
-from dsarbot.core.presend import MUST_HOLD
+from dsarbot.core.presend_look import COURTESY
 from dsarbot.core.letter import TO_PARTIES
 from dsarbot.core.rights import Right
 from dsarbot.desk.addressee import Party
@@ -29,10 +30,9 @@ from dsarbot.desk.letterhead import Letterhead
 from dsarbot.desk.occasion import Occasion
 from dsarbot.desk.template import EACH_CLAIM, Template, render, subject
 from dsarbot.desk.templates import TemplateSource
-from dsarbot.errors import ConfigError
 
-#: Tables of phrases that each language must have; the shipped English one says which phrases.
-TABLES = ("blanks", "channels", "complaints", "courts", "doubts", "grounds", "keeping", "outcomes", "reasons", "rights", "states")
+#: What stands before a letter about its language.
+_NOTE: Final = "language-note"
 
 
 def template_source(folders: Sequence[Path]) -> TemplateSource:
@@ -67,6 +67,8 @@ def compose(
         # practice 33: letters to the representative, data to the person unless the mandate says otherwise.
         case = replace(case, person=addressee(case, moment))
     medium = _medium_to(purpose.to) if purpose.to else medium_of(case)
+    language = language_of(case, letterhead, sources)
+    binding = "" if moment in TO_PARTIES else _binding(language, letterhead, sources)
     occasion = Occasion(
         case=case,
         moment=moment,
@@ -75,16 +77,16 @@ def compose(
         letterhead=letterhead,
         rights=rights,
         now=now,
-        language=language_of(case, letterhead, sources),
+        language=binding or language,
         medium=medium,
         about=about,
         party=party,
+        translation=language if binding else "",
     )
-    name = printable_name(case.person.name)
-    template = template_of(occasion.language, moment, claims, sources)
-    values = Values(occasion, sources)
-    flags = facts_of(occasion, name=name, notice=bool(values["language_notice"]))
-    sections = render(template, values, vars(flags))
+    title, sections = _written(occasion, sources)
+    if binding:
+        translated = dataclasses.replace(occasion, language=language, translation="", translates=True)
+        sections = _beside(sections, _written(translated, sources)[1], language)
     return Letter(
         id=letter_id,
         moment=moment,
@@ -93,13 +95,32 @@ def compose(
         medium=medium,
         # A recall goes to whom the other letter reached by mistake, a letter to a party to its contact.
         recipient=purpose.to or recipient_of(case, medium),
-        subject=subject(template, values),
-        sections=_with_parts(sections, parts_of(occasion, sources, name=name) if moment == Moment.ANSWERED else ()),
+        subject=title,
+        sections=sections,
         purpose=purpose,
         # Paper does not leave by itself: somebody prints and posts it (practice 8).
         automatic=automatic and medium == "mail",
         drafted_at=now,
     )
+
+
+def _written(occasion: Occasion, sources: TemplateSource) -> tuple[str, tuple[Section, ...]]:
+    """Subject and sections in the language of the occasion."""
+    template = template_of(occasion.language, occasion.moment, occasion.claims, sources)
+    name, values = printable_name(occasion.case.person.name), Values(occasion, sources)
+    flags = facts_of(occasion, name=name, notice=bool(values["language_notice"]))
+    sections = render(template, values, vars(flags))
+    if occasion.moment == Moment.ANSWERED:
+        sections = _with_parts(sections, parts_of(occasion, sources, name=name))
+    return subject(template, values), sections
+
+
+def _beside(sections: Sequence[Section], translated: Sequence[Section], language: Language) -> tuple[Section, ...]:
+    """The letter in the language that binds, with its translation after it; a word on that, in the person's language,
+    stands before both."""
+    notes = [each for each in translated if each.key == _NOTE]
+    words = "\n\n".join(each.text for each in translated if each.key != _NOTE)
+    return (*notes, *sections, Section(key=f"{COURTESY}-{language}", text=words))
 
 
 def _with_parts(sections: Sequence[Section], parts: Sequence[Section]) -> tuple[Section, ...]:
@@ -114,6 +135,14 @@ def language_of(case: Case, letterhead: Letterhead, sources: TemplateSource) -> 
         if language == case.language and sources.has(language):
             return language
     return letterhead.fallback
+
+
+def _binding(language: Language, letterhead: Letterhead, sources: TemplateSource) -> Language | Literal[""]:
+    """The language that binds, where that is another one and letters can be written in it."""
+    for binding in letterhead.languages:
+        if binding == letterhead.binding_language != language and sources.has(binding):
+            return binding
+    return ""
 
 
 def medium_of(case: Case) -> Literal["mail", "post"]:
@@ -165,67 +194,3 @@ def digest(letter: Letter) -> str:
     }
     canonical = json.dumps(bound, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
-
-
-def problems(sources: TemplateSource, languages: Sequence[str] = LANGUAGES, rights: Sequence[Right] = ()) -> list[str]:
-    """Every mistake in templates and phrases, for `doctor`: one line each, empty when all is well."""
-    found: list[str] = []
-    for language in languages:
-        for moment in Moment:
-            for right in ("", *(right.slug for right in rights if moment != Moment.ANSWERED)):
-                try:
-                    template = sources.template(language, moment, right)
-                except ConfigError as error:
-                    found += error.problems
-                    continue
-                found += _template_problems(template, moment)
-        found += _part_problems(sources, language, rights)
-        found += _phrase_problems(sources, language, rights)
-    return list(dict.fromkeys(found))
-
-
-def _template_problems(template: Template, moment: Moment) -> list[str]:
-    where = f"letters/{template.name}"
-    found = [f"{where}: section '{key}' is missing in holds" for key in MUST_HOLD[moment] if key not in template.holds]
-    if template.moment != moment:
-        found.append(f"{where}: the file is named after another moment than {template.moment}")
-    if "reference" not in template.subject.slots:
-        found.append(f"{where}: the subject lacks {{reference}}")
-    return found
-
-
-def _part_problems(sources: TemplateSource, language: str, rights: Sequence[Right]) -> list[str]:
-    """What an answer must hold (law 2) but its template does not say. A right without a template of its own is said in
-    general words, and the drafter says where each item stands."""
-    found: list[str] = []
-    variants = [(f"{right.slug}-marketing", right.marketing) for right in rights if right.marketing is not None]
-    for slug, right in (*((right.slug, right) for right in rights), *variants):
-        try:
-            template, letter = sources.part(language, slug), sources.template(language, Moment.ANSWERED)
-        except ConfigError as error:
-            found += error.problems
-            continue
-        if template.right != slug:
-            continue
-        own, shared = {each.key for each in template.sections}, {each.key for each in letter.sections}
-        lacking = [
-            item.slug
-            for item in right.holds
-            if item.when != "perhaps" and item.slug not in own and not shared & set(item.sections)
-        ]
-        found += [f"letters/{template.name}: section '{key}' is missing; the law wants it said" for key in lacking]
-    return found
-
-
-def _phrase_problems(sources: TemplateSource, language: str, rights: Sequence[Right]) -> list[str]:
-    found: list[str] = []
-    for table in TABLES:
-        try:
-            missing = sources.phrases("en", table).keys() - sources.phrases(language, table).keys()
-        except ConfigError as error:
-            found += error.problems
-            continue
-        found += [f"letters/{language}/{table}.toml: lacks '{slug}'" for slug in sorted(missing)]
-    grounds = {ground.slug for right in rights for ground in right.grounds if ground.text is None}
-    missing = grounds - sources.phrases(language, "grounds").keys()
-    return found + [f"letters/{language}/grounds.toml: lacks '{slug}'" for slug in sorted(missing)]

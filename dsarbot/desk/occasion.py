@@ -36,7 +36,8 @@ _SHORT: Final = timedelta(days=7)
 class Occasion:
     """Everything one letter is made from. language, medium: as decided for it. case: with whoever is written to as its
     person; about: the person whom it is about; party: of the chain, where the letter is for it or speaks of it; among:
-    how many claims the whole letter answers, where this is the part about one of them."""
+    how many claims the whole letter answers, where this is the part about one of them; translation: the language of
+    the courtesy translation that stands beside it; translates: this is that translation."""
 
     case: Case
     moment: Moment
@@ -50,6 +51,8 @@ class Occasion:
     about: Person = Person()
     party: Party | None = None
     among: int = 0
+    translation: Language | Literal[""] = ""
+    translates: bool = False
 
     @cached_property
     def today(self) -> date:

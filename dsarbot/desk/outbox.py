@@ -140,14 +140,17 @@ class Outbox:
                     await self._send(each, raws.get(each.job.id))
 
     async def _opened(self, jobs: Sequence[Job]) -> dict[str, bytes]:
-        """The bytes of many messages at once; none when one of them does not open: asked for alone, each says why."""
+        """The bytes of many messages at once, by job; those that do not open are missing and keep no other from it."""
         found: dict[str, bytes] = {}
         for scope in dict.fromkeys(job.scope for job in jobs):
             mine = [job for job in jobs if job.scope == scope]
-            if len(mine) > 1:
-                with contextlib.suppress(Gone, NotFound, Tampered):
-                    data = await self._desk.vault.open_all(scope, [job.object for job in mine])
-                    found |= {job.id: each for job, each in zip(mine, data, strict=True)}
+            try:
+                data = await self._desk.vault.open_all(scope, [job.object for job in mine])
+                found |= {job.id: each for job, each in zip(mine, data, strict=True)}
+            except (Gone, NotFound, Tampered):
+                for job in mine:
+                    with contextlib.suppress(Gone, NotFound, Tampered):
+                        found[job.id] = await self._desk.vault.open(scope, job.object)
         return found
 
     async def _send(self, claimed: Claimed, raw: bytes | None) -> None:
@@ -160,7 +163,8 @@ class Outbox:
                 await self._finish(claimed, "cancelled", why)
             return
         if raw is None:
-            raw = await self._desk.vault.open(job.scope, job.object)
+            await self._unreadable(claimed)
+            return
         outcome = await self._outgoing[job.scope].send(job, raw)
         if outcome.kind == "accepted":
             # Nothing comes between the relay's word and this note.
@@ -199,15 +203,27 @@ class Outbox:
 
     async def _filed(self, claimed: Sequence[Claimed], filer: Filer) -> Sequence[Claimed]:
         """Those that lie in the folder now: all, or none, which are tried again later."""
-        data = await self._desk.vault.open_all(claimed[0].job.scope, [each.job.object for each in claimed])
+        raws = await self._opened([each.job for each in claimed])
+        for each in claimed:
+            if each.job.id not in raws:
+                await self._unreadable(each)
+        whole = [each for each in claimed if each.job.id in raws]
         try:
             # The copy became due when its letter left.
-            await filer([(each.job, raw, each.job.due_at) for each, raw in zip(claimed, data, strict=True)])
+            await filer([(each.job, raws[each.job.id], each.job.due_at) for each in whole])
         except ChannelDown as why:
-            for each in claimed:
+            for each in whole:
                 await self._again(each, type(why).__name__)
             return ()
-        return claimed
+        return whole
+
+    async def _unreadable(self, claimed: Claimed) -> None:
+        """Its bytes are gone or were changed: nothing leaves but what was approved, a person is told, and the other
+        letters go on. Trying again would mend nothing."""
+        job = claimed.job
+        log.error("Job %s: its bytes do not open", job.id, extra={"action": "job_unreadable", "job": job.id})
+        await self._stuck(job, "unreadable")
+        await self._finish(claimed, "shunted", "unreadable")
 
     async def _again(self, claimed: Claimed, said: str) -> None:
         now = self._desk.clock()

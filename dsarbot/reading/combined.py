@@ -61,7 +61,8 @@ class Said:
     """A judgement on one text: what it is, whether that is sure, and the phrases that said so.
 
     ``rights`` are asked for, ``mentioned`` only spoken about, ``refused`` with a "not". ``law``: data protection law is
-    named beside a right; ``about``: it is about data; ``answers``: it answers a mail. ``topic``: of ordinary mail.
+    named beside a right, in no newsletter; ``about``: it is about data; ``answers``: it answers a mail. ``topic``: of
+    ordinary mail.
     """
 
     kind: Kind
@@ -106,7 +107,9 @@ def _asks(rules: Said, learned: Learned) -> bool:
         return other < SURELY_OTHER
     if not rules.rights:
         needed = LIKELY_ANSWER if rules.answers else LIKELY_VAGUE if best < VAGUE else FAINT
-        if learned.request.probability < max(needed, LIKELY_REFUSED if named in rules.refused else 0):
+        # "Did you get my letter?" sounds like an answer and asks for no right.
+        needed = max(needed, LIKELY_REFUSED if named in rules.refused else 0, learned.kind("reply"))
+        if learned.request.probability < needed:
             return False
     sure = rules.kind == "request" and rules.certain
     likely = REQUEST * _odds(learned.request.probability) + RIGHT * _odds(best) + NONE * _odds(other)

@@ -199,13 +199,15 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
         rights=rights,
         mentioned=mentioned,
         refused=weighed.refused,
-        law=bool(rights and evidence.law),
+        law=bool(rights and evidence.law) and not evidence.count("newsletter"),
         about=bool(seen.rights) or seen.about_data,
         answers=seen.answers_a_mail,
         because=because,
     )
     if kind in JUDGED and not leaving and not evidence.exhausted:
-        said = combine(said, judge(parts))
+        # A subject such as "My data" stays the same through a whole correspondence: where the rules see no right in it,
+        # the model alone makes no request of it.
+        said = combine(said, judge(parts if rights or not text.strip() else (cut(""), *parts[1:])))
     return Triage(
         kind=said.kind,
         certain=said.certain,

@@ -11,9 +11,9 @@ from __future__ import annotations
 import gc
 from typing import Final
 
-#: New objects before a look among the young: some megabytes, well inside of what a batch of mails takes anyway. The
+#: New objects before a look among the young: about a megabyte, so that the peak of a backlog does not rise with it. The
 #: other two numbers are Python's own.
-YOUNG: Final = 20_000
+YOUNG: Final = 5_000
 
 
 def settle() -> None:

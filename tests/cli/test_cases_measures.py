@@ -145,6 +145,8 @@ def test_a_misdirected_letter_is_recalled_and_the_rest_waits(world: World) -> No
     assert "Jeanne" not in world.said("cases", "show", reference, "--letter", "l3").partition("\n\n")[2]
     assert world.jobs() == [("l1", "cancelled"), ("l2", "queued")]
     assert "frozen" in world.refused("cases", "approve", reference, "l1", "--yes")
+    page = world.said("cases", "show", reference)
+    assert "! Letter l2 went astray: report it, if it must be, before Thu 5 Mar 09:00" in page
     world.said("cases", "approve", reference, "l3", "--yes")
     world.said("cases", "breach", reference, "l2", "--verdict", "not-reported", "--reason", "unread")
     world.said("cases", "approve", reference, "l1", "--yes")
@@ -170,3 +172,21 @@ def test_who_decided_stands_beside_who_approved(world: World) -> None:
     world.said("cases", "approve", reference, "l2", "--decided-by", "bruno", "--yes")
     letter = world.case(reference).letter("l2")
     assert (letter.purpose.by, letter.approved_by, letter.decided_by) == ("anna", "anna", "bruno")
+
+
+def test_the_page_and_its_json_show_what_was_done(world: World) -> None:
+    reference = world.opened("Please restrict the processing of my data under Article 18 GDPR.")
+    world.said("cases", "restrict", reference, "--frozen", "address history")
+    world.said("cases", "tick", reference, "freeze", "--note", "flag set")
+    lawyer = ("--role", "lawyer", "--address", "office@law.example", "--until", "2026-03-05")
+    world.said("cases", "represent", reference, *lawyer, "--mandate", "signed")
+    page = " ".join(world.said("cases", "show", reference).split())
+    assert "restricted since Mon 2 Mar: address history" in page
+    assert "Letters go to the lawyer, office@law.example, until Thu 5 Mar; the data goes to the person." in page
+    world.later(days=9)
+    assert "That mandate has ended" in world.said("cases", "show", reference)
+    shown = json.loads(world.said("cases", "show", reference, "--json"))
+    (claim,) = shown["claims"]
+    assert (claim["restriction"]["since"], claim["restriction"]["ends_on"]) == ("2026-03-02", None)
+    assert (claim["steps_done"][0]["step"], claim["steps_done"][0]["note"]) == ("freeze", "flag set")
+    assert (shown["representative"]["role"], shown["breaches"], shown["confidential"]) == ("lawyer", [], [])

@@ -78,7 +78,9 @@ def test_answer_from_a_file_then_close_and_reopen(world: World) -> None:
 
 def test_refuse_forward_and_withdraw_draft_their_letters(world: World) -> None:
     reference = world.opened()
-    out = world.said("cases", "refuse", reference, "--ground", "excessive", "--detail", "The sixth request in a month.")
+    refuse = ("cases", "refuse", reference, "--ground", "excessive", "--detail", "The sixth request in a month.")
+    assert "refusal-evidence" in world.refused(*refuse)
+    out = world.said(*refuse, "--evidence", "Requests of 2, 9, 16 and 23 February")
     assert "refused" in out
     world.said("cases", "discard", reference, "l2")
     assert "forwarded" in world.said("cases", "forward", reference, "--to", "the operator of the shop")

@@ -167,7 +167,8 @@ def test_a_human_review_is_recorded_before_the_answer_leaves() -> None:
     story.order(r.Tick, step="reviewer", note="Anna Muster, head of accounts")
     story.order(r.Tick, step="view", note="Pays by transfer since March; wrote on 4 March")
     approve(story, "l2")
-    assert [(each.step, each.actor) for each in story.now.claims[0].done] == [("reviewer", "dpo"), ("view", "dpo")]
+    done = story.now.claims[0].done
+    assert [(each.step, each.actor) for each in done] == [("reviewer", "dpo"), ("view", "dpo")]
 
 
 def test_a_refusal_needs_no_review_first() -> None:
@@ -203,7 +204,7 @@ def test_a_declined_proposal_opens_nothing_and_what_was_asked_is_not_proposed() 
 
 def test_an_unsure_objection_proposes_once_a_person_confirms_it() -> None:
     story = Story(asked_for("objection", certain=False))
-    assert story.now.proposals == ()
+    assert not story.now.proposals
     story.order(o.Confirm)
     assert [each.kind for each in story.now.proposals] == ["right:restriction:c1"]
 

@@ -610,6 +610,28 @@ def test_silence_on_a_question_drafts_one_reminder_at_a_time() -> None:
     assert len(story.now.letters) == 3, "the question was answered"
 
 
+def test_silence_on_identity_ends_with_a_letter_that_gives_the_reasons() -> None:
+    story = Story(asked_for("access"), asked_for("erasure"))
+    story.order(o.AskIdentity, doubt="Unknown address.", rung="R2")
+    story.send("l2", LATER)
+    story.do(woke("due-5:c1:2026-04-02", LATER + timedelta(days=20)))
+    letter = story.last_letter()
+    assert (letter.moment, letter.claims, letter.purpose.ground) == (Moment.REFUSED, ("c1", "c2"), "not-identified")
+    assert not letter.automatic
+    story.do(woke("due-5:c2:2026-04-02", LATER + timedelta(days=20)))
+    assert len(story.now.letters) == 3, "one letter for both"
+    story.send("l3", LATER + timedelta(days=21))
+    assert {claim.outcome for claim in story.now.claims} == {Outcome.REFUSED}
+
+
+def test_silence_on_the_scope_never_ends_with_a_refusal() -> None:
+    story = Story()
+    story.order(o.Clarify, about="Which account?", large=True)
+    story.send("l2", LATER)
+    story.do(woke("due-5:c1:2026-04-02", LATER + timedelta(days=20)))
+    assert len(story.now.letters) == 2
+
+
 # --- the whole -------------------------------------------------------------------------------------------------
 
 

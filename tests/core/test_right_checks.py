@@ -71,6 +71,10 @@ def test_each_mistake_is_named(changes: dict[str, object], line: str) -> None:
     assert any(line in each for each in found(**changes)), found(**changes)
 
 
+def test_against_marketing_there_is_nothing_to_refuse_to_prove_or_to_pay() -> None:
+    assert found(marketing=replace(RIGHT, grounds=(), fees=(), rungs=Rungs(low="R0", normal="R0", high="R0"))) == []
+
+
 def test_a_shipped_ground_needs_no_text_of_its_own() -> None:
     shipped = Ground(slug="excessive", article="12(5)(b)", evidence=TEXT, second=True)
     assert found(grounds=(shipped,)) == []

@@ -14,7 +14,8 @@ from dsarbot.core.letter import Fee, Part, Result
 from dsarbot.core.measures import Charge, Directive, Representative, Restriction, Role
 from dsarbot.core.presend import blocking, check
 from dsarbot.core.rights import right_of
-from dsarbot.desk.letters import compose, must_hold, problems, template_source
+from dsarbot.desk.letter_problems import problems
+from dsarbot.desk.letters import compose, must_hold, template_source
 from dsarbot.desk.occasion import slug_of
 from tests.desk.letter_samples import ANSWER, FOLDER, HEAD, LANGUAGES, NOW, RIGHTS, SOURCES, case, claim, draft, letterhead
 
@@ -246,7 +247,7 @@ def test_a_letter_to_a_representative_says_who_you_is() -> None:
     [("agent", "written mandate"), ("lawyer", "confirm in writing"), ("parent", "parental"), ("heir", "condolences")],
 )
 def test_a_mandate_is_asked_for_as_it_fits(role: Role, words: str) -> None:
-    assert words in text(draft(acting(role), Moment.MANDATE_ASKED), "ask")
+    assert words in text(draft(case(), Moment.MANDATE_ASKED, Purpose(reason=role)), "ask")
 
 
 def test_heirs_are_answered_as_heirs() -> None:

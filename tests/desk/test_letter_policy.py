@@ -91,7 +91,7 @@ def test_what_is_published_is_a_draft_that_names_its_gaps(profile: str, language
     for provider in policy.providers:
         assert f"- {provider} [" in recipients
     assert all(gap_in(line) for line in recipients.splitlines()[2:])
-    for row in policy.kept if policy.language == language else ():
+    for row in policy.kept if policy.language == letter.language else ():
         assert f"{row.data} – {row.published}"[:50] in said(letter, "access-retention")
 
 

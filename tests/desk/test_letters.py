@@ -11,10 +11,12 @@ import pytest
 from dsarbot.core.case import Case, Letter, LetterStatus, Moment, Outcome, Person, Purpose, Section, Status
 from dsarbot.core.clock import Promise, compute
 from dsarbot.core.jurisdictions import jurisdiction
+from dsarbot.core.presend import blocking, check
 from dsarbot.desk.emit import emit_text, tree
 from dsarbot.desk.letter_values import printable_name, sentence
 from dsarbot.desk.letterhead import Letterhead
-from dsarbot.desk.letters import compose, digest, must_hold, problems, template_source
+from dsarbot.desk.letter_problems import problems
+from dsarbot.desk.letters import compose, digest, must_hold, template_source
 from tests.desk.letter_samples import (
     ANSWER,
     CLARIFICATION,
@@ -373,10 +375,31 @@ def test_the_earliest_target_is_promised_for_several_claims() -> None:
     assert "Wednesday 2 December 2026" in text(draft(case(claim(), later), Moment.ACKNOWLEDGED), "due")
 
 
-def test_a_binding_language_is_named_only_in_letters_of_another_one() -> None:
+def test_where_one_language_binds_a_courtesy_translation_stands_beside_it() -> None:
     head = replace(HEAD, binding_language="fr")
-    assert "binding in its French version" in text(draft(case(), Moment.ACKNOWLEDGED, head=head), "binding")
+    letter = draft(case(), Moment.ANSWERED, ANSWER, head=head)
+    assert letter.language == "fr"
+    assert letter.subject.startswith("Notre réponse")
+    assert keys(letter)[0] == "language-note"
+    assert text(letter, "language-note").startswith("This letter is in French, the language that is binding here.")
+    assert "Seule la présente version fait foi" in text(letter, "binding")
+    translation = text(letter, "courtesy-en")
+    assert keys(letter)[-1] == "courtesy-en"
+    assert translation.startswith("Dear Marie Keller,")
+    assert "The data follows." in translation
+    assert "only the present version" not in translation.casefold()
+    found = check(letter, case(), today=NOW.date(), authority_names=tuple(HEAD.authority_name.values()), rights=RIGHTS)
+    assert blocking(found) == ()
+    alone = replace(letter, sections=letter.sections[:-1])
+    assert "language" in blocking(check(alone, case(), today=NOW.date(), rights=RIGHTS))
+
+
+def test_a_letter_in_the_language_that_binds_or_to_a_party_stands_alone() -> None:
+    head = replace(HEAD, binding_language="fr")
     assert "binding" not in keys(draft(case(language="fr"), Moment.ACKNOWLEDGED, head=head))
+    assert draft(case(), Moment.CONTROLLER_REMINDED, head=head).language == "en"
+    unwritten = replace(head, languages=("en",))
+    assert draft(case(), Moment.ACKNOWLEDGED, head=unwritten).language == "en"
 
 
 def test_the_organisations_own_court_sentence_goes_before_the_shipped_one() -> None:

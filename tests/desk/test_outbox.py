@@ -101,7 +101,7 @@ async def test_a_letter_deferred_for_long_is_trouble_and_given_up_after_five_day
 
 async def test_after_a_crash_between_sending_and_finishing_nothing_is_sent_again(world: World) -> None:
     (claimed,) = await world.store.claim_jobs("dead", world.clock.advance(timedelta(minutes=11)), 300)
-    await world.outbox._send(claimed, None)
+    await world.outbox._send(claimed, await world.store.vault.open(NORD, claimed.job.object))
     assert len(world.relay.given) == 1
     world.relay.given.clear()
     await world.deliver(after=timedelta(minutes=10))
@@ -197,3 +197,16 @@ async def test_a_post_letter_waits_in_the_tray(world: World) -> None:
         await world.desk.order(NORD, found.id, order)
     assert found.person == Person(name="Jeanne Martin", address="jeanne@example.org")
     assert found.letters[0].moment == Moment.ACKNOWLEDGED
+
+
+async def test_a_letter_whose_bytes_do_not_open_is_told_of_and_keeps_no_other_back(world: World) -> None:
+    await world.receive(mail(ACCESS, sender="Paul Blanc <paul@example.org>"))
+    first, second = await world.cases()
+    claimed = await world.store.claim_jobs("elsewhere", world.clock.now + timedelta(minutes=10), 0)
+    (broken,) = [each.job.object for each in claimed if each.job.case == first.id]
+    del world.store.vault.objects[broken]
+    ((recipient, _),) = await world.deliver()
+    assert recipient == second.person.address
+    assert (await world.store.case(NORD, first.id)).letter("l1").trouble == "unreadable"
+    assert ("letter", "shunted") in await states(world)
+    assert ("letter", "sent") in await states(world)

@@ -183,11 +183,14 @@ class Installation:
         assert done.returncode == code, f"{arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
 
-    def cases(self) -> list[dict[str, Any]]:
-        """As a command lists them; in this process, because it is asked again and again while a test waits."""
+    def ask(self, *words: str) -> str:
+        """What a command prints, run in this process: for what is asked again and again while a test waits."""
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            assert main(["--config", str(self.config), "cases", "list", "--json"]) == 0
-        found: list[dict[str, Any]] = json.loads(printed.getvalue())
+            assert main(["--config", str(self.config), *words]) == 0, printed.getvalue()
+        return printed.getvalue()
+
+    def cases(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(self.ask("cases", "list", "--json"))
         return found
 
     def write(self, text: str, *, subject: str = "Mes données", sender: str = "", **headers: str) -> EmailMessage:

@@ -27,7 +27,7 @@ def by_hand(installation: Installation, text: str, *, to: str, name: str, **head
 
 def shown(installation: Installation) -> dict[str, Any]:
     (case,) = installation.cases()
-    found: dict[str, Any] = json.loads(installation.command("cases", "show", case["reference"], "--json"))
+    found: dict[str, Any] = json.loads(installation.ask("cases", "show", case["reference"], "--json"))
     return found
 
 

@@ -36,8 +36,9 @@ def test_a_mail_becomes_a_case_an_acknowledgement_an_answer_and_a_line_in_the_di
     # A person answers on the command line; the running service is woken and sends it.
     reference = case["reference"]
     installation.command(
-        "cases", "answer", reference, "--outcome", "granted", "--detail", "Vous trouverez la copie ci-jointe."
-    )
+        "cases", "answer", reference, "--outcome", "granted", "--detail", "Vous trouverez la copie ci-jointe.",
+        "--holds", "all",
+    )  # fmt: skip
     assert len(installation.mails(installation.person)) == 1, "nothing with legal effect leaves unread"
     installation.command("cases", "approve", reference, "--yes")
     _, answer = installation.wait(
@@ -73,7 +74,7 @@ def test_a_bounced_acknowledgement_is_shown_and_changes_no_date(installation: In
     installation.write(ACCESS, sender=nobody)
     installation.wait(
         lambda: (
-            "did not arrive (5.1.1)" in installation.command("cases", "show", installation.cases()[0]["reference"])
+            "did not arrive (5.1.1)" in installation.ask("cases", "show", installation.cases()[0]["reference"])
             if installation.cases()
             else False
         ),

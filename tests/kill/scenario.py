@@ -129,7 +129,8 @@ def _answer(run: Run, count: int, answered: set[str]) -> None:
     )
     for reference in [each for (each,) in open_ones if each not in answered][:count]:
         answered.add(reference)
-        run.command("cases", "answer", reference, "--outcome", "granted", "--detail", "Vous trouverez votre copie ici.")
+        said = ("--outcome", "granted", "--detail", "Vous trouverez votre copie ici.", "--holds", "all")
+        run.command("cases", "answer", reference, *said)
         run.command("cases", "approve", reference, "--yes")
 
 

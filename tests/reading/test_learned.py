@@ -222,6 +222,7 @@ def test_a_reminder_is_a_reply_that_keeps_its_rights() -> None:
 def test_only_what_is_about_data_or_an_answer_is_a_reply() -> None:
     polite = learned(0.1, reply=0.9)
     assert combine(said("ordinary"), polite).kind == "ordinary"
+    assert combine(said("ordinary"), learned(0.3, ("access", 0.4), reply=0.8)).kind == "ordinary"
     answer = combine(Said(kind="ordinary", certain=True, about=True), polite)
     assert (answer.kind, answer.certain, answer.because) == ("reply", False, ("words",))
 

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from dsarbot.core import orders as o
+from dsarbot.core import orders_rights as r
 from dsarbot.core.case import Case, Outcome, Person
 from dsarbot.desk.handle import Task
 from dsarbot.desk.wake import wake
@@ -153,7 +154,7 @@ class Play:
             (o.Clarify, {"about": text, "large": True}),
             (o.Clarified, {"answered_on": today}),
             (o.Extend, {"reason": "number", "detail": f"so many requests at once: {text}"}),
-            (o.Refuse, {"ground": "not-identified", "detail": text}),
+            (o.Refuse, {"ground": "not-identified", "detail": text, "evidence": text}),
             (o.Answer, {"outcome": Outcome.GRANTED, "detail": text}),
             (o.Answer, {"outcome": Outcome.NOTHING_HELD, "detail": text}),
             (o.Forward, {"party": text}),
@@ -167,6 +168,12 @@ class Play:
             (o.CorrectReceipt, {"received_at": case.opened_at - timedelta(days=2), "evidence": text}),
             (o.Settle, {"proposal": proposal, "accepted": True}),
             (o.Redate, {}),
+            (r.Tick, {"step": "identity", "note": text}),
+            (r.Restrict, {"frozen": text, "since": today}),
+            (r.ProveForward, {"proof": text}),
+            (r.EndMandate, {"reason": text}),
+            (r.Misdirected, {"letter": letter, "known_at": case.opened_at, "how": text}),
+            (r.DecideBreach, {"letter": letter, "verdict": "reported", "reason": text, "told": text}),
         )
 
     async def sends(self, move: Move) -> None:

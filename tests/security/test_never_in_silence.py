@@ -133,7 +133,7 @@ class Desk(RuleBasedStateMachine):
         yield o.Clarify, {"about": "which?", "large": True}
         yield o.Clarified, {"answered_on": today}
         yield o.Extend, {"reason": "complexity", "detail": "many systems and many years of data"}
-        yield o.Refuse, {"ground": "not-identified", "detail": "nobody of that name"}
+        yield o.Refuse, {"ground": "not-identified", "detail": "nobody of that name", "evidence": "searched by name"}
         yield o.Answer, {"outcome": Outcome.GRANTED, "detail": "here it is"}
         yield o.Answer, {"outcome": Outcome.NOTHING_HELD, "detail": "nothing"}
         yield o.Forward, {"party": "customer"}
