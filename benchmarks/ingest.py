@@ -56,10 +56,13 @@ class Bench:
     databases: Databases
     seed: int
     found: dict[str, list[Measured]] = field(default_factory=dict)
+    written: dict[int, Corpus] = field(default_factory=dict)
 
     def corpus(self, mails: int) -> Corpus:
-        folder = self.stage.root / f"corpus-{mails}"
-        return write_corpus(folder, mails, seed=self.seed, to=f"privacy@{DOMAIN}")
+        if mails not in self.written:
+            folder = self.stage.root / f"corpus-{mails}"
+            self.written[mails] = write_corpus(folder, mails, seed=self.seed, to=f"privacy@{DOMAIN}")
+        return self.written[mails]
 
     def service(self, corpus: Corpus | None, *, module: str = "dsarbot") -> Service:
         box = self.stage.mailbox(corpus)

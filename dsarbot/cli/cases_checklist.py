@@ -16,7 +16,7 @@ from dsarbot.cli.hand import Found, Hand, reading
 from dsarbot.cli.table import Screen, screen
 from dsarbot.core.case import Claim
 from dsarbot.core.dating import local_day
-from dsarbot.core.presend_answer import named
+from dsarbot.core.presend_answer import named, waits_for
 from dsarbot.core.rights import Right, Step, right_of
 from dsarbot.errors import NotFound
 
@@ -54,6 +54,10 @@ def _lines(claim: Claim, found: Found, language: str, to: Screen) -> Iterator[st
     right, width = right_of(claim, found.rules.rights), min(to.width, _WIDEST)
     about = f": {claim.scope}" if claim.scope else ""
     yield to.paint(f"{claim.id} {named(claim)}{about} (Art. {right.article})", "strong")
+    for other in waits_for(claim, right, found.case) if claim in found.case.active else ():
+        yield f"  ! Answer {other.id} {named(other)} first: once this is done, nothing is left to give."
+    for implied in right.implies:
+        yield f"  May come with it: {implied.right} (Art. {implied.article})."
     done = {each.step: each for each in claim.done}
     for step in right.steps:
         mark = "✓" if step.slug in done else "○"

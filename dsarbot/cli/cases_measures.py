@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -15,6 +15,26 @@ from dsarbot.core.letter import Fee
 from dsarbot.errors import NotAllowed, TheirInput
 
 _CENTS: Final = 100
+
+
+def add_right(args: argparse.Namespace) -> int:
+    """A claim of its own, with its own clock."""
+
+    def received(found: Found) -> datetime | None:
+        when: datetime | None = args.received
+        return when if when is None or when.tzinfo else when.replace(tzinfo=found.rules.jurisdiction.tz)
+
+    return give(
+        args,
+        lambda hand, found: hand.order(
+            o.Invoke,
+            right=args.right,
+            because=args.because,
+            scope=args.scope,
+            marketing=args.marketing,
+            received_at=received(found),
+        ),
+    )
 
 
 def tick(args: argparse.Namespace) -> int:

@@ -16,6 +16,17 @@ def checklist(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
+def add_right(parser: Parser) -> None:
+    reference(parser)
+    parser.add_argument("--right", metavar="RIGHT", required=True, help="the right invoked")
+    parser.add_argument("--because", metavar="TEXT", required=True, help="what shows it")
+    parser.add_argument("--scope", metavar="TEXT", default="", help="of what, where it is not everything")
+    parser.add_argument("--marketing", action="store_true", help="an objection to direct marketing")
+    parser.add_argument(
+        "--received", metavar="INSTANT", type=instant, help="when, if later than the rest: 2026-03-02T09:30, or a date"
+    )
+
+
 def tick(parser: Parser) -> None:
     claims_of(parser)
     parser.add_argument("step", metavar="STEP", help="the step, as checklist names it")

@@ -18,6 +18,13 @@ MEASURES: Final[Sequence[Command]] = (
         options=options.checklist,
     ),
     Command(
+        name="add-right",
+        help="the person invokes one more right in this case",
+        example="add-right DSR-2026-00042-9 --right restriction --because 'mail of 5 March, second paragraph'",
+        does="cases_measures:add_right",
+        options=options.add_right,
+    ),
+    Command(
         name="tick",
         help="a step of the checklist is done",
         example="tick DSR-2026-00042-9 search --note 'CRM, billing, tickets; nothing in the archive.'",

@@ -22,6 +22,7 @@ from dsarbot.core import (
     questions,
 )
 from dsarbot.core import orders as o
+from dsarbot.core import orders_rights as r
 from dsarbot.core.apply import apply
 from dsarbot.core.case import Case
 from dsarbot.core.dating import dated
@@ -72,7 +73,7 @@ def _with_dates(case: Case | None, decision: Decision, thing: o.Order | Fact, ru
         after = apply(after, fact)
     if after is None or not decision.facts:
         return decision
-    if isinstance(thing, o.Open | o.Confirm):
+    if isinstance(thing, o.Open | o.Confirm | r.Invoke):
         decision = _stamped(implied.with_implied(decision, case, after, rules), thing)
     again = _stamped(Decision(facts=dated(after, rules)), thing)
     return replace(decision, facts=(*decision.facts, *again.facts))
@@ -110,6 +111,7 @@ for _function in (
     conversation.redate,
     conversation.leave,
     conversation.absorb,
+    implied.invoke,
     handling.tick,
     handling.restrict,
     handling.announce_lifting,

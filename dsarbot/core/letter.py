@@ -117,7 +117,8 @@ class Purpose:
 
     doubt, rung: identity question (why there is doubt; the rung asked for, R0-R6).
     large: a clarification of a large quantity of data (recital 63), the only kind that may pause.
-    reason, detail, until: extension; lifting of a restriction. fee: what is asked. party: forwarded to.
+    reason, detail, until: extension; lifting of a restriction; reason as well of what is handed over (its kind) and of
+    a mandate asked for (the role somebody says they have). fee: what is asked. party: forwarded to.
     outcome, ground, detail, evidence: answer or refusal as a whole; results: to each claim, where they differ or have
     parts; holds: items of the rights' checklists that the drafter says stand in the text or in what is enclosed.
     question: the letter a reminder reminds of. to: whom a recall is for, when it is not the person.

@@ -12,6 +12,18 @@ from dsarbot.core.orders import ClaimOrder, Order
 
 
 @dataclass(frozen=True, kw_only=True)
+class Invoke(Order):
+    """The person invokes one more right in this case. because: what shows it; received_at: when, None: with the rest;
+    scope: of what, where it is not all."""
+
+    right: str
+    because: str
+    scope: str = ""
+    marketing: bool = False
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tick(ClaimOrder):
     """A step of the checklist is done, with what there is to say about it; undo: it is not, after all."""
 

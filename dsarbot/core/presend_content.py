@@ -30,7 +30,9 @@ MUST_HOLD: Final[Mapping[Moment, tuple[str, ...]]] = {
     Moment.FEE_ASKED: ("outcome", "amount", "why", "choice", "silence", "complaint", "court", "contact", "reference"),
     Moment.LIFTING: ("outcome", "reason", "after", "objection", "complaint", "court", "contact", "reference"),
     Moment.RECALLED: ("outcome", "ask", "confirm", "contact", "reference"),
-    Moment.MANDATE_ASKED: ("outcome", "why", "ask", "data-to", "meanwhile", "answer-by", "silence", "contact", "reference"),
+    Moment.MANDATE_ASKED: (
+        "outcome", "why", "ask", "data-to", "meanwhile", "answer-by", "silence", "contact", "reference",
+    ),
     Moment.CONTESTED: ("outcome", "next", "until", "complaint", "court", "contact", "reference"),
     Moment.DIRECTIVES_REVOKED: ("outcome", "effect", "again", "free", "complaint", "court", "contact", "reference"),
     # GDPR 34(2): nature of the breach, contact, likely consequences, measures taken.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
 from dsarbot.core.case import Claim, Section
 from dsarbot.core.letter import Result
 from dsarbot.core.presend_content import gap_in
-from dsarbot.desk.letter_facts import facts_of
+from dsarbot.desk.letter_facts import Facts
 from dsarbot.desk.letter_values import Values
 from dsarbot.desk.occasion import Occasion, slug_of
 from dsarbot.desk.template import Template, TemplateSection, render
@@ -18,14 +19,18 @@ from dsarbot.desk.templates import TemplateSource
 _POLICY: Final = frozenset({"categories", "recipients", "retention", "origins", "transfers", "exports"})
 
 
-def parts_of(occasion: Occasion, sources: TemplateSource, *, name: str) -> tuple[Section, ...]:
-    """The sections about each claim, one after the other, with keys such as ``access-purposes``. name: as it may be
-    printed. Access comes before what would take its data away (law 2)."""
-    found: dict[str, str] = {}
+def parts_of(occasion: Occasion, sources: TemplateSource) -> tuple[Section, ...]:
+    """The sections about each claim, one after the other, with keys such as ``access-purposes``; a number follows the
+    right where two claims have the same one. Access comes before what would take its data away (law 2)."""
+    found: list[Section] = []
+    seen: Counter[str] = Counter()
     for claim in sorted(occasion.claims, key=lambda claim: _waits(claim, occasion)):
-        prefix = _free(slug_of(claim), found)
-        found |= {f"{prefix}-{each.key}": each.text for each in _part(occasion.part_about(claim), sources, name)}
-    return tuple(Section(key=key, text=text) for key, text in found.items())
+        slug = slug_of(claim)
+        seen[slug] += 1
+        prefix = slug if seen[slug] == 1 else f"{slug}-{seen[slug]}"
+        part = _part(occasion.part_about(claim), sources)
+        found += [Section(key=f"{prefix}-{each.key}", text=each.text) for each in part]
+    return tuple(found)
 
 
 def _waits(claim: Claim, occasion: Occasion) -> bool:
@@ -33,19 +38,10 @@ def _waits(claim: Claim, occasion: Occasion) -> bool:
     return right is not None and not {each.right for each in occasion.claims}.isdisjoint(right.after)
 
 
-def _free(slug: str, taken: Mapping[str, str]) -> str:
-    """The right, with a number where two claims of the same right stand in one letter."""
-    number, prefix = 1, slug
-    while any(key.startswith(f"{prefix}-") for key in taken):
-        number += 1
-        prefix = f"{slug}-{number}"
-    return prefix
-
-
-def _part(occasion: Occasion, sources: TemplateSource, name: str) -> tuple[Section, ...]:
+def _part(occasion: Occasion, sources: TemplateSource) -> tuple[Section, ...]:
     (claim,) = occasion.claims
     template = sources.part(occasion.language, slug_of(claim))
-    flags = vars(facts_of(occasion, name=name, notice=False))
+    flags = Facts(occasion)
     result = occasion.purpose.result_of(claim.id)
     said = {section.key: section for section in _chosen(template, flags)}
     return tuple(

@@ -38,16 +38,18 @@ def _given(occasion: Occasion, sources: TemplateSource) -> Blocks:  # noqa: ARG0
 
 
 def _withheld(occasion: Occasion, sources: TemplateSource) -> Blocks:
-    """law 5, L6: each item with what became of it and the ground in law."""
+    """law 5, L6: each item with the facts and the ground in law; where nobody has said the facts, a gap for them."""
+    said = bool(occasion.purpose.detail.strip())
+    gap = "" if said else _blanks(occasion, sources)["why"]
     return _bullets([
-        _part(part, plain(ground_text(part.ground, occasion, sources)))
+        _part(part, plain(ground_text(part.ground, occasion, sources)), gap)
         for part in occasion.parts
         if not part.given
     ])  # fmt: skip
 
 
-def _part(part: Part, law: str) -> Line:
-    said = " ".join(text for text in (sentence(part.detail), law) if text)
+def _part(part: Part, law: str, gap: str = "") -> Line:
+    said = " ".join(text for text in (sentence(part.detail) or gap, law) if text)
     return (Span(clean(part.name), bold=True), *((Span(f" – {said}"),) if said else ()))
 
 

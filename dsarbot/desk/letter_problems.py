@@ -14,7 +14,10 @@ from dsarbot.desk.templates import TemplateSource
 from dsarbot.errors import ConfigError
 
 #: Tables of phrases that each language must have; the shipped English one says which phrases.
-TABLES: Final = ("blanks", "channels", "complaints", "courts", "doubts", "grounds", "keeping", "outcomes", "reasons", "rights", "states")
+TABLES: Final = (
+    "blanks", "channels", "complaints", "courts", "doubts", "grounds", "keeping", "outcomes", "reasons", "rights",
+    "states",
+)  # fmt: skip
 
 
 def problems(sources: TemplateSource, languages: Sequence[str] = LANGUAGES, rights: Sequence[Right] = ()) -> list[str]:

@@ -19,6 +19,7 @@ from dsarbot.desk.sections import Blocks, Bullets, Paragraph, plain, read
 from dsarbot.desk.template import Value, fill
 from dsarbot.desk.templates import TemplateSource
 
+
 class Values(Mapping[str, Value]):
     """What fills the slots of one letter, each worked out when it is first wanted: a template uses a few of them.
 
@@ -67,7 +68,7 @@ def _rights(occasion: Occasion, sources: TemplateSource) -> Blocks:
 
 def _authority(occasion: Occasion) -> Blocks:
     head = occasion.letterhead
-    name = head.said(head.authority_name, occasion.language)
+    name = head.said(head.authority_name, occasion.language).replace("'", "’")
     lines = [line_of(text) for text in (name, ", ".join(head.authority_address), head.authority_url)]
     return (Paragraph(tuple(line for line in lines if line)),)
 

@@ -53,7 +53,7 @@ class Letterhead:
     identity_source: Mapping[str, str] = field(default_factory=dict)
     extension_source: Mapping[str, str] = field(default_factory=dict)
     file_years: int = 5
-    published: Published = Published()
+    published: Published = field(default_factory=Published)
 
     def __post_init__(self) -> None:
         if self.fallback not in self.languages:

@@ -18,13 +18,12 @@ from dsarbot.core.case import Case, Claim, Letter, Moment, Person, Purpose, Sect
 from dsarbot.core.dates import Language
 from dsarbot.core.evolve import replace
 from dsarbot.core.guarding import addressee
-from dsarbot.core.presend_look import COURTESY
 from dsarbot.core.letter import TO_PARTIES
+from dsarbot.core.presend_look import COURTESY
 from dsarbot.core.rights import Right
 from dsarbot.desk.addressee import Party
 from dsarbot.desk.answer_parts import parts_of
-from dsarbot.desk.letter_facts import FACTS, facts_of
-from dsarbot.desk.letter_phrases import printable_name
+from dsarbot.desk.letter_facts import FACTS, Facts
 from dsarbot.desk.letter_values import VALUES, Values
 from dsarbot.desk.letterhead import Letterhead
 from dsarbot.desk.occasion import Occasion
@@ -66,7 +65,6 @@ def compose(
     else:
         # practice 33: letters to the representative, data to the person unless the mandate says otherwise.
         case = replace(case, person=addressee(case, moment))
-    medium = _medium_to(purpose.to) if purpose.to else medium_of(case)
     language = language_of(case, letterhead, sources)
     binding = "" if moment in TO_PARTIES else _binding(language, letterhead, sources)
     occasion = Occasion(
@@ -78,40 +76,44 @@ def compose(
         rights=rights,
         now=now,
         language=binding or language,
-        medium=medium,
+        medium=_medium_to(purpose.to) if purpose.to else medium_of(case),
         about=about,
         party=party,
         translation=language if binding else "",
     )
+    return _letter(occasion, sources, letter_id=letter_id, automatic=automatic)
+
+
+def _letter(occasion: Occasion, sources: TemplateSource, *, letter_id: str, automatic: bool) -> Letter:
     title, sections = _written(occasion, sources)
-    if binding:
+    if occasion.translation:
+        language = occasion.translation
         translated = dataclasses.replace(occasion, language=language, translation="", translates=True)
         sections = _beside(sections, _written(translated, sources)[1], language)
     return Letter(
         id=letter_id,
-        moment=moment,
-        claims=tuple(claim.id for claim in claims),
+        moment=occasion.moment,
+        claims=tuple(claim.id for claim in occasion.claims),
         language=occasion.language,
-        medium=medium,
+        medium=occasion.medium,
         # A recall goes to whom the other letter reached by mistake, a letter to a party to its contact.
-        recipient=purpose.to or recipient_of(case, medium),
+        recipient=occasion.purpose.to or recipient_of(occasion.case, occasion.medium),
         subject=title,
         sections=sections,
-        purpose=purpose,
+        purpose=occasion.purpose,
         # Paper does not leave by itself: somebody prints and posts it (practice 8).
-        automatic=automatic and medium == "mail",
-        drafted_at=now,
+        automatic=automatic and occasion.medium == "mail",
+        drafted_at=occasion.now,
     )
 
 
 def _written(occasion: Occasion, sources: TemplateSource) -> tuple[str, tuple[Section, ...]]:
     """Subject and sections in the language of the occasion."""
     template = template_of(occasion.language, occasion.moment, occasion.claims, sources)
-    name, values = printable_name(occasion.case.person.name), Values(occasion, sources)
-    flags = facts_of(occasion, name=name, notice=bool(values["language_notice"]))
-    sections = render(template, values, vars(flags))
+    values = Values(occasion, sources)
+    sections = render(template, values, Facts(occasion, notice=bool(values["language_notice"])))
     if occasion.moment == Moment.ANSWERED:
-        sections = _with_parts(sections, parts_of(occasion, sources, name=name))
+        sections = _with_parts(sections, parts_of(occasion, sources))
     return subject(template, values), sections
 
 

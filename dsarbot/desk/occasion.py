@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final, Literal
@@ -48,7 +48,7 @@ class Occasion:
     now: datetime
     language: Language
     medium: Literal["mail", "post"]
-    about: Person = Person()
+    about: Person = field(default_factory=Person)
     party: Party | None = None
     among: int = 0
     translation: Language | Literal[""] = ""

@@ -14,8 +14,8 @@ from typing import Final
 from dsarbot.core.case import Moment, Section
 from dsarbot.desk.sections import Block, Blocks, Line, Row, Span, blocks, clean, inline, tidy, write
 
-#: The conditions of one letter by their names.
-Flags = tuple[tuple[str, bool], ...]
+#: The conditions that a template names, in the order of `Template.named`.
+Flags = tuple[bool, ...]
 
 #: What fills a slot: a run of text, or whole paragraphs for a slot alone on its line.
 Value = str | Blocks
@@ -134,8 +134,13 @@ class Template:
     holds: tuple[str, ...]
     sections: tuple[TemplateSection, ...]
     right: str = ""
-    #: By all flags; letters of one occasion have the same ones.
+    #: By all its flags; letters of one occasion have the same ones.
     choices: dict[Flags, Choice] = field(default_factory=dict, init=False, compare=False, repr=False)
+    #: The names of its flags, in one order.
+    named: tuple[str, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "named", tuple(sorted(self.flags)))
 
     @property
     def slots(self) -> frozenset[str]:
@@ -170,7 +175,7 @@ def render(template: Template, values: Mapping[str, Value], flags: Mapping[str, 
 
 def _chosen(template: Template, flags: Mapping[str, bool]) -> Choice:
     """Of several sections of a name the first one whose condition holds."""
-    kind = tuple(flags.items())
+    kind = tuple([flags[name] for name in template.named])
     if kind not in template.choices:
         taken: dict[str, TemplateSection] = {}
         for section in template.sections:

@@ -18,8 +18,8 @@ from dsarbot.core.rights import Right
 from dsarbot.core.rules import Draft, Rules
 from dsarbot.desk import letters, mime
 from dsarbot.desk.letterhead import Letterhead
-from dsarbot.desk.published import Kept, Published, Told
 from dsarbot.desk.organisation import Organisation
+from dsarbot.desk.published import Kept, Published, Told
 from dsarbot.desk.templates import TemplateSource
 from dsarbot.profiles import letter_languages, ways
 from dsarbot.settings.organisations import OrganisationSettings, StaffSettings
@@ -190,9 +190,14 @@ def published(profile: Profile) -> Published:
         providers=tuple(each.name for each in profile.providers),
         kept=tuple(
             Kept(
-                data=each.data, published=each.published, kinds=each.kinds, months=each.months, days=each.days,
-                start=each.start or "", then=each.then,
-            )  # fmt: skip
+                data=each.data,
+                published=each.published,
+                kinds=each.kinds,
+                months=each.months,
+                days=each.days,
+                start=each.start or "",
+                then=each.then,
+            )
             for each in profile.retention
         ),
         exports=profile.exports,

@@ -190,3 +190,15 @@ def test_the_page_and_its_json_show_what_was_done(world: World) -> None:
     assert (claim["restriction"]["since"], claim["restriction"]["ends_on"]) == ("2026-03-02", None)
     assert (claim["steps_done"][0]["step"], claim["steps_done"][0]["note"]) == ("freeze", "flag set")
     assert (shown["representative"]["role"], shown["breaches"], shown["confidential"]) == ("lawyer", [], [])
+
+
+def test_one_more_right_joins_the_case_and_the_checklist_says_which_comes_first(world: World) -> None:
+    reference = world.opened()
+    add = ("cases", "add-right", reference, "--right", "erasure", "--because", "mail of 2 March, last line")
+    world.said(*add, "--received", "2026-03-02T09:30", "--scope", "old tickets")
+    assert "right-known" in world.refused(*add)
+    page = world.said("cases", "checklist", reference, "--claim", "c2")
+    assert "c2 erasure: old tickets" in page and "! Answer c1 access first" in page
+    assert "May come with it: restriction" in world.said(
+        "cases", "add-right", reference, "--right", "objection", "--because", "x"
+    ) + world.said("cases", "checklist", reference, "--claim", "c3")

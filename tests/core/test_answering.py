@@ -214,3 +214,21 @@ def test_accepting_what_a_message_proposed_opens_no_claim() -> None:
     story.order(o.Join, inbound="i2", received_at=NOW, how="reply", proposes=("contested",))
     story.order(o.Settle, proposal="p1", accepted=True)
     assert len(story.now.claims) == 1
+
+
+def test_one_more_right_has_its_own_clock_and_brings_up_what_it_brings_up() -> None:
+    story = Story()
+    told = {"because": "second paragraph of the mail of 5 March"}
+    refused("unknown-right", story, r.Invoke, right="cake", **told)
+    refused("right-known", story, r.Invoke, right="access", **told)
+    refused("right-because", story, r.Invoke, right="erasure", because=" ")
+    refused("receipt-future", story, r.Invoke, right="erasure", received_at=LATER, **told)
+    story.order(r.Invoke, right="objection", scope="profiling", **told)
+    story.order(r.Invoke, right="objection", marketing=True, received_at=LATER, at=LATER, **told)
+    _, objection, marketing = story.now.claims
+    assert (objection.received_at, objection.scope) == (story.now.claims[0].received_at, "profiling")
+    assert (marketing.received_at, marketing.marketing, marketing.status) == (LATER, True, Status.OPEN)
+    assert objection.dates and marketing.dates and marketing.dates.safe_due > objection.dates.safe_due
+    assert [each.kind for each in story.now.proposals] == ["right:restriction:c2"]
+    story.order(o.Leave, to_case="case2", claims=("c1", "c2", "c3"), mode="merge")
+    refused("merged", story, r.Invoke, right="erasure", **told)

@@ -139,9 +139,7 @@ EXTENSION: Final = Purpose(
 )
 #: Everything that an answer may have to hold, as the drafter says it.
 HELD: Final = tuple(dict.fromkeys(item.slug for right in RIGHTS.values() for item in right.holds))
-ANSWER: Final = Purpose(
-    outcome=Outcome.GRANTED, detail="The data follows.\n\n- name\n- address", holds=HELD, by="dpo"
-)
+ANSWER: Final = Purpose(outcome=Outcome.GRANTED, detail="The data follows.\n\n- name\n- address", holds=HELD, by="dpo")
 
 
 def asked(of: Case, kind: str, purpose: Purpose) -> Case:

@@ -60,9 +60,7 @@ def test_a_reseller_is_asked_to_pass_it_on_one_step_further() -> None:
     assert "pass it on without delay" in text(letter, "outcome")
 
 
-@pytest.mark.parametrize(
-    ("notice", "words"), [("full", "how to reach you"), ("none", "we have not told the person")]
-)
+@pytest.mark.parametrize(("notice", "words"), [("full", "how to reach you"), ("none", "we have not told the person")])
 def test_the_controller_learns_what_the_person_was_told(notice: str, words: str) -> None:
     party = replace(CUSTOMER, notice=notice)  # type: ignore[arg-type]
     assert words in text(draft(case(), Moment.CONTROLLER_ASKED, Purpose(detail="x"), party=party), "told")

@@ -13,9 +13,9 @@ from dsarbot.core.clock import Promise, compute
 from dsarbot.core.jurisdictions import jurisdiction
 from dsarbot.core.presend import blocking, check
 from dsarbot.desk.emit import emit_text, tree
-from dsarbot.desk.letter_values import printable_name, sentence
-from dsarbot.desk.letterhead import Letterhead
+from dsarbot.desk.letter_phrases import printable_name, sentence
 from dsarbot.desk.letter_problems import problems
+from dsarbot.desk.letterhead import Letterhead
 from dsarbot.desk.letters import compose, digest, must_hold, template_source
 from tests.desk.letter_samples import (
     ANSWER,
