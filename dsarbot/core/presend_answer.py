@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dsarbot.core.case import Case, Claim, Moment, Outcome
-from dsarbot.core.presend_look import Finding, Look, block, section_of, warn
+from dsarbot.core.presend_look import Finding, Look, block, warn
 from dsarbot.core.rights import Item, Right, right_of
 
 
@@ -20,12 +20,12 @@ def checklist(look: Look) -> Iterator[Finding]:
             text = f"The answer to {named(claim)} lacks '{item.slug}'. {item.text['en']}"
             if item.when == "perhaps":
                 text = f"If it applies, the answer to {named(claim)} says '{item.slug}'. {item.text['en']}"
-            yield say(f"content-{item.slug}", text, cited(item.article), key_of(claim, item))
+            yield say(f"content-{item.slug}", text, cited(item.article), look.section_of(claim, item.slug))
 
 
 def _held(item: Item, claim: Claim, look: Look) -> bool:
     purpose = look.letter.purpose
-    if any(look.text.get(key, "").strip() for key in (*item.sections, key_of(claim, item))):
+    if any(look.text.get(key, "").strip() for key in (*item.sections, look.section_of(claim, item.slug))):
         return True
     if item.slug in purpose.holds:
         return True
@@ -126,11 +126,6 @@ def _answered(look: Look) -> Iterator[tuple[Claim, Right]]:
 def named(claim: Claim) -> str:
     """The right, as findings call it."""
     return f"{claim.right} (marketing)" if claim.marketing else claim.right
-
-
-def key_of(claim: Claim, item: Item) -> str:
-    """The section of a letter that holds this item for this right, such as ``access-purposes``."""
-    return section_of(claim, item.slug)
 
 
 def cited(article: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from dsarbot.core.case import Moment, Outcome
 from dsarbot.core.guarding import addressee
 from dsarbot.core.letter import TO_PARTIES
-from dsarbot.core.presend_look import COURTESY, Finding, Look, block, folded, section_of, warn
+from dsarbot.core.presend_look import COURTESY, Finding, Look, block, folded, warn
 
 #: Sections that the law wants in every letter of a moment (law 5, and law 2 "Common to every answer").
 MUST_HOLD: Final[Mapping[Moment, tuple[str, ...]]] = {
@@ -85,9 +85,9 @@ def _refused_in_small(look: Look) -> Iterator[str]:
     for claim in look.claims if look.letter.moment == Moment.ANSWERED else ():
         outcome = look.letter.purpose.result_of(claim.id).outcome
         if outcome == Outcome.PARTLY and "withheld" not in look.text:
-            yield section_of(claim, "withheld")
+            yield look.section_of(claim, "withheld")
         if outcome == Outcome.REFUSED:
-            yield from (section_of(claim, "facts"), section_of(claim, "law"))
+            yield from (look.section_of(claim, "facts"), look.section_of(claim, "law"))
 
 
 _MISSING: Final[Mapping[str, tuple[str, str]]] = {

@@ -42,18 +42,24 @@ class Look:
     def claims(self) -> tuple[Claim, ...]:
         return tuple(claim for claim in self.case.claims if claim.id in self.letter.claims)
 
+    def section_of(self, claim: Claim, item: str) -> str:
+        """The section of an answer that says this to this claim, such as ``access-purposes``; of several claims of a
+        right, all but the first have their number after it."""
+        alike = [each for each in self.letter.claims if _slug(self.case.claim(each)) == _slug(claim)]
+        number = alike.index(claim.id) + 1
+        return f"{_slug(claim)}-{item}" if number == 1 else f"{_slug(claim)}-{number}-{item}"
+
     @property
     def whole(self) -> str:
         return "\n\n".join(self.text.values())
 
 
+def _slug(claim: Claim) -> str:
+    return f"{claim.right}-marketing" if claim.marketing else claim.right
+
+
 #: A section such as ``courtesy-en``: the letter again, in a language that does not bind.
 COURTESY: Final = "courtesy"
-
-
-def section_of(claim: Claim, item: str) -> str:
-    """The section of an answer that says this to this claim, such as ``access-purposes``."""
-    return f"{claim.right}-marketing-{item}" if claim.marketing else f"{claim.right}-{item}"
 
 
 def block(rule: str, text: str, source: str, section: str = "") -> Finding:

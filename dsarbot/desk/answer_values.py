@@ -30,7 +30,8 @@ def _day(day: date | None, occasion: Occasion) -> str:
 
 
 def _right(occasion: Occasion, sources: TemplateSource) -> str:
-    return right_name(occasion.right_slugs[0], occasion, sources)
+    name = right_name(occasion.right_slugs[0], occasion, sources)
+    return name[:1].upper() + name[1:]
 
 
 def _given(occasion: Occasion, sources: TemplateSource) -> Blocks:  # noqa: ARG001

@@ -256,7 +256,9 @@ def test_a_letter_to_a_representative_says_who_you_is() -> None:
     refused = Purpose(outcome=Outcome.REFUSED, ground="not-identified", detail="x")
     letter = draft(acting("agent"), Moment.REFUSED, refused)
     assert "representative of Marie Keller" in text(letter, "represented")
-    assert "handed directly to that person" in text(letter, "represented")
+    assert "handed directly" not in text(letter, "represented")
+    extended = draft(acting("agent"), Moment.EXTENDED, Purpose(reason="number", detail="x", until=date(2027, 2, 2)))
+    assert "handed directly to that person" in text(extended, "represented")
     assert text(letter, "salutation") == "Dear Ada Agent,"
 
 

@@ -172,7 +172,7 @@ def test_an_objection_to_marketing_has_its_own_name_and_words() -> None:
 def test_the_answer_to_several_rights_says_what_was_done_for_each() -> None:
     letter = draft(case(claim("access"), claim("erasure", number=2)), Moment.ANSWERED, ANSWER)
     assert text(letter, "outcome").count("\n- ") == 2
-    assert text(letter, "access-title") == "**right of access (Art. 15 GDPR)**"
+    assert text(letter, "access-title") == "**Right of access (Art. 15 GDPR)**"
     assert "erased your data" in text(letter, "erasure-answer")
 
 
