@@ -145,8 +145,9 @@ async def _set_up(url: str, config: Mapping[str, Any]) -> None:
     async with alone(url):
         if await schema.is_current(packages_of(config)):
             return
-        if not await schema.is_empty(packages_of(config)):
-            if not await schema.applied("dsarbot_keys") and await _is_used():
+        # One that was never used may have been left half made, by a kill between two migrations: it is made whole.
+        if await schema.applied("dsarbot") and await _is_used():
+            if not await schema.applied("dsarbot_keys"):
                 raise KeyProblem(_LOST)
             raise StoreProblem("the database is of an older version of dsarbot; run `dsarbot db upgrade`")
         await schema.make_schema()

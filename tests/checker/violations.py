@@ -71,7 +71,8 @@ def a_row_is_not_what_its_facts_say(copy: Copy) -> None:
 
 
 def an_outbox_row_was_doubled(copy: Copy) -> None:
-    posted, _ = copy.letter("@")
+    # One that a person approved: an automatic one more might break a cap as well.
+    posted, _ = copy.letter("@", automatic=False)
     sealed = copy.envelope(posted, message_id="<another@nuage.example>")
     copy.again("job", posted.row, id="0" * 32, sealed=sealed)
 
