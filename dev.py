@@ -135,13 +135,14 @@ def install(lock: Path) -> None:
 
 
 def lock(*arguments: str) -> int:
-    """Rewrite requirements/: what runs, what the demo and letters by post add, what developers add, and uv itself."""
+    """Rewrite requirements/: what runs, what demo, letters by post and scans add, what developers add, and uv itself."""
     sets: dict[str, tuple[str | Path, ...]] = {
         "run": (),
         "demo": ("--extra", "demo", "-c", "requirements/run.txt"),
         "paper": ("--extra", "paper", "-c", "requirements/run.txt"),
-        "dev": ("--extra", "demo", "--extra", "paper", "--group", "dev",
-                "-c", "requirements/demo.txt", "-c", "requirements/paper.txt"),
+        "ocr": ("--extra", "ocr", "-c", "requirements/run.txt"),
+        "dev": ("--extra", "demo", "--extra", "paper", "--extra", "ocr", "--group", "dev", *(
+            option for each in ("demo", "paper", "ocr") for option in ("-c", f"requirements/{each}.txt"))),
     }  # fmt: skip
     shared = ("-q", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url")
     for name, extra in sets.items():

@@ -14,6 +14,8 @@ from typing import Final, Literal, Protocol
 from dsarbot.core.alarms import Alarm
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
+from dsarbot.core.facts_inquiry import InquiryFact
+from dsarbot.core.inquiry import Inquiry
 from dsarbot.rows import (
     Arrival,
     Blob,
@@ -23,11 +25,14 @@ from dsarbot.rows import (
     Disposition,
     Ended,
     InboundRow,
+    InquiryRow,
     Job,
     JobRow,
     Position,
     Scope,
     Settled,
+    Suppression,
+    SuppressionRow,
     mailbox_scope,
 )
 
@@ -40,12 +45,15 @@ __all__ = [
     "Disposition",
     "Ended",
     "InboundRow",
+    "InquiryRow",
     "Job",
     "JobRow",
     "Position",
     "Scope",
     "Settled",
     "Store",
+    "Suppression",
+    "SuppressionRow",
     "Transaction",
     "Vault",
     "mailbox_scope",
@@ -131,6 +139,15 @@ class Transaction(Protocol):
     async def acknowledge_alarm(self, scope: Scope, alarm_id: str, *, by: str, at: datetime) -> bool:
         """False when there is no such open alarm, or somebody has acknowledged it before."""
 
+    async def save_inquiry(self, scope: Scope, inquiry: Inquiry, facts: Sequence[InquiryFact]) -> None:
+        """As `save` for a case: append the facts to its own stream and rewrite its row."""
+
+    async def suppress(self, scope: Scope, suppression: Suppression) -> bool:
+        """Put on the list, with an entry in the ledger; False when it stands there already."""
+
+    async def unsuppress(self, scope: Scope, value: str, *, reason: str, at: datetime, actor: str) -> bool:
+        """Take off the list, with an entry in the ledger; False when it does not stand there."""
+
     async def remember(self, name: str, value: str) -> None:
         """Codes only, which stand in the clear. ValueError for what is none: signs beyond ASCII, an @, too long."""
 
@@ -178,6 +195,22 @@ class Store(Protocol):
 
     async def rows_to_watch(self, scope: Scope, until: date) -> Sequence[CaseRow]:
         """Open cases with a target by that day, and those in whose letters or messages something waits."""
+
+    async def confidential(self, scope: Scope) -> Mapping[str, Collection[str]]:
+        """Ids of the confidential cases, each with the staff who may see it."""
+
+    async def inquiry(self, scope: Scope, inquiry_id: str) -> Inquiry: ...
+    async def inquiries(self, scope: Scope, *, closed: bool = False) -> Sequence[InquiryRow]:
+        """Open inquiries of authorities by their date, or the closed ones, newest first."""
+
+    async def suppressed(self, scope: Scope, values: Collection[str]) -> Mapping[str, SuppressionRow]:
+        """Those of the values that stand on the list."""
+
+    async def suppressions(self, scope: Scope) -> Sequence[SuppressionRow]:
+        """The whole list, in order of time."""
+
+    async def suppression_salt(self, scope: Scope) -> str:
+        """What the hashes of that list are made with; it opens nothing else."""
 
     async def alarms(self, scope: Scope, *, ended: bool = False, limit: int = 1000) -> Sequence[Alarm]:
         """The open alarms, oldest first; or those that ended, the last one first."""

@@ -30,7 +30,9 @@ class Blob:
     data: bytes | memoryview
 
 
-Disposition = Literal["", "case", "held", "automatic", "bounce", "ordinary", "duplicate", "own"]
+Disposition = Literal[
+    "", "case", "held", "automatic", "bounce", "ordinary", "duplicate", "own", "handed-over", "inquiry"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +98,8 @@ class Settled:
 class CaseRow:
     """The clear columns of a case: enough for lists and digest, nothing personal.
 
-    attention: how many letters and messages of the case wait for a person, besides the request itself."""
+    attention: how many letters and messages of the case wait for a person, besides the request itself; confidential:
+    keys of the staff who alone may see it, nobody for an ordinary case."""
 
     id: str
     organisation: str
@@ -114,6 +117,47 @@ class CaseRow:
     closed: bool
     version: int
     attention: int = 0
+    confidential: tuple[str, ...] = ()
+
+    def visible_to(self, staff: str) -> bool:
+        """practice 12, as `Case.visible_to`."""
+        return not self.confidential or staff in self.confidential
+
+
+@dataclass(frozen=True, kw_only=True)
+class InquiryRow:
+    """The clear columns of an authority's inquiry."""
+
+    id: str
+    organisation: str
+    reference: str
+    opened_at: datetime
+    due: date
+    closed: bool
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suppression:
+    """An address or a number that gets no advertising any more. value: stored as a keyed hash only; reason: a code;
+    reference: of the case, "" for none."""
+
+    value: str
+    reason: str
+    at: datetime
+    actor: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuppressionRow:
+    """An entry of that list as it is kept."""
+
+    hash: str
+    since: datetime
+    reason: str
+    actor: str
+    reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

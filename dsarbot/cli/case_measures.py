@@ -9,6 +9,7 @@ from typing import Any
 
 from dsarbot.cli import shown
 from dsarbot.core.case import Case, Claim
+from dsarbot.core.deciding import by_officer
 from dsarbot.core.rules import Rules
 
 
@@ -20,6 +21,11 @@ def remarks(case: Case, rules: Rules, today: date) -> Iterator[str]:
         yield f"! Letter {breach.letter} went astray: report it, if it must be, before {limit}; the rest waits."
     if case.confidential:
         yield f"Confidential: seen by {', '.join(case.confidential)} only."
+    if case.holds:
+        yield f"Nothing of it is destroyed while an authority asks about it: {', '.join(case.holds)}."
+    for officer in by_officer(case, rules.deciding):
+        # practice 11: "may be the DPO, with a note on Art. 38(6)".
+        yield f"Note: {officer}, a data protection officer, decided here; Art. 38(6) GDPR warns of such conflicts."
     acting = case.representative
     if acting is not None:
         whom = "the data too" if acting.data_to == "representative" else "the data goes to the person"
@@ -66,6 +72,7 @@ def case_json(case: Case) -> dict[str, Any]:
     return {
         "representative": _plain(case.representative),
         "confidential": list(case.confidential),
+        "holds": list(case.holds),
         "breaches": [_plain(each) for each in case.breaches],
     }
 

@@ -49,8 +49,13 @@ def breach(args: argparse.Namespace) -> int:
     """Reported or not, with the reason."""
     return give(
         args,
-        lambda hand, _: hand.order(
-            o.DecideBreach, letter=args.letter, verdict=args.verdict, reason=args.reason, told=args.tell
+        lambda hand, found: hand.order(
+            o.DecideBreach,
+            letter=args.letter,
+            verdict=args.verdict,
+            reason=args.reason,
+            told=args.tell,
+            decided_by=hand.colleague(args.decided_by, found.scope).key if args.decided_by else "",
         ),
     )
 

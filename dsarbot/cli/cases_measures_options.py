@@ -112,6 +112,7 @@ def breach(parser: Parser) -> None:
     parser.add_argument("--verdict", choices=("reported", "not-reported"), required=True, help="what was decided")
     parser.add_argument("--reason", metavar="TEXT", required=True, help="why; Art. 33(5) wants it on file")
     parser.add_argument("--tell", metavar="TEXT", default="", help="draft a letter that tells the person so (Art. 34)")
+    parser.add_argument("--decided-by", metavar="STAFF", default="", help="whose decision it is, if not yours")
 
 
 def confidential(parser: Parser) -> None:

@@ -13,11 +13,12 @@ from dsarbot.cli import shown
 from dsarbot.cli.after import told
 from dsarbot.cli.case_json import iso
 from dsarbot.cli.hand import Hand, ordering, reading
+from dsarbot.cli.items import ID_SHOWN, demand_takeable, find, scopes
 from dsarbot.cli.table import Cell, Column, screen, table
 from dsarbot.desk import by_hand
 from dsarbot.desk.organisation import Organisation
-from dsarbot.errors import NotAllowed, NotFound, TheirInput
-from dsarbot.ports import InboundRow, Scope, mailbox_scope
+from dsarbot.errors import NotAllowed, TheirInput
+from dsarbot.ports import InboundRow
 
 _COLUMNS: Final = (
     Column(title="Id"),
@@ -27,8 +28,6 @@ _COLUMNS: Final = (
     Column(title="Problem", least=6),
     Column(title="If a request, due by"),
 )
-_SHORTEST: Final = 6
-_ID_SHOWN: Final = 8
 
 
 def show(args: argparse.Namespace) -> int:
@@ -38,7 +37,7 @@ def show(args: argparse.Namespace) -> int:
     async def work(hand: Hand) -> int:
         keys = None if args.organisation is None else (hand.organisation(args.organisation).key,)
         rows = [
-            row for scope in _scopes(hand, keys) for row in await hand.app.store.inbounds(scope, disposition=wanted)
+            row for scope in scopes(hand, keys) for row in await hand.app.store.inbounds(scope, disposition=wanted)
         ]
         rows.sort(key=lambda row: (row.safe_due or row.received_at.date(), row.received_at), reverse=wanted != "held")
         if args.json:
@@ -49,16 +48,6 @@ def show(args: argparse.Namespace) -> int:
 
     return reading(args, work)
 
-
-def _scopes(hand: Hand, keys: Sequence[str] | None) -> list[Scope]:
-    """This person's organisations, and the shared mailboxes that may mean one of them."""
-    mine = hand.person.organisations
-    shared = [
-        mailbox_scope(box.key)
-        for box in hand.app.settings.mailboxes
-        if len(box.organisations) > 1 and set(box.organisations) & set(keys if keys is not None else mine)
-    ]
-    return [Scope(key) for key in (keys if keys is not None else mine)] + shared
 
 
 def _print(rows: Sequence[InboundRow], hand: Hand, wanted: str) -> None:
@@ -88,7 +77,7 @@ def _cells(row: InboundRow, hand: Hand) -> list[Cell]:
     today = shown.today_of(hand.now, organisation.rules)
     due = row.safe_due
     return [
-        Cell(text=row.id[:_ID_SHOWN], tone="strong", plain=row.id),
+        Cell(text=row.id[:ID_SHOWN], tone="strong", plain=row.id),
         Cell(text=_ago(row, organisation, today), plain=row.received_at.isoformat()),
         Cell(text="/".join(each for each in (row.mailbox or row.channel, _folder(row, hand)) if each)),
         Cell(text=row.kind or "-", plain=row.kind),
@@ -132,11 +121,11 @@ def take(args: argparse.Namespace) -> int:
     """A person says that it is a request."""
 
     async def work(hand: Hand) -> int:
-        row = await _find(hand, args.take)
+        row = await find(hand, args.take)
         if args.case:
             return await _give(hand, row, args.case)
         organisation = hand.organisation(args.organisation)
-        _demand_takeable(row, organisation, hand)
+        demand_takeable(row, organisation, hand)
         _demand_rights(args.right, organisation)
         if row.channel == "post":
             case = await by_hand.take_kept(hand.app.desk, organisation, row, rights=args.right, actor=hand.person.key)
@@ -153,9 +142,9 @@ def take(args: argparse.Namespace) -> int:
 
 async def _give(hand: Hand, row: InboundRow, reference: str) -> int:
     found = await hand.find(reference)
-    _demand_takeable(row, found.organisation, hand)
+    demand_takeable(row, found.organisation, hand)
     case = await by_hand.give_to_case(hand.app.desk, row, found.organisation, found.case, actor=hand.person.key)
-    print(f"Item {row.id[:_ID_SHOWN]} belongs to {case.reference} now.")
+    print(f"Item {row.id[:ID_SHOWN]} belongs to {case.reference} now.")
     print("\n".join(told(case, case, found.rules, hand.now)))
     return 0
 
@@ -164,47 +153,19 @@ def leave(args: argparse.Namespace) -> int:
     """A person says that it is none."""
 
     async def work(hand: Hand) -> int:
-        row = await _find(hand, args.leave)
+        row = await find(hand, args.leave)
         if row.state != "held":
-            raise NotAllowed("not-held", f"Item {row.id[:_ID_SHOWN]} is not held ({row.disposition}).")
+            raise NotAllowed("not-held", f"Item {row.id[:ID_SHOWN]} is not held ({row.disposition}).")
         await by_hand.leave(hand.app.desk, row, reason=args.reason, actor=hand.person.key)
-        print(f"Item {row.id[:_ID_SHOWN]} is ordinary now ({args.reason}); it was not destroyed.")
-        print(f"Take it back: dsarbot intake --take {row.id[:_ID_SHOWN]} --organisation KEY")
+        print(f"Item {row.id[:ID_SHOWN]} is ordinary now ({args.reason}); it was not destroyed.")
+        print(f"Take it back: dsarbot intake --take {row.id[:ID_SHOWN]} --organisation KEY")
         return 0
 
     return ordering(args, work)
 
-
-def _demand_takeable(row: InboundRow, organisation: Organisation, hand: Hand) -> None:
-    if row.disposition == "case" or row.state == "kept":
-        raise NotAllowed("taken-already", f"Item {row.id[:_ID_SHOWN]} belongs to a case or is being read.")
-    if not row.objects:
-        raise NotAllowed("not-kept", f"Of item {row.id[:_ID_SHOWN]} nothing was kept: it was one of our own letters.")
-    if row.scope == organisation.scope:
-        return
-    candidates = hand.app.settings.mailbox(row.mailbox).organisations if row.mailbox else ()
-    if row.scope != mailbox_scope(row.mailbox) or organisation.key not in candidates:
-        raise NotAllowed("other-organisation", f"Item {row.id[:_ID_SHOWN]} is not for {organisation.key}.")
 
 
 def _demand_rights(rights: Sequence[str], organisation: Organisation) -> None:
     if unknown := [each for each in rights if each not in organisation.rules.rights]:
         known = ", ".join(sorted(organisation.rules.rights))
         raise TheirInput(f"There is no right {', '.join(unknown)}; there are: {known}. Nothing was changed.")
-
-
-async def _find(hand: Hand, start: str) -> InboundRow:
-    """The one item whose id begins so, among what this person may see."""
-    if len(start) < _SHORTEST:
-        raise TheirInput(f"Give at least {_SHORTEST} characters of the id.")
-    found = [
-        row
-        for scope in _scopes(hand, None)
-        for row in await hand.app.store.inbounds(scope, limit=10_000)
-        if row.id.startswith(start.lower())
-    ]
-    if not found:
-        raise NotFound(f"There is no item {start} in your organisations; see dsarbot intake --list.")
-    if len(found) > 1:
-        raise TheirInput(f"{len(found)} items begin with {start}; give more of the id.")
-    return found[0]

@@ -18,19 +18,27 @@ from dsarbot.cli import (
     digest,
     doctor,
     due,
+    hand_over,
+    identity,
     init,
+    inquiry,
     intake,
     journal,
     keys,
+    mrz,
     profile,
     run,
+    suppression,
     triage,
     watch,
 )
 from dsarbot.errors import ConfigError, DsarbotError, NotAllowed, TheirInput
 
 #: In the order in which `--help` lists them: what a new user needs first.
-GROUPS = (demo, init, doctor, run, watch, due, profile, triage, cases, intake, digest, alarms, journal, db, keys)
+GROUPS = (
+    demo, init, doctor, run, watch, due, mrz, identity, profile, triage, cases, intake, hand_over, inquiry, digest,
+    alarms, suppression, journal, db, keys,
+)  # fmt: skip
 
 
 def parser() -> argparse.ArgumentParser:

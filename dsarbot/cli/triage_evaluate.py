@@ -12,6 +12,7 @@ from typing import BinaryIO
 from dsarbot.cli.triage_figures import as_json, lines, wrong
 from dsarbot.cli.triage_measure import NO_REQUEST, Judged, Label, measured
 from dsarbot.errors import TheirInput
+from dsarbot.reading.replies import split
 from dsarbot.reading.triage import triage
 
 _REQUEST = "request"
@@ -35,7 +36,8 @@ def tell(judged: Sequence[Judged], *, as_json_too: bool, list_wrong: bool, first
 
 def judge(label: Label, subject: str, attached: Sequence[str]) -> Judged:
     """Today's rules on one text."""
-    found = triage(label.text, subject=subject, attachments=attached)
+    # As in the mailroom: what is quoted was said earlier, and perhaps by us.
+    found = triage(split(label.text).new_text or label.text, subject=subject, attachments=attached)
     return Judged(
         label=label,
         kind=found.kind,

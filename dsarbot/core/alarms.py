@@ -7,7 +7,7 @@ reference of a case or the key of a mailbox, dates and keys of staff.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
@@ -194,11 +194,15 @@ def _stands_in(place: int, chain: Sequence[str], people: People) -> str:
     return next(iter(there), next((each for each in order if each in people.reachable), ""))
 
 
-def unheard(alarms: Iterable[Alarm], people: People) -> dict[str, tuple[Alarm, ...]]:
-    """By key of staff: the waiting alarms that they must hear of and have not."""
+def unheard(
+    alarms: Iterable[Alarm], people: People, confided: Mapping[str, Collection[str]]
+) -> dict[str, tuple[Alarm, ...]]:
+    """By key of staff: the waiting alarms that they must hear of and have not. confided: by id of each confidential
+    case, who may see it; for the others its alarm is a number, so these hear of it as well."""
     found: dict[str, tuple[Alarm, ...]] = {}
     for alarm in alarms:
-        for key in hearers(alarm, people) if alarm.waits else ():
+        named = [each for each in confided.get(alarm.case, ()) if each in people.reachable]
+        for key in dict.fromkeys((*hearers(alarm, people), *named)) if alarm.waits else ():
             if key not in alarm.told:
                 found[key] = (*found.get(key, ()), alarm)
     return found

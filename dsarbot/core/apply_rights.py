@@ -127,3 +127,13 @@ def _breach_decided(fact: r.BreachDecided, case: Case) -> Case:
 @change.register
 def _confided(fact: r.Confided, case: Case) -> Case:
     return replace(case, confidential=fact.staff)
+
+
+@change.register
+def _held(fact: r.RetentionHeld, case: Case) -> Case:
+    return replace(case, holds=(*case.holds, fact.inquiry))
+
+
+@change.register
+def _released(fact: r.RetentionReleased, case: Case) -> Case:
+    return replace(case, holds=tuple(each for each in case.holds if each != fact.inquiry))

@@ -134,7 +134,8 @@ class Proposal:
 class Case:
     """One matter of one person. `version` is the journal sequence number of its last fact; `also` names the other
     organisations that got the same mail, with their references: one acknowledgement speaks for all (practice 5);
-    `confidential` names the staff who alone may see it, nobody when it is an ordinary case (practice 12)."""
+    `confidential` names the staff who alone may see it, nobody when it is an ordinary case (practice 12); `holds`: open
+    inquiries of an authority about it, during which nothing of it is destroyed (practice 23)."""
 
     id: str
     reference: str
@@ -164,6 +165,7 @@ class Case:
     representative: Representative | None = None
     confidential: tuple[str, ...] = ()
     breaches: tuple[Breach, ...] = ()
+    holds: tuple[str, ...] = ()
 
     def claim(self, claim_id: str) -> Claim:
         """The claim of that id; KeyError when there is none."""

@@ -29,6 +29,7 @@ from dsarbot.core.dating import dated
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import UNSTAMPED, Fact
 from dsarbot.core.rules import Decision, Rules
+from dsarbot.core.suppression import with_suppressed
 from dsarbot.errors import NotAllowed
 
 
@@ -75,6 +76,7 @@ def _with_dates(case: Case | None, decision: Decision, thing: o.Order | Fact, ru
         return decision
     if isinstance(thing, o.Open | o.Confirm | r.Invoke):
         decision = _stamped(implied.with_implied(decision, case, after, rules), thing)
+    decision = _stamped(with_suppressed(decision, after), thing)
     again = _stamped(Decision(facts=dated(after, rules)), thing)
     return replace(decision, facts=(*decision.facts, *again.facts))
 

@@ -10,6 +10,7 @@ from dsarbot.core import facts_by_hand, facts_rights  # noqa: F401  # their kind
 from dsarbot.core.case import Claim, Letter, Outcome, Person
 from dsarbot.core.clock import Dates
 from dsarbot.core.fact import Fact, public
+from dsarbot.core.facts_inquiry import InquiryFact
 from dsarbot.core.letter import Part
 from dsarbot.core.triaged import Triaged
 
@@ -86,9 +87,6 @@ class PersonCorrected(Fact):
 @dataclass(frozen=True, kw_only=True)
 class Woke(Fact):
     alarm: str = public()
-
-
-# --- claims ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,12 +216,13 @@ class LetterEdited(Fact):
 @dataclass(frozen=True, kw_only=True)
 class LetterApproved(Fact):
     """Approval binds the bytes, the recipient and the version of the case (security 10). by: who approved it;
-    decided_by: whose decision it is (practice 11)."""
+    decided_by: whose decision it is; advised_by: who ordered the draft (practice 11)."""
 
     letter: str = public()
     digest: str = public()
     by: str = public()
     decided_by: str = public(default="")
+    advised_by: str = public(default="")
     version: int = public()
     overridden: tuple[str, ...] = public(default=())
     reason: str = ""
@@ -295,5 +294,5 @@ class MovedTo(Fact):
     case: str = public()
 
 
-#: Every kind of fact by its name in the journal.
-FACTS: dict[str, type[Fact]] = {kind.__name__: kind for kind in Fact.__subclasses__()}
+#: Every kind of fact of a case by its name in the journal.
+FACTS: dict[str, type[Fact]] = {kind.__name__: kind for kind in Fact.__subclasses__() if kind is not InquiryFact}

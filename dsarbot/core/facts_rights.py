@@ -114,6 +114,7 @@ class LetterMisdirected(Fact):
 class BreachDecided(Fact):
     letter: str = public()
     verdict: Literal["reported", "not-reported"] = public()
+    decided_by: str = public(default="")
     reason: str
 
 
@@ -121,3 +122,22 @@ class BreachDecided(Fact):
 class Confided(Fact):
     staff: tuple[str, ...] = public()
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionHeld(Fact):
+    """practice 23: an inquiry of an authority is about this case; until that ends nothing of it is destroyed."""
+
+    inquiry: str = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionReleased(Fact):
+    inquiry: str = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suppressed(Fact):
+    """The address went onto the list of those that get no advertising any more (GDPR 21(3))."""
+
+    claim: str = public()

@@ -101,7 +101,8 @@ def decide_breach(order: o.DecideBreach, case: Case, rules: Rules) -> Decision:
         raise NotAllowed("breach-none", f"Nothing is to be decided about that letter; open: {found}.")
     if not order.reason.strip():
         raise NotAllowed("breach-reason", "Art. 33(5) GDPR: document the facts, the effects and what was done.")
-    decided = r.BreachDecided(letter=order.letter, verdict=order.verdict, reason=order.reason)
+    decided_by = order.decided_by or order.actor
+    decided = r.BreachDecided(letter=order.letter, verdict=order.verdict, reason=order.reason, decided_by=decided_by)
     if not order.told.strip():
         return Decision(facts=(decided,))
     # GDPR 34(1): "When the personal data breach is likely to result in a high risk".

@@ -9,6 +9,8 @@ from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.answering import grounds_of
 from dsarbot.core.case import Case, Claim, Letter, LetterStatus, Moment
+from dsarbot.core.dating import local_day
+from dsarbot.core.deciding import wanted
 from dsarbot.core.evolve import replace
 from dsarbot.core.rights import right_of
 from dsarbot.core.rules import CancelSending, Decision, Rules, Send
@@ -56,6 +58,7 @@ def approve(order: o.Approve, case: Case, rules: Rules) -> Decision:
         digest=order.digest,
         by=order.actor,
         decided_by=order.decided_by or order.actor,
+        advised_by=letter.purpose.by,
         version=order.version,
         overridden=order.overrides,
         reason=order.reason,
@@ -72,6 +75,10 @@ def _demand_persons(order: o.Approve, letter: Letter, case: Case, rules: Rules) 
     claims = [case.claim(each) for each in letter.claims]
     if (ground := _needs_second(letter, claims, rules)) and order.actor == letter.purpose.by:
         raise NotAllowed("second-person", f"What rests on '{ground}' needs a second person's approval.")
+    decider = wanted(letter, claims, rules.deciding, local_day(order.at, rules))
+    if decider not in ("", order.decided_by or order.actor):
+        # practice 11: advice and decision are kept apart.
+        raise NotAllowed("decider", f"This is for {decider} to decide: --decided-by {decider}, once they have.")
     if letter.moment not in _DECISIONS:
         return
     for claim in claims:

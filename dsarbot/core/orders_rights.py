@@ -114,12 +114,14 @@ class Misdirected(Order):
 @dataclass(frozen=True, kw_only=True)
 class DecideBreach(Order):
     """Whether the authority was told of a misdirected letter (Art. 33), and why; letters may leave again. told: what
-    happened, for the person, who is told where the risk is high (Art. 34); "" when not."""
+    happened, for the person, who is told where the risk is high (Art. 34); "" when not; decided_by: whose decision it
+    is, when not that of whoever writes it down (practice 11)."""
 
     letter: str
     verdict: Literal["reported", "not-reported"]
     reason: str
     told: str = ""
+    decided_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

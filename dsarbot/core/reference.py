@@ -12,6 +12,8 @@ import re
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}\Z")
 _SHAPE = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{4}-\d{5,7}-[0-9A-Z]\Z")
+#: Marks the inquiries of supervisory authorities; no organisation has it as a prefix (practice 23).
+INQUIRY_PREFIX = "SA"
 
 
 def check_character(text: str) -> str:
@@ -28,6 +30,12 @@ def make(prefix: str, year: int, number: int) -> str:
     if not _PREFIX.match(prefix):
         raise ValueError(f"a reference prefix is 2 to 10 capital letters or digits, not {prefix!r}")
     body = f"{prefix}-{year:04d}-{number:05d}"
+    return f"{body}-{check_character(body)}"
+
+
+def make_inquiry(year: int, number: int) -> str:
+    """``make_inquiry(2026, 7)`` is ``SA-2026-0007-`` and its check character."""
+    body = f"{INQUIRY_PREFIX}-{year:04d}-{number:04d}"
     return f"{body}-{check_character(body)}"
 
 

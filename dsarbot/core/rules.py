@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from dsarbot.core.calendars import TeamCalendar
 from dsarbot.core.case import Moment, Purpose
 from dsarbot.core.clock import Promise
+from dsarbot.core.deciding import Deciding
 from dsarbot.core.fact import Fact
 from dsarbot.core.jurisdictions import Jurisdiction
 from dsarbot.core.rights import Right
@@ -27,6 +28,7 @@ class Rules:
     automatic: frozenset[Moment] = frozenset({Moment.ACKNOWLEDGED})
     acknowledge_after: timedelta = timedelta(minutes=10)
     prompt_days: int = 3
+    deciding: Deciding = Deciding()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,14 @@ class CancelSending:
     letter: str
 
 
-Effect = Draft | Send | CancelSending
+@dataclass(frozen=True, kw_only=True)
+class Suppress:
+    """This address gets no advertising any more (GDPR 21(3))."""
+
+    value: str
+
+
+Effect = Draft | Send | CancelSending | Suppress
 
 
 @dataclass(frozen=True, kw_only=True)

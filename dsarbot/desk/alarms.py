@@ -14,7 +14,16 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from dsarbot.core.alarms import Alarm, Cause, People, climb, compare, may_write, unheard
-from dsarbot.desk.alarms_causes import Limits, Signs, of_dates, of_held, of_service, soonest_unwarned
+from dsarbot.desk.alarms_causes import (
+    Limits,
+    Signs,
+    of_dates,
+    of_handing,
+    of_held,
+    of_inquiries,
+    of_service,
+    soonest_unwarned,
+)
 from dsarbot.desk.alarms_letters import LAST_CALL, of_letters
 from dsarbot.desk.digest_around import team_of
 from dsarbot.desk.digest_desk import DigestDesk
@@ -76,6 +85,8 @@ class Alarms:
         signs = replace(signs, shunted=await store.jobs(scope, states=("shunted",), limit=_MOST_SHUNTED))
         return [
             *of_dates(rows, held, desk=desk, team=team, now=now),
+            *of_inquiries(await store.inquiries(scope), desk=desk, team=team, now=now),
+            *of_handing(held, desk=desk, team=team, now=now),
             *of_held(held, self._limits.held, now),
             *of_service(signs, self._limits, desk=desk, scopes=frozenset(scopes), now=now),
             *await self._of_letters(scope, rows, today),
@@ -126,9 +137,10 @@ class Alarms:
         climbed = [climb(alarm, now, team=team, zone=zone) for alarm in before]
         told = {alarm.id: alarm for alarm in climbed}
         people = people_of(desk, desk.day(now))
-        hidden = await self._sending.confidential(desk.organisation.scope)
+        confided = await store.confidential(desk.organisation.scope)
         mails = []
-        for key, alarms in unheard(climbed, people).items():
+        for key, alarms in unheard(climbed, people, confided).items():
+            hidden = {case for case, staff in confided.items() if key not in staff}
             if mail := await self._mail(desk, key, alarms, hidden, now):
                 mails.append(mail)
                 told |= {each.id: replace(each, told=(*each.told, key)) for each in (told[one.id] for one in alarms)}

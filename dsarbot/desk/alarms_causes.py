@@ -20,11 +20,15 @@ from dsarbot.core.case import DONE
 from dsarbot.core.wakes import warnings
 from dsarbot.desk.digest_desk import GRACE, DigestDesk
 from dsarbot.desk.digest_send import beat_name
-from dsarbot.ports import CaseRow, InboundRow, JobRow
+from dsarbot.desk.handing import TO_HAND_OVER
+from dsarbot.ports import CaseRow, InboundRow, InquiryRow, JobRow
 
 #: Alarms about dates come in the morning, as the clock's own do.
 _MORNING: Final = time(7)
 _OVERDUE: Final = 9
+#: Late enough that the day's mail was looked at, early enough to hand something over the same day.
+_AFTERNOON: Final = time(15)
+_LONGEST_CLOSURE: Final = 366
 #: security 19: another machine's sign of life from so far in the future means that one of the clocks is wrong.
 _AHEAD: Final = timedelta(minutes=2)
 #: What nobody mended is forgotten after so long: by then the digest has said it many times.
@@ -67,7 +71,45 @@ def of_dates(
             yield _dated(f"case:{row.id}", step, row.target, subject=row.reference, case=row.id)
     for item in held:
         if item.safe_due is not None and (step := reached.step(item.safe_due)):
-            yield _dated(f"held:{item.id}", step, item.safe_due, subject=item.id)
+            yield _dated(f"held:{item.id}", step, item.safe_due, subject=item.id, prefix="held-")
+
+
+def of_inquiries(
+    rows: Iterable[InquiryRow], *, desk: DigestDesk, team: TeamCalendar, now: datetime
+) -> Iterator[Cause]:  # fmt: skip
+    """Inquiries near the authority's own date, or past it (practice 23)."""
+    reached = _Reached(ZoneInfo(desk.zone), team, now)
+    for row in rows:
+        if step := reached.step(row.due):
+            yield _dated(f"inquiry:{row.id}", step, row.due, subject=row.reference, prefix="inquiry-")
+
+
+def of_handing(held: Iterable[InboundRow], *, desk: DigestDesk, team: TeamCalendar, now: datetime) -> Iterator[Cause]:
+    """practice 24: handed over "the same day"; what came when the office was closed, on the next day it is open."""
+    zone = ZoneInfo(desk.zone)
+    for item in held:
+        if item.kind not in TO_HAND_OVER:
+            continue
+        day = _office_day(item.received_at.astimezone(zone).date(), team)
+        late = now >= datetime.combine(day + DAY, time.min, zone)
+        if late or now >= datetime.combine(day, _AFTERNOON, zone):
+            kind = "held-hand-over-late" if late else "held-hand-over"
+            yield Cause(
+                key=f"{kind}:{item.id}",
+                matter=f"hand-over:{item.id}",
+                kind=kind,
+                subject=item.id,
+                day=day,
+                rank=int(late),
+                level=Level.DEPUTY if late else Level.OWNER,
+                urgent=True,
+            )
+
+
+def _office_day(day: date, team: TeamCalendar) -> date:
+    """That day, or the first after it on which somebody is there."""
+    later = (day + DAY * offset for offset in range(_LONGEST_CLOSURE))
+    return next((each for each in later if team.is_office_day(each)), day)
 
 
 def of_held(held: Iterable[InboundRow], limit: timedelta, now: datetime) -> Iterator[Cause]:
@@ -101,7 +143,7 @@ def of_service(
 def soonest_unwarned(today: date, team: TeamCalendar) -> date:
     """The first date of which nobody is to be warned yet: what is due before it must be looked at."""
     day = today
-    while min(on for _, on in warnings(day, team)) <= today and (day - today).days < 366:
+    while min(on for _, on in warnings(day, team)) <= today and (day - today).days < _LONGEST_CLOSURE:
         day += DAY
     return day
 
@@ -131,10 +173,11 @@ class _Reached:
         return datetime.combine(day, _MORNING, self._zone)
 
 
-def _dated(what: str, step: tuple[str, int], day: date, *, subject: str, case: str = "") -> Cause:
+def _dated(
+    what: str, step: tuple[str, int], day: date, *, subject: str, case: str = "", prefix: str = ""
+) -> Cause:  # fmt: skip
     kind, rank = step
     late = kind == "overdue"
-    prefix = "" if case else "held-"
     return Cause(
         key=f"{kind}:{what}:{day}",
         matter=f"{what}:{day}",

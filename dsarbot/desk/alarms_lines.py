@@ -21,6 +21,8 @@ _GROUPS: Final = (
     ("held-overdue", "late"),
     ("due-", "due"),
     ("held-due-", "due"),
+    ("inquiry-overdue", "late"),
+    ("inquiry-", "due"),
     ("extension-", "letters"),
     ("letter-", "letters"),
     ("held", "held"),

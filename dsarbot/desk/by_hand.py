@@ -47,13 +47,20 @@ class Spoken:
 
 @dataclass(frozen=True, kw_only=True)
 class Scanned:
-    """A letter on paper, as one file. who, rights: as far as somebody has read it."""
+    """A letter on paper, as one file. who, rights: as far as somebody has read it; text: as far as a machine has;
+    notes: what it says of itself, kept beside it; digest: the same for the same file at the same place, "" when it may
+    come again; proposes: what a person must look at besides."""
 
     raw: bytes
     received_at: datetime
     who: str = ""
     postal: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    notes: str = ""
+    digest: str = ""
+    proposes: tuple[str, ...] = ()
 
 
 async def next_reference(store: Store, organisation: Organisation, now: datetime) -> str:
@@ -92,21 +99,37 @@ async def take_note(desk: Desk, organisation: Organisation, spoken: Spoken, *, a
 
 async def take_scan(desk: Desk, organisation: Organisation, scanned: Scanned, *, actor: str) -> Case:
     """A letter on paper becomes a case: unconfirmed until somebody has read it, with the clock running."""
+    return await open_scan(desk, organisation, await keep_scan(desk, organisation, scanned), scanned, actor=actor)
+
+
+async def keep_scan(desk: Desk, organisation: Organisation, scanned: Scanned, *, problem: str = "") -> InboundRow:
+    """The scan, durable and held; problem: why it stays so until a person has looked."""
+    row_id = desk.new_id()
+    blobs = [Blob(id=f"{row_id}-0", kind="scan", data=scanned.raw)]
+    if scanned.notes:
+        blobs.append(Blob(id=f"{row_id}-1", kind="leaf", data=scanned.notes.encode()))
     row = InboundRow(
-        id=(row_id := desk.new_id()),
+        id=row_id,
         scope=organisation.scope,
         channel="post",
         received_at=scanned.received_at,
         kept_at=desk.clock(),
-        objects=(f"{row_id}-0",),
+        objects=tuple(each.id for each in blobs),
         size=len(scanned.raw),
     )
-    blob = Blob(id=row.objects[0], kind="scan", data=scanned.raw)
-    row = await _kept(desk, organisation, row, [blob])
+    return await _kept(desk, organisation, row, blobs, digest=scanned.digest, problem=problem)
+
+
+async def open_scan(
+    desk: Desk, organisation: Organisation, row: InboundRow, scanned: Scanned, *, actor: str
+) -> Case:
+    """The case of a scan that is kept."""
     person = Person(name=scanned.who, postal=scanned.postal)
-    asked = _asked(scanned.rights, organisation, None)
-    order = await _opening(desk, organisation, row, actor=actor, person=person, asked=asked, found=None)
-    return await _opened(desk, row, replace(order, automatic_blocked="on-paper"))
+    found = triage(scanned.text, subject=scanned.subject) if scanned.text else None
+    asked = _asked(scanned.rights, organisation, found)
+    order = await _opening(desk, organisation, row, actor=actor, person=person, asked=asked, found=found)
+    order = replace(order, automatic_blocked="on-paper", subject=scanned.subject, proposes=scanned.proposes)
+    return await _opened(desk, row, order)
 
 
 async def take_kept(
@@ -158,13 +181,18 @@ async def leave(desk: Desk, row: InboundRow, *, reason: str, actor: str) -> None
         await transaction.ledger(row.scope, "inbound-left", public, at=now, actor=actor)
 
 
-async def _kept(desk: Desk, organisation: Organisation, row: InboundRow, blobs: Sequence[Blob]) -> InboundRow:
+async def _kept(
+    desk: Desk, organisation: Organisation, row: InboundRow, blobs: Sequence[Blob], *, digest: str = "", problem: str = ""
+) -> InboundRow:
     due = verdict.safe_due(row.received_at, organisation)
-    row = replace(row, state="held", disposition="held", kind=BEING_READ, safe_due=due)
+    kind = "unreadable" if problem else BEING_READ
+    row = replace(row, state="held", disposition="held", kind=kind, problem=problem, safe_due=due)
     # Vault bytes synced, then the database commit (security 4).
     await desk.vault.keep(row.scope, blobs)
     async with desk.store.transaction() as transaction:
         await transaction.add_inbounds([row])
+        if digest:
+            await transaction.update_inbound(row, content_digest=digest)
     return row
 
 
@@ -194,6 +222,7 @@ async def _opening(
         asked=asked,
         role_hint=(found.role_hint or "") if found else "",
         urgency=found.urgency if found else (),
+        triaged=verdict.said(found) if found else None,
     )
 
 

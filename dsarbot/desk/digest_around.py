@@ -10,7 +10,7 @@ from dsarbot.core.calendars import DAY, TeamCalendar
 from dsarbot.core.dates import LANGUAGES
 from dsarbot.desk.dating import local_day
 from dsarbot.desk.digest_desk import DigestDesk
-from dsarbot.desk.digest_facts import DayOff, HeldLine, Sign
+from dsarbot.desk.digest_facts import DayOff, HeldLine, InquiryLine, Sign
 from dsarbot.ports import InboundRow, Store, mailbox_scope
 
 _MOST: Final = 2000
@@ -33,6 +33,14 @@ async def held(store: Store, desk: DigestDesk) -> list[HeldLine]:
             safe_due=row.safe_due,
         )
         for row in sorted(rows, key=lambda row: (row.received_at, row.id))
+    ]
+
+
+async def inquiries(store: Store, desk: DigestDesk) -> list[InquiryLine]:
+    """The open inquiries of authorities, the nearest date first."""
+    return [
+        InquiryLine(reference=row.reference, due=row.due, opened_on=local_day(row.opened_at, desk.zone))
+        for row in await store.inquiries(desk.organisation.scope)
     ]
 
 

@@ -110,6 +110,15 @@ class HeldLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class InquiryLine:
+    """An open inquiry of an authority, with the authority's own date."""
+
+    reference: str
+    due: date
+    opened_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmLine:
     """An open alarm. id: to acknowledge it by; subject: a code, such as the reference of a case; day: the date it
     warns of; taken_by: who is on it, "" for nobody yet."""
@@ -174,6 +183,7 @@ class DigestInput:
     zone: str
     day: date
     next_by: datetime
+    inquiries: Listed[InquiryLine] = Listed()
     alarms: Listed[AlarmLine] = Listed()
     authority: Listed[HeldLine] = Listed()
     away: Listed[AwayLine] = Listed()

@@ -14,7 +14,7 @@ from typing import Final
 from dsarbot.core.calendars import DAY
 from dsarbot.core.case import Case
 from dsarbot.desk.alarms_lines import lines as alarm_lines
-from dsarbot.desk.digest_around import days_off, held, signs
+from dsarbot.desk.digest_around import days_off, held, inquiries, signs
 from dsarbot.desk.digest_case_lines import Lines, needed
 from dsarbot.desk.digest_desk import DigestDesk
 from dsarbot.desk.digest_facts import Anchor, DigestInput, Listed, TodoLine, TroubleLine, cut
@@ -63,6 +63,7 @@ async def gather(
         zone=desk.zone,
         day=today,
         next_by=desk.next_by(today),
+        inquiries=cut(await inquiries(store, desk)),
         alarms=alarm_lines(await store.alarms(scope, limit=_MOST_ALARMS), desk, confidential),
         authority=cut([each for each in waiting_inbounds if each.kind == "authority"]),
         away=lines.away(found.away),

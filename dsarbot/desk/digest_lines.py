@@ -14,6 +14,7 @@ from dsarbot.desk.digest_facts import (
     CaseLine,
     DayOff,
     HeldLine,
+    InquiryLine,
     Sign,
     TodoLine,
     TroubleLine,
@@ -158,6 +159,17 @@ class Sayer:
             badge=words.text("badges.authority" if authority else "badges.held"),
             lead=words.either(f"held.{line.kind}", "held.other"),
             details=(where, *due),
+        )
+
+    def inquiry(self, line: InquiryLine) -> Row:
+        """practice 23: by its own date, which no month rule moves."""
+        left = (line.due - self.day).days
+        return Row(
+            state="late" if left < 0 else "soon",
+            badge=self.words.text("badges.late" if left < 0 else "badges.inquiry"),
+            lead=line.reference,
+            when=self.when(line.due),
+            details=(self.words.text("received", day=self.ago(line.opened_on)),),
         )
 
     def trouble(self, line: TroubleLine) -> Row:

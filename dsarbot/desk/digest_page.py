@@ -60,7 +60,7 @@ def page(facts: DigestInput, words: Words, now: datetime) -> Page:
     """The page; *now* is the instant that it is true of."""
     say = Sayer(words=words, day=facts.day, zone=facts.zone)
     counts = tuple(_counts(facts, words))
-    calm = not (facts.alarms.total or facts.late.total or facts.due.total or facts.to_approve)
+    calm = not (facts.inquiries.total or facts.alarms.total or facts.late.total or facts.due.total or facts.to_approve)
     bars = _bars(facts, words)
     return Page(
         language=words.language,
@@ -80,6 +80,7 @@ def page(facts: DigestInput, words: Words, now: datetime) -> Page:
 def _counts(facts: DigestInput, words: Words) -> Iterator[str]:
     """Counts only, never a name (practice 13)."""
     numbers = {
+        "inquiries": facts.inquiries.total,
         "alarms": sum(not each.taken_by for each in facts.alarms.shown) + facts.alarms.more + facts.alarms.confidential,
         "authority": facts.authority.total,
         "late": facts.late.total,
@@ -97,6 +98,7 @@ def _blocks(facts: DigestInput, say: Sayer) -> Iterator[Block]:
     since = " ".join(say.moment(facts.since)) if facts.since else ""
     told = words_of(say.words.language, "notice")
     found = (
+        _block("inquiries", facts.inquiries, say.inquiry, say),
         _block("authority", facts.authority, say.held, say),
         _block("alarms", facts.alarms, lambda line: alarm_row(line, told, say), say),
         # practice 11: what waits for somebody away goes to the deputy and stands on top.

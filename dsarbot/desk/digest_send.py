@@ -7,8 +7,7 @@ note to oneself: they save gathering everything again at each round, and say whe
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,25 +16,19 @@ from dsarbot.desk.digest_desk import Colleague, DigestDesk
 from dsarbot.desk.digest_facts import Digest, DigestInput
 from dsarbot.desk.digest_gather import CasesWithLetters, gather
 from dsarbot.errors import Conflict, TheirInput
-from dsarbot.ports import Blob, Job, Scope, Store, Vault
+from dsarbot.ports import Blob, Job, Store, Vault
 
 log = logging.getLogger(__name__)
 
 
-async def _nothing_confidential(scope: Scope) -> AbstractSet[str]:  # noqa: ARG001
-    return frozenset()
-
-
 @dataclass(frozen=True, kw_only=True)
 class Sending:
-    """What sending a digest needs beside the facts. changed: wakes the outbox; actor: of the ledger entry;
-    confidential: ids of the cases of a scope that only count (practice 12)."""
+    """What sending a digest needs beside the facts. changed: wakes the outbox; actor: of the ledger entry."""
 
     store: Store
     vault: Vault
     cases_with_letters: CasesWithLetters
     new_id: Callable[[], str]
-    confidential: Callable[[Scope], Awaitable[AbstractSet[str]]] = _nothing_confidential
     changed: Callable[[], None] = lambda: None
     actor: str = "service"
 
@@ -98,7 +91,8 @@ async def facts_at(desk: DigestDesk, sending: Sending, at: datetime, *, now: dat
         cases_with_letters=sending.cases_with_letters,
         since=_last(desk, await store.beats(), at),
         anchor=await _anchored(store, now),
-        confidential=await sending.confidential(desk.organisation.scope),
+        # practice 12: for a mail that several people read, every confidential case is a number.
+        confidential=frozenset(await store.confidential(desk.organisation.scope)),
     )
 
 

@@ -203,6 +203,8 @@ class Desk:
                     await transaction.cancel_jobs(task.scope, plan.after.id, letter_id)
                 for job in plan.jobs:
                     await transaction.enqueue(job)
+                for each in plan.suppressed:
+                    await transaction.suppress(task.scope, each)
 
 
 def _opens(thing: o.Order | Fact) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from dsarbot.core.case import Moment, Outcome
@@ -17,25 +17,18 @@ _NOBODY: Final = Party(name="")
 _AFTER_DEATH: Final = ("heir", "executor")
 
 
-class Facts(Mapping[str, bool]):
+class Facts(dict[str, bool]):
     """The conditions of one letter, each looked at when it is first asked for: a template names a few of them.
 
     notice: there is a language notice to print."""
 
     def __init__(self, occasion: Occasion, *, notice: bool = False) -> None:
+        super().__init__(fallback=notice)
         self._occasion = occasion
-        self._known = {"fallback": notice}
 
-    def __getitem__(self, name: str) -> bool:
-        if name not in self._known:
-            self._known[name] = _FACTS[name](self._occasion)
-        return self._known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(FACTS)
-
-    def __len__(self) -> int:
-        return len(FACTS)
+    def __missing__(self, name: str) -> bool:
+        self[name] = found = _FACTS[name](self._occasion)
+        return found
 
 
 def directive_of(occasion: Occasion) -> Directive | None:
@@ -108,6 +101,7 @@ _OF_LETTER: Final[Mapping[str, Callable[[Occasion], bool]]] = {
     "several": lambda o: o.several,
     "siblings": lambda o: bool(o.case.also),
     "german": lambda o: o.letterhead.court_key == "court-de",
+    "french": lambda o: o.letterhead.court_key == "court-fr",
     "has_email": lambda o: bool(o.letterhead.contact_email),
     "way_reply": lambda o: "reply" in o.letterhead.ways and o.medium == "mail",
     **{f"way_{way}": _way(way) for way in ("post", "phone", "portal", "code")},

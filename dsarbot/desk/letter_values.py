@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from typing import Final
@@ -20,26 +20,19 @@ from dsarbot.desk.template import Value, fill
 from dsarbot.desk.templates import TemplateSource
 
 
-class Values(Mapping[str, Value]):
+class Values(dict[str, Value]):
     """What fills the slots of one letter, each worked out when it is first wanted: a template uses a few of them.
 
     Those that are whole paragraphs stand alone on their line."""
 
     def __init__(self, occasion: Occasion, sources: TemplateSource) -> None:
+        super().__init__()
         self._occasion = occasion
         self._sources = sources
-        self._known: dict[str, Value] = {}
 
-    def __getitem__(self, name: str) -> Value:
-        if name not in self._known:
-            self._known[name] = _VALUES[name](self._occasion, self._sources)
-        return self._known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_VALUES)
-
-    def __len__(self) -> int:
-        return len(_VALUES)
+    def __missing__(self, name: str) -> Value:
+        self[name] = found = _VALUES[name](self._occasion, self._sources)
+        return found
 
 
 def language_notice(occasion: Occasion, sources: TemplateSource) -> Blocks:

@@ -11,21 +11,23 @@ from dsarbot.core.apply import apply
 from dsarbot.core.case import Case
 from dsarbot.core.decide import decide
 from dsarbot.core.fact import Fact
-from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Send
+from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Send, Suppress
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import TheirInput
-from dsarbot.ports import Blob, Job
+from dsarbot.ports import Blob, Job, Suppression
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """cancelled: letters whose sending is taken back; jobs and blobs: what goes into outbox and vault."""
+    """cancelled: letters whose sending is taken back; jobs and blobs: what goes into outbox and vault; suppressed: who
+    gets no advertising any more."""
 
     after: Case
     facts: tuple[Fact, ...]
     cancelled: tuple[str, ...]
     jobs: tuple[Job, ...]
     blobs: tuple[Blob, ...]
+    suppressed: tuple[Suppression, ...] = ()
 
 
 class _Draught:
@@ -58,6 +60,12 @@ class _Draught:
         letter = self._organisation.compose(self.case, draft, f"l{len(self.case.letters) + 1}", thing.at)
         self.decide(f.LetterDrafted(at=thing.at, actor=thing.actor, cause=thing.cause, letter=letter))
 
+    def suppress(self, effect: Suppress) -> Suppression:
+        thing = self._thing
+        return Suppression(
+            value=effect.value, reason="objection", at=thing.at, actor=thing.actor, reference=self.case.reference
+        )
+
     def give_back(self, letter_id: str) -> None:
         """No mail can be made of it (an address that SMTP cannot carry): a person must find another way."""
         thing = self._thing
@@ -75,12 +83,15 @@ def make_plan(
     jobs: list[Job] = []
     blobs: list[Blob] = []
     cancelled: list[str] = []
+    suppressed: list[Suppression] = []
     while draught.effects:
         effect = draught.effects.pop(0)
         if isinstance(effect, Draft):
             draught.compose(effect)
         elif isinstance(effect, CancelSending):
             cancelled.append(effect.letter)
+        elif isinstance(effect, Suppress):
+            suppressed.append(draught.suppress(effect))
         else:
             try:
                 job, blob = _message(effect, draught.case, organisation, new_id, thing)
@@ -95,6 +106,7 @@ def make_plan(
         cancelled=tuple(cancelled),
         jobs=tuple(jobs),
         blobs=tuple(blobs),
+        suppressed=tuple(suppressed),
     )
 
 

@@ -10,14 +10,25 @@ from typing import Final, Literal, get_args
 
 from dsarbot.errors import TheirInput
 
-#: encrypted: opens only with a password. no-text: pages without a text layer, a scan. broken: not what it says it is.
-Unread = Literal["", "encrypted", "no-text", "broken", "too-large", "too-long", "unsupported"]
+#: encrypted: opens only with a password. no-text: pages without a text layer, or pictures of no letter. broken: not
+#: what it says it is. no-ocr: pictures, and nothing is installed that reads them.
+Unread = Literal[
+    "", "encrypted", "no-text", "broken", "too-large", "too-long", "too-many-pages", "no-ocr", "unsupported"
+]
 
 _REASONS: Final[dict[str, Unread]] = {each: each for each in get_args(Unread)}
 MOST_DOCUMENT: Final = 20 * 1024 * 1024
 MOST_CHARACTERS: Final = 200_000
 #: Every character may take six bytes in JSON; the rest is framing.
 MOST_ANSWER: Final = 6 * MOST_CHARACTERS + 1024
+
+
+class NotRead(Exception):
+    """The document cannot be read, for that reason."""
+
+    def __init__(self, unread: Unread) -> None:
+        self.unread: Unread = unread
+        super().__init__(unread)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +40,11 @@ class Text:
     cut: bool = False
 
 
+def reasons() -> dict[str, Unread]:
+    """Every reason by its name, as one comes out of JSON."""
+    return _REASONS
+
+
 def request(kind: str, data: bytes) -> bytes:
     """What is written to the process before the document itself."""
     return f"{kind} {len(data)}\n".encode("ascii")
@@ -36,7 +52,11 @@ def request(kind: str, data: bytes) -> bytes:
 
 def to_bytes(answer: Text) -> bytes:
     """The answer as it crosses the pipe."""
-    body = json.dumps({"text": answer.text, "unread": answer.unread, "cut": answer.cut}).encode("ascii")
+    return framed(json.dumps({"text": answer.text, "unread": answer.unread, "cut": answer.cut}).encode("ascii"))
+
+
+def framed(body: bytes) -> bytes:
+    """Its length before it."""
     return len(body).to_bytes(4, "big") + body
 
 

@@ -96,6 +96,11 @@ def gather(parts: Sequence[Cut]) -> Evidence:
     # "Art. 17" of what? Of the GDPR only where that is named.
     if evidence.law:
         cited = [sign for number, part in enumerate(parts) for sign in _cited(number, part, main)]
+        for sign in cited:
+            # Art. 21(2) is the right to object to advertising, and no other.
+            if sign.right == "marketing":
+                evidence.marks.setdefault(sign.where, {}).setdefault("marketing", []).append((sign.start, sign.end))
+        cited = [sign for sign in cited if sign.right != "marketing"]
         evidence.signs += cited
         evidence.cited = frozenset(sign.right for sign in cited)
     evidence.sales = evidence.count("sales")

@@ -199,6 +199,7 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
         rights=rights,
         mentioned=mentioned,
         refused=weighed.refused,
+        cited=weighed.cited,
         law=bool(rights and evidence.law) and not evidence.count("newsletter"),
         about=bool(seen.rights) or seen.about_data,
         answers=seen.answers_a_mail,

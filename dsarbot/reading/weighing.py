@@ -41,11 +41,15 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weighed:
-    """``rights`` are asked for, best first; ``mentioned`` only spoken about, of these ``refused`` with a "not"."""
+    """``rights`` are asked for, best first; ``mentioned`` only spoken about.
+
+    Of these ``refused`` with a "not", ``cited`` by their article in a sentence that asks for another right in words.
+    """
 
     rights: tuple[Found, ...]
     mentioned: tuple[str, ...]
     refused: frozenset[str]
+    cited: frozenset[str]
 
 
 def weigh(evidence: Evidence) -> Weighed:
@@ -58,7 +62,7 @@ def weigh(evidence: Evidence) -> Weighed:
             asked.setdefault(sign.right, []).append((score, sign))
         elif sign.strength != "follows":
             mentioned[sign.right] = None
-    _add_citations(evidence, asked, mentioned)
+    beside = _add_citations(evidence, asked, mentioned)
     if "access" in asked:
         _take_back_told(asked, mentioned)
     best = {right: max(score for score, _ in found) for right, found in asked.items()}
@@ -80,7 +84,7 @@ def weigh(evidence: Evidence) -> Weighed:
     # "Not to be subject to a decision": the name of this right has a "not" of its own.
     deniable = [sign for sign in evidence.signs if sign.right in left and sign.right != "automated-decision"]
     refused = frozenset(sign.right for sign in deniable if _denied(sign, evidence))
-    return Weighed(rights=tuple(found), mentioned=left, refused=refused)
+    return Weighed(rights=tuple(found), mentioned=left, refused=refused, cited=frozenset(beside & set(left)))
 
 
 def _standing(signs: list[Sign]) -> Iterator[Sign]:
@@ -168,17 +172,26 @@ def _take_back_told(asked: dict[str, list[tuple[float, Sign]]], mentioned: dict[
             asked[right] = kept
 
 
-def _add_citations(evidence: Evidence, asked: dict[str, list[tuple[float, Sign]]], mentioned: dict[str, None]) -> None:
-    """A citation asks only in a sentence that asks and names no right in words; else it supports or mentions."""
+def _add_citations(
+    evidence: Evidence, asked: dict[str, list[tuple[float, Sign]]], mentioned: dict[str, None]
+) -> set[str]:
+    """A citation asks only in a sentence that asks and names no right in words; else it supports or mentions.
+
+    Returned are those beside another right's words: "I withdraw my consent and want it all erased, Art. 7(3), 17".
+    """
+    beside: set[str] = set()
     in_words = {sign.where for sign in evidence.signs if sign.strength in {*_ASKING, "names"}}
     for sign in evidence.signs:
         if sign.strength != "cited" or sign.right in asked:
             continue
-        alone = sign.where in evidence.carried and sign.where not in in_words
-        if alone and "mention" not in evidence.marks[sign.where] and not evidence.advertises and evidence.sales < 2:
-            asked[sign.right] = [(CITATION_ALONE, sign)]
-        else:
-            mentioned[sign.right] = None
+        carried = sign.where in evidence.carried and "mention" not in evidence.marks[sign.where]
+        if carried and not evidence.advertises and evidence.sales < 2:
+            if sign.where not in in_words:
+                asked[sign.right] = [(CITATION_ALONE, sign)]
+                continue
+            beside.add(sign.right)
+        mentioned[sign.right] = None
+    return beside
 
 
 def _against_marketing(sign: Sign, evidence: Evidence) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dsarbot.settings.mail import MailboxSettings
 from dsarbot.settings.organisations import OrganisationSettings, StaffSettings
@@ -18,18 +18,21 @@ def notes(
     found: list[str] = []
     for organisation in organisations:
         path = f"organisations[{organisation.key}]"
-        found += (f"{path}.{line}" for line in _people(organisation, people[organisation.owner]))
+        found += (f"{path}.{line}" for line in _people(organisation, people))
         found += (f"{path}.{line}" for line in _mail(organisation, mailboxes))
     return tuple(found)
 
 
-def _people(organisation: OrganisationSettings, owner: StaffSettings) -> Iterator[str]:
+def _people(organisation: OrganisationSettings, people: Mapping[str, StaffSettings]) -> Iterator[str]:
+    owner = people[organisation.owner]
     # GDPR Art. 38(6): other tasks of the data protection officer must "not result in a conflict of interests".
     if organisation.decider is None or organisation.decider == owner.key:
         yield (
             "decider: the owner also decides; if the owner is the data protection officer, "
             "Art. 38(6) GDPR speaks for another decider"
         )
+    elif "dpo" in people[organisation.decider].roles:
+        yield "decider: is a data protection officer; Art. 38(6) GDPR speaks for a manager, cases say who decided"
     if organisation.deputy is None or organisation.deputy == owner.key:
         yield "deputy: nobody takes over when the owner is away; name a deputy"
     if owner.email is None:

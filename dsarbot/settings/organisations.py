@@ -92,6 +92,8 @@ class OrganisationSettings(Table):
     deputy: Key | None = None
     escalation: Key | None = None
     decider: Key | None = None
+    decides: tuple[Key, ...] = ("refusal", "fee")
+    abuse: EmailAddress | None = None
     languages: tuple[Language, ...] = ()
     fallback_language: Language | None = None
     jurisdiction: JurisdictionCode | None = None

@@ -12,6 +12,7 @@ from hashlib import sha256
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from dsarbot.store.journal import GENESIS
+from dsarbot.store.service_tables import InquiryTable
 from dsarbot.store.tables import AnchorTable, CaseTable, LedgerTable
 
 #: (stream, seq, head)
@@ -39,11 +40,11 @@ async def anchor(db: BaseDBAsyncClient, now: datetime) -> tuple[int, str] | None
 
 async def _moved(db: BaseDBAsyncClient) -> list[Moved]:
     """The streams that moved; each is ticked off only if it still stands where it is anchored."""
-    cases = await CaseTable.filter(anchored=False).using_db(db).only("id", "version", "head")
     moved = [
-        (case.id, case.version, case.head)
-        for case in cases
-        if await CaseTable.filter(id=case.id, version=case.version).using_db(db).update(anchored=True)
+        (row.id, row.version, row.head)
+        for table in (CaseTable, InquiryTable)
+        for row in await table.filter(anchored=False).using_db(db).only("id", "version", "head")
+        if await table.filter(id=row.id, version=row.version).using_db(db).update(anchored=True)
     ]
     for ledger in await LedgerTable.filter(anchored=False).using_db(db):
         still = LedgerTable.filter(organisation=ledger.organisation, version=ledger.version).using_db(db)

@@ -29,7 +29,7 @@ _OUTCOMES = {each.value: each for each in Outcome}
 #: Everything a CaseRow holds; the document stays unread.
 _SELECT = """
 SELECT id, organisation, reference, status, outcome, rights, language, channel, received_at, opened_at, target,
-  safe_due, assignee, closed, version, attention
+  safe_due, assignee, closed, version, attention, confidential
 FROM cases WHERE organisation = ? AND closed = ?
 """
 # The bound that both branches share is said once more by itself: the index is entered there.
@@ -78,9 +78,17 @@ def _row(row: Mapping[str, Any]) -> CaseRow:
         closed=bool(row["closed"]),
         version=row["version"],
         attention=row["attention"],
+        confidential=tuple(row["confidential"].split()),
     )
 
 
+async def confidential(db: BaseDBAsyncClient, scope: Scope) -> Mapping[str, Collection[str]]:
+    """Ids of the confidential cases, each with the staff who may see it."""
+    rows = await run(db, _CONFIDENTIAL, scope)
+    return {row["id"]: tuple(row["confidential"].split()) for row in rows}
+
+
+_CONFIDENTIAL = "SELECT id, confidential FROM cases WHERE organisation = ? AND confidential > ''"
 _DOCUMENTS = "SELECT id, version, object, document FROM cases WHERE organisation = ? AND id IN ({among})"
 _WAITING = (
     "SELECT id, version, object, document FROM cases WHERE organisation = ? AND closed = ? AND attention > 0"

@@ -199,6 +199,8 @@ def row_values(case: Case, key: ObjectKey, head: Head, wake_at: datetime | None)
         "sort_due": row.target or date.max,
         "closed": row.closed,
         "attention": row.attention,
+        "confidential": " ".join(row.confidential),
+        "holds": len(case.holds),
         "merged_into": case.merged_into,
         "wake_at": wake_at,
         "version": head.seq,

@@ -16,13 +16,17 @@ from pydantic import TypeAdapter
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact, public_names
 from dsarbot.core.facts import FACTS
+from dsarbot.core.facts_inquiry import INQUIRY_FACTS
+from dsarbot.core.inquiry import Inquiry
 from dsarbot.errors import NewerDatabase, Tampered, Unreadable
 
 #: What is written today.
 CASE_VERSION = 1
 FACT_VERSION = 1
+INQUIRY_VERSION = 1
 _CASE_TODAY = b'{"v":%d,"case":' % CASE_VERSION
 
+_KINDS: Mapping[str, type[Fact]] = {**FACTS, **INQUIRY_FACTS}
 #: Half of a surrogate pair, from a mail that was decoded carelessly, is no text in any encoding.
 _NO_TEXT = "a text holds characters that cannot be stored"
 
@@ -80,6 +84,25 @@ def read_case(document: bytes) -> Case:
     return case
 
 
+def write_inquiry(inquiry: Inquiry) -> bytes:
+    """The whole inquiry as one document. Unreadable when a text cannot be written down."""
+    try:
+        return b'{"v":%d,"inquiry":%s}' % (INQUIRY_VERSION, _adapter(Inquiry).dump_json(inquiry))
+    except ValueError:
+        raise Unreadable(_NO_TEXT) from None
+
+
+def read_inquiry(document: bytes) -> Inquiry:
+    """As `read_case`."""
+    try:
+        outer = json.loads(document)
+        _refuse_newer(outer["v"], INQUIRY_VERSION)
+        inquiry: Inquiry = _adapter(Inquiry).validate_python(outer["inquiry"])
+    except (KeyError, ValueError, TypeError):
+        raise Tampered("an inquiry document does not have its form") from None
+    return inquiry
+
+
 def write_fact(fact: Fact) -> Written:
     """The fact, cut into what may stand in the clear and what is sealed. Unreadable as for cases."""
     try:
@@ -102,14 +125,14 @@ def _written(fact: Fact) -> Written:
 
 def read_fact(kind: str, v: int, actor: str, public: str, private: bytes) -> Fact:
     """The fact of an entry. Tampered when it does not have its form, NewerDatabase for what we do not know."""
-    if kind not in FACTS:
+    if kind not in _KINDS:
         raise NewerDatabase
     _refuse_newer(v, FACT_VERSION)
     try:
         document: Document = {**json.loads(public), **(json.loads(private) if private else {}), "actor": actor}
         for step in range(v, FACT_VERSION):
             document = FACT_UPCASTERS.get((kind, step), _unchanged)(document)
-        fact: Fact = _adapter(FACTS[kind]).validate_python(document)
+        fact: Fact = _adapter(_KINDS[kind]).validate_python(document)
     except (KeyError, ValueError, TypeError):
         raise Tampered(f"an entry {kind} does not have its form") from None
     return fact
@@ -154,7 +177,5 @@ def _form(kind: type[Fact]) -> _Form:
         if each.name not in names
     }
     write = _adapter(kind).serializer.to_json
-    form = _FORMS[kind] = _Form(
-        write=write, public=set(names - {"actor"}), private=private, private_names=set(private)
-    )
+    form = _FORMS[kind] = _Form(write=write, public=set(names - {"actor"}), private=private, private_names=set(private))
     return form

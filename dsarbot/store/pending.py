@@ -16,6 +16,7 @@ from tortoise.models import Model
 from dsarbot.errors import Conflict
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey
+from dsarbot.store.service_tables import InquiryTable
 from dsarbot.store.sql import among, insert
 from dsarbot.store.tables import AliasTable, CaseTable, ClaimTable, EntryTable, JobTable, LookupTable
 
@@ -30,6 +31,7 @@ _WRITTEN: tuple[tuple[type[Model], bool], ...] = (
     (LookupTable, True),
     (AliasTable, True),
     (JobTable, False),
+    (InquiryTable, False),
 )
 
 

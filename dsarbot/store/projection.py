@@ -61,6 +61,7 @@ def case_row(case: Case) -> CaseRow:
         closed=seen.closed and all(each.settled for each in case.proposals),
         version=case.version,
         attention=attention(case),
+        confidential=case.confidential,
     )
 
 

@@ -12,11 +12,13 @@ from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.errors import Tampered
 from dsarbot.ports import Scope
+from dsarbot.store import inquiries
 from dsarbot.store.cases import row_values, write_searched
 from dsarbot.store.journal import Head
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.pending import Work
 from dsarbot.store.projection import lookups
+from dsarbot.store.service_tables import InquiryTable
 from dsarbot.store.tables import AliasTable, CaseTable, ClaimTable, LookupTable
 from dsarbot.store.verify import Apply, all_cases, entries_of, fact_of, fold
 
@@ -41,7 +43,22 @@ async def rebuild(ring: KeyRing, apply: Apply, *, wake_at: WakeAt) -> Rebuilt:
             done += 1
         else:
             left.append(row.id)
+    known = await InquiryTable.all().only("id").order_by("id")
+    left += [each.id for each in known if not await _rebuild_inquiry(ring, each.id)]
     return Rebuilt(cases=done, left=tuple(left))
+
+
+async def _rebuild_inquiry(ring: KeyRing, inquiry_id: str) -> bool:
+    async with in_transaction("default") as db:
+        row = await InquiryTable.filter(id=inquiry_id).using_db(db).select_for_update().get()
+        facts = await facts_of(ring, inquiry_id)
+        key = (await ring.load([row.object])).get(row.object)
+        if facts is None or key is None:
+            return False
+        head = Head(scope=Scope(row.organisation), stream=row.id, seq=row.version, hash=row.head, at=row.changed_at)
+        values = inquiries.row_values(inquiries.refolded(facts), key, head) | {"anchored": row.anchored}
+        await InquiryTable.filter(id=row.id).using_db(db).update(**values)
+    return True
 
 
 async def _rebuild(ring: KeyRing, case_id: str, apply: Apply, wake_at: WakeAt) -> bool:

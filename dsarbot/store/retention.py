@@ -13,7 +13,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from dsarbot.core.case import Case
-from dsarbot.errors import Conflict, NotFound
+from dsarbot.errors import Conflict, NotAllowed, NotFound
 from dsarbot.ports import Scope
 from dsarbot.store.cases import row_values
 from dsarbot.store.codec import canonical
@@ -33,7 +33,9 @@ from dsarbot.store.verify import ERASED
 
 
 class Retention:
-    """What the retention rules make of the journal. Call it outside transactions: it is final when it returns."""
+    """What the retention rules make of the journal. Call it outside transactions: it is final when it returns.
+
+    NotAllowed for a case that an open inquiry of an authority is about."""
 
     def __init__(self, ring: KeyRing, vault: FileVault) -> None:
         self._ring = ring
@@ -94,6 +96,9 @@ async def _locked(db: BaseDBAsyncClient, scope: Scope, case_id: str) -> CaseTabl
     row = await CaseTable.filter(id=case_id, organisation=scope).using_db(db).select_for_update().first()
     if row is None:
         raise NotFound
+    if row.holds:
+        # security 24: "legal hold wins inside the same transaction".
+        raise NotAllowed("legal-hold", "An inquiry of an authority is about this case: nothing of it is destroyed.")
     return row
 
 

@@ -105,6 +105,44 @@ class AlarmTable(Model):
         indexes = (Index(name="alarm_open", fields=("organisation", "open", "raised_at")),)
 
 
+class InquiryTable(Model):
+    """An inquiry of an authority. `document` is sealed, version and head are those of its journal stream."""
+
+    id = fields.CharField(max_length=_HASH, primary_key=True)
+    organisation = fields.CharField(max_length=_SCOPE)
+    reference = fields.CharField(max_length=_CODE)
+    opened_at = fields.DatetimeField()
+    changed_at = fields.DatetimeField()
+    due = fields.DateField()
+    closed = fields.BooleanField()
+    version = fields.IntField()
+    head = fields.CharField(max_length=_HASH)
+    anchored = fields.BooleanField()
+    object = fields.CharField(max_length=_HASH)
+    document = fields.BinaryField()
+
+    class Meta:
+        table = "inquiry"
+        unique_together = (("organisation", "reference"),)
+        indexes = (Index(name="inquiry_queue", fields=("organisation", "closed", "due")),)
+
+
+class SuppressionTable(Model):
+    """Who gets no advertising any more: keyed hashes. reason: a code, reference: of the case, if there was one."""
+
+    id = fields.BigIntField(primary_key=True)
+    organisation = fields.CharField(max_length=_SCOPE)
+    hash = fields.CharField(max_length=_HASH)
+    since = fields.DatetimeField()
+    reason = fields.CharField(max_length=_CODE)
+    actor = fields.CharField(max_length=_SCOPE)
+    reference = fields.CharField(max_length=_CODE)
+
+    class Meta:
+        table = "suppression"
+        unique_together = (("organisation", "hash"),)
+
+
 class RememberedTable(Model):
     """What the service keeps in mind about itself from one run to the next: codes, nothing else."""
 

@@ -14,11 +14,27 @@ from tortoise.transactions import in_transaction
 from dsarbot.core.alarms import Alarm
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
-from dsarbot.ports import CaseRow, Change, Claimed, Ended, InboundRow, Job, JobRow, Position, Scope, Settled
+from dsarbot.core.facts_inquiry import InquiryFact
+from dsarbot.core.inquiry import Inquiry
+from dsarbot.ports import (
+    CaseRow,
+    Change,
+    Claimed,
+    Ended,
+    InboundRow,
+    Job,
+    JobRow,
+    Position,
+    Scope,
+    Settled,
+    Suppression,
+)
 from dsarbot.store import alarms as alarm_rows
-from dsarbot.store import anchors, case_lists, cases, changes, inbounds, journal, leases, lookups, outbox
+from dsarbot.store import anchors, case_lists, cases, changes, inbounds, inquiries, journal, leases, lookups, outbox
+from dsarbot.store import suppressions as suppression_rows
 from dsarbot.store.handed_over import HandedOver
 from dsarbot.store.keys import KeyRing
+from dsarbot.store.matters import StoreMatters
 from dsarbot.store.pending import Work
 from dsarbot.store.projection import LookupKind
 from dsarbot.store.sql import instant_or_none, run
@@ -95,12 +111,21 @@ class TortoiseTransaction:
     async def acknowledge_alarm(self, scope: Scope, alarm_id: str, *, by: str, at: datetime) -> bool:
         return await alarm_rows.acknowledge(self.work.db, scope, alarm_id, by=by, at=at)
 
+    async def save_inquiry(self, scope: Scope, inquiry: Inquiry, facts: Sequence[InquiryFact]) -> None:
+        await inquiries.save(self.work, scope, inquiry, facts)
+
+    async def suppress(self, scope: Scope, suppression: Suppression) -> bool:
+        return await suppression_rows.add(self.work, scope, suppression)
+
+    async def unsuppress(self, scope: Scope, value: str, *, reason: str, at: datetime, actor: str) -> bool:
+        return await suppression_rows.remove(self.work, scope, value, reason=reason, at=at, actor=actor)
+
     async def remember(self, name: str, value: str) -> None:
         await leases.remember(self.work, name, value)
 
 
 @translating
-class TortoiseStore:
+class TortoiseStore(StoreMatters):
     """The Store of ports.py on SQLite or PostgreSQL; made by `database.open_store`."""
 
     def __init__(self, ring: KeyRing, vault: FileVault, handed_over: HandedOver) -> None:

@@ -48,6 +48,10 @@ class CaseTable(Model):
     #: Asked for by equality: NOT or <> would scan the table on SQLite.
     closed = fields.BooleanField()
     attention = fields.IntField()
+    #: Keys of the staff who alone may see it, separated by blanks (practice 12).
+    confidential = fields.TextField(db_default="")
+    #: How many inquiries of an authority forbid to destroy anything of it (security 24).
+    holds = fields.IntField(db_default=0)
     merged_into = fields.CharField(max_length=_ID)
     wake_at = fields.DatetimeField(null=True)
     version = fields.IntField()
@@ -65,6 +69,7 @@ class CaseTable(Model):
             Index(name="case_attention", fields=("organisation", "closed", "attention")),
             Index(name="case_wake", fields=("wake_at",)),
             Index(name="case_anchored", fields=("anchored",)),
+            Index(name="case_confidential", fields=("organisation", "confidential")),
         )
 
 

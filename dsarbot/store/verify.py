@@ -16,9 +16,12 @@ from dsarbot.ports import Scope
 from dsarbot.store.anchors import anchor_hash
 from dsarbot.store.cases import row_values
 from dsarbot.store.codec import read_case, read_fact
+from dsarbot.store.inquiries import opened as opened_inquiry
+from dsarbot.store.inquiries import refolded
 from dsarbot.store.journal import GENESIS, Head, entry_hash, open_payload
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey
+from dsarbot.store.service_tables import InquiryTable
 from dsarbot.store.tables import AnchorTable, CaseTable, CollapsedTable, EntryTable, LedgerTable
 
 Apply = Callable[[Case | None, Fact], Case]
@@ -104,6 +107,15 @@ async def _streams(ring: KeyRing | None, apply: Apply | None, seen: _Seen) -> As
         head = Head(scope=Scope(ledger.organisation), stream=ledger.stream, seq=ledger.version, hash=ledger.head)
         for finding in _chain(await entries_of(ledger.stream), head, seen):
             yield finding
+    for inquiry in await InquiryTable.all().order_by("id"):
+        entries = await entries_of(inquiry.id)
+        head = Head(
+            scope=Scope(inquiry.organisation), stream=inquiry.id, seq=inquiry.version, hash=inquiry.head
+        )  # fmt: skip
+        for finding in _chain(entries, head, seen):
+            yield finding
+        for what in await _inquiry(ring, inquiry, entries) if ring is not None else ():
+            yield Finding(stream=inquiry.id, seq=inquiry.version, what=what)
     async for row in all_cases():
         entries = await entries_of(row.id)
         head = Head(scope=Scope(row.organisation), stream=row.id, seq=row.version, hash=row.head)
@@ -194,6 +206,19 @@ async def _content(
     if len(facts) == len(entries) and apply is not None:
         for what in _differences(row, keys.get(row.object), fold(facts, apply)):
             yield Finding(stream=row.id, seq=row.version, what=what)
+
+
+async def _inquiry(ring: KeyRing, row: InquiryTable, entries: Sequence[EntryTable]) -> Sequence[str]:
+    """Whether an inquiry is what its facts make it."""
+    keys = await ring.load([row.object, *(entry.object for entry in entries if entry.sealed is not None)])
+    try:
+        facts = [fact_of(entry, keys.get(entry.object)) for entry in entries]
+        document, expected = opened_inquiry(row, keys.get(row.object)), refolded(facts)
+    except Tampered as problem:
+        return [str(problem)]
+    columns = (row.reference, row.due, row.closed)
+    made = (expected.reference, expected.due, expected.closed_at is not None)
+    return [] if (document, columns) == (expected, made) else ["the inquiry is not what its facts make it"]
 
 
 def fact_of(entry: EntryTable, key: ObjectKey | None) -> Fact:

@@ -11,8 +11,10 @@ from typing import Literal
 from dsarbot.core.alarms import Alarm
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
+from dsarbot.core.facts_inquiry import InquiryFact
+from dsarbot.core.inquiry import Inquiry
 from dsarbot.errors import NotFound
-from dsarbot.ports import Claimed, Ended, InboundRow, Job, Position, Scope
+from dsarbot.ports import Claimed, Ended, InboundRow, Job, Position, Scope, SuppressionRow
 from dsarbot.store.projection import Lookup
 
 
@@ -64,6 +66,8 @@ class State:
     ledger: list[LedgerEntry] = field(default_factory=list)
     remembered: dict[str, str] = field(default_factory=dict)
     alarms: dict[tuple[Scope, str], Alarm] = field(default_factory=dict)
+    inquiries: dict[str, tuple[Inquiry, tuple[InquiryFact, ...]]] = field(default_factory=dict)
+    suppressed: dict[tuple[Scope, str], SuppressionRow] = field(default_factory=dict)
 
     def held(self, claimed: Claimed) -> JobState | None:
         """The job, as long as nobody else has claimed it since."""

@@ -17,13 +17,14 @@ from dsarbot.ports import INCOMPLETE, CaseRow, InboundRow, Position, Scope
 from dsarbot.store.projection import LookupKind, case_row, normal
 from dsarbot.store.projection import message_id as normal_id
 from dsarbot.testing.clock import FrozenClock
+from dsarbot.testing.matters import MemoryMatters
 from dsarbot.testing.outbox import MemoryOutbox
 from dsarbot.testing.state import LedgerEntry, State, case_of
 from dsarbot.testing.transaction import MemoryTransaction
 from dsarbot.testing.vault import MemoryVault
 
 
-class MemoryStore(MemoryOutbox):
+class MemoryStore(MemoryOutbox, MemoryMatters):
     """A Store in memory. facts(case id) and ledger() show what the journal would hold; `foreign_writes` is what
     `changed` gives: raise it to act as another process."""
 

@@ -13,11 +13,12 @@ from dsarbot.errors import Conflict, NotFound
 from dsarbot.ports import Change, Ended, InboundRow, Job, Position, Scope, Settled, mailbox_scope
 from dsarbot.store.projection import address, demand_code, lookups
 from dsarbot.store.projection import message_id as normal_id
+from dsarbot.testing.matters import MemoryMatterChanges
 from dsarbot.testing.state import CaseState, JobState, LedgerEntry, State, case_of
 from dsarbot.testing.vault import MemoryVault
 
 
-class MemoryTransaction:
+class MemoryTransaction(MemoryMatterChanges):
     """The Transaction of ports.py on a MemoryStore."""
 
     def __init__(self, state: State, vault: MemoryVault) -> None:

@@ -13,6 +13,7 @@ from dsarbot.core import presend
 from dsarbot.core.calendars import TeamCalendar
 from dsarbot.core.case import Case, Letter, Moment
 from dsarbot.core.clock import Promise
+from dsarbot.core.deciding import Deciding
 from dsarbot.core.jurisdictions import Jurisdiction, jurisdiction
 from dsarbot.core.rights import Right
 from dsarbot.core.rules import Draft, Rules
@@ -46,7 +47,7 @@ def organisation(
     return Organisation(
         key=settings.key,
         name=profile.organisation.legal_name,
-        rules=rules(settings, profile, place, rights),
+        rules=rules(settings, profile, place, rights, staff),
         compose=writer.compose,
         render=writer.render,
         check=writer.check,
@@ -121,7 +122,13 @@ class Writer:
         )
 
 
-def rules(settings: OrganisationSettings, profile: Profile, place: Jurisdiction, rights: Mapping[str, Right]) -> Rules:
+def rules(
+    settings: OrganisationSettings,
+    profile: Profile,
+    place: Jurisdiction,
+    rights: Mapping[str, Right],
+    staff: Sequence[StaffSettings] = (),
+) -> Rules:
     """The rules of one organisation: law of its seat, its published promise, its own manners."""
     published = profile.promise
     days = settings.promise_days or (published.days if published else None)
@@ -137,6 +144,19 @@ def rules(settings: OrganisationSettings, profile: Profile, place: Jurisdiction,
         ),
         automatic=frozenset({Moment.ACKNOWLEDGED}) if ack.automatic else frozenset(),
         acknowledge_after=timedelta(minutes=ack.delay_minutes),
+        deciding=deciding(settings, staff),
+    )
+
+
+def deciding(settings: OrganisationSettings, staff: Sequence[StaffSettings]) -> Deciding:
+    """Who decides what, and who stands in (practice 11)."""
+    here = [each for each in staff if each.active and settings.key in each.organisations]
+    return Deciding(
+        decider=settings.decider or "",
+        deputy=settings.deputy or "",
+        kinds=frozenset(settings.decides),
+        officers=frozenset(each.key for each in here if "dpo" in each.roles),
+        absences={each.key: tuple((away.first, away.last) for away in each.absences) for each in here},
     )
 
 

@@ -191,7 +191,15 @@ def test_without_deputy_or_escalation_contact_the_owner_hears_alone() -> None:
 def test_everybody_is_told_once() -> None:
     first, second = alarm(id="a"), alarm(id="b", told=("anna",), level=Level.DEPUTY)
     over, taken = alarm(id="c", ended_at=NOW), alarm(id="d", acknowledged_by="anna", acknowledged_at=NOW)
-    assert unheard([first, second, over, taken], people()) == {"anna": (first,), "bruno": (second,)}
+    assert unheard([first, second, over, taken], people(), {}) == {"anna": (first,), "bruno": (second,)}
+
+
+def test_of_a_confidential_case_those_who_may_see_it_hear_as_well() -> None:
+    told = alarm(case="case1")
+    confided = {"case1": ("emil", "anna", "gone")}
+    reachable = people(reachable=EVERYBODY | {"emil"})
+    assert unheard([told], reachable, confided) == {"anna": (told,), "emil": (told,)}
+    assert unheard([alarm(case="case2")], reachable, confided) == {"anna": (alarm(case="case2"),)}
 
 
 def test_no_storm_of_mails_unless_it_is_urgent() -> None:

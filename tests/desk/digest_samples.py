@@ -21,7 +21,7 @@ from dsarbot.desk.digest_facts import Digest
 from dsarbot.desk.digest_send import Sending
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotFound
-from dsarbot.ports import Blob, CaseRow, InboundRow, Job, JobRow, Scope, Store, Vault
+from dsarbot.ports import Blob, CaseRow, InboundRow, InquiryRow, Job, JobRow, Scope, Store, Vault
 
 FR = jurisdiction("FR")
 TODAY = date(2026, 11, 24)
@@ -186,6 +186,8 @@ class Memory:
     kept: dict[str, bytes] = field(default_factory=dict)
     enqueued: list[Job] = field(default_factory=list)
     entries: list[tuple[str, str, Mapping[str, str | int | None]]] = field(default_factory=list)
+    matters: list[InquiryRow] = field(default_factory=list)
+    confided: dict[Scope, dict[str, Sequence[str]]] = field(default_factory=dict)
     opened: int = 0
 
     def add(self, *cases: Case) -> None:
@@ -218,6 +220,12 @@ class Memory:
 
     async def alarms(self, scope: Scope, *, ended: bool = False, limit: int = 1000) -> Sequence[Alarm]:
         return [each for each in self.alarmed if each.organisation == scope][:limit]
+
+    async def inquiries(self, scope: Scope, *, closed: bool = False) -> Sequence[InquiryRow]:
+        return [each for each in self.matters if each.organisation == scope and each.closed == closed]
+
+    async def confidential(self, scope: Scope) -> Mapping[str, Sequence[str]]:
+        return self.confided.get(scope, {})
 
     async def beats(self) -> Mapping[str, datetime]:
         return dict(self.signs)

@@ -12,6 +12,9 @@ import pytest
 from dsarbot.core import facts as f
 from dsarbot.core.alarms import Alarm, Level
 from dsarbot.core.case import LetterStatus
+from dsarbot.core.facts_inquiry import InquiryClosed, InquiryOpened
+from dsarbot.core.facts_rights import Confided
+from dsarbot.core.inquiry import apply_inquiry, fold_inquiry
 from dsarbot.core.orders import NotARequest
 from dsarbot.desk.alarms import Alarms
 from dsarbot.desk.alarms_causes import Limits
@@ -19,6 +22,7 @@ from dsarbot.desk.digest_desk import Colleague, DigestDesk
 from dsarbot.desk.digest_send import Sending, facts_at
 from dsarbot.desk.handle import Task
 from dsarbot.errors import TheirInput
+from dsarbot.ports import InboundRow
 from tests.desk.digest_samples import compose
 from tests.desk.world import ACCESS, NORD, START, World, mail
 
@@ -362,19 +366,67 @@ async def test_a_crash_before_the_notice_loses_it_not(office: Office, monkeypatc
     assert await office.told() == ["anna"]
 
 
-async def test_a_confidential_case_is_counted_and_not_named(office: Office) -> None:
+async def test_a_confidential_case_is_counted_for_others_and_named_to_those_who_may_see_it(office: Office) -> None:
     reference = await with_case(office)
     (case,) = await office.cases()
-
-    async def hidden(scope: object) -> frozenset[str]:
-        return frozenset({case.id})
-
-    office.sending = replace(office.sending, confidential=hidden)
+    confided = Confided(at=office.clock.now, actor="bruno", cause="order:c", staff=("bruno",), reason="a colleague")
+    await office.desk.handle([Task(scope=NORD, case=case.id, thing=confided)], together=True)
     office.restart()
     await quiet(office, paris("2026-03-26T07:00"))
-    ((_, text),) = await office.written()
-    assert reference not in text
-    assert "about a confidential case" in text
+    texts = dict(await office.written())
+    assert set(texts) == {"anna", "bruno"}
+    assert reference not in texts["anna"]
+    assert "about a confidential case" in texts["anna"]
+    assert reference in texts["bruno"]
+
+
+async def test_an_inquiry_warns_before_the_authoritys_own_date(office: Office) -> None:
+    asked = InquiryOpened(
+        at=office.clock.now, actor="anna", cause="open", inquiry="inq-1", reference="SA-2026-0007-T",
+        organisation="nord", received_at=office.clock.now, due=date(2026, 4, 2), authority="Example authority",
+        file_number="F-1",
+    )  # fmt: skip
+    async with office.store.transaction() as transaction:
+        await transaction.save_inquiry(NORD, fold_inquiry([asked]), [asked])
+    assert await quiet(office, paris("2026-03-25T07:00")) == []
+    assert await quiet(office, paris("2026-03-26T07:00")) == ["inquiry-due-5"]
+    assert await quiet(office, paris("2026-04-02T07:00")) == ["inquiry-due-0"]
+    assert await quiet(office, paris("2026-04-03T00:00")) == ["inquiry-overdue"]
+    (_, text) = (await office.written())[-1]
+    assert "SA-2026-0007-T" in text
+    facts = await facts_at(office.desk_of(), office.sending, office.clock.now, now=office.clock.now)
+    assert [(line.reference, line.due) for line in facts.inquiries.shown] == [("SA-2026-0007-T", date(2026, 4, 2))]
+    closed = InquiryClosed(at=office.clock.now, actor="anna", cause="close", outcome="withdrawn", result="over")
+    async with office.store.transaction() as transaction:
+        after = apply_inquiry(await office.store.inquiry(NORD, "inq-1"), closed)
+        await transaction.save_inquiry(NORD, after, [closed])
+    assert await quiet(office, paris("2026-04-03T07:00")) == []
+
+
+async def test_a_content_notice_must_be_handed_over_the_day_it_came(office: Office) -> None:
+    row = inbound_row("notice-1", kind="content-notice", received_at=paris("2026-03-06T18:00"))
+    async with office.store.transaction() as transaction:
+        await transaction.add_inbounds([row])
+    assert "held-hand-over" in await quiet(office, paris("2026-03-06T18:01"))
+    assert "held-hand-over-late" in await quiet(office, paris("2026-03-07T00:00"))
+    (_, text) = (await office.written())[-1]
+    assert "dsarbot hand-over ID --to abuse" in " ".join(text.split())
+
+
+async def test_what_comes_on_a_day_off_is_handed_over_on_the_next_office_day(office: Office) -> None:
+    row = inbound_row("notice-1", kind="disclosure", received_at=paris("2026-03-07T10:00"))
+    async with office.store.transaction() as transaction:
+        await transaction.add_inbounds([row])
+    assert "held-hand-over" not in await quiet(office, paris("2026-03-09T14:59"))
+    assert "held-hand-over" in await quiet(office, paris("2026-03-09T15:00"))
+    assert "held-hand-over-late" in await quiet(office, paris("2026-03-10T00:00"))
+
+
+def inbound_row(inbound: str, *, kind: str, received_at: datetime) -> InboundRow:
+    return InboundRow(
+        id=inbound, scope=NORD, channel="mail", received_at=received_at, kept_at=received_at, objects=(), size=1,
+        state="held", disposition="held", kind=kind,
+    )  # fmt: skip
 
 
 async def test_the_digest_shows_what_is_open_with_the_command(office: Office) -> None:

@@ -87,4 +87,4 @@ async def test_a_process_of_its_own_reads_the_same_words() -> None:
 async def test_a_mail_without_documents_asks_nobody() -> None:
     documents = DocumentReader()
     assert not await texts_in(parse(mail(ACCESS).encode()), documents)
-    assert documents._process is None
+    assert documents.pid is None

@@ -30,6 +30,7 @@ from dsarbot.desk.digest_facts import (
     DayOff,
     DigestInput,
     HeldLine,
+    InquiryLine,
     Listed,
     Sign,
     TodoLine,
@@ -63,6 +64,10 @@ def line(number: int, days: int | None, **changes: object) -> CaseLine:
 
 FULL = replace(
     EMPTY,
+    inquiries=cut([
+        InquiryLine(reference="SA-2026-0007-T", due=TODAY - timedelta(days=1), opened_on=TODAY - timedelta(days=40)),
+        InquiryLine(reference="SA-2026-0008-R", due=TODAY + timedelta(days=9), opened_on=TODAY),
+    ]),
     authority=cut([HeldLine(kind="authority", mailbox="privacy", received_on=TODAY, safe_due=TODAY)]),
     away=cut([AwayLine(case=line(1, 4), colleague="A.B.", until=TODAY + timedelta(days=3), takes_over="C.D.")]),
     late=cut([line(2, -1, rights=("access", "portability")), line(3, -3)]),
@@ -385,3 +390,13 @@ def test_a_holiday_has_its_name_in_the_readers_language() -> None:
 def test_the_day_is_written_out() -> None:
     day = build(replace(EMPTY, day=date(2027, 1, 1)), "fr", NOW).text.splitlines()[1]
     assert day.split() == ["vendredi", "1er", "janvier", "2027"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_inquiry_of_an_authority_stands_before_everything_else(language: Language) -> None:
+    made = build(FULL, language, NOW)
+    titles = words(language)
+    first = titles.text("section", title=titles.text("titles.inquiries"), n="2").upper()
+    assert first in made.text
+    assert made.text.index(first) < made.text.index("SA-2026-0007-T") < made.text.index("DSR-2026")
+    assert titles.count("counts.inquiries", 2) in made.subject

@@ -125,15 +125,8 @@ async def test_two_processes_that_anchor_at_once_do_not_stop_the_digest() -> Non
 
 
 async def test_confidential_cases_are_asked_for_by_scope() -> None:
-    memory = Memory(listed=[row(1, -1)])
-    asked: list[Scope] = []
-
-    async def confidential(scope: Scope) -> frozenset[str]:
-        asked.append(scope)
-        return frozenset({"case000001"})
-
-    found = await facts_at(desk(), replace(memory.sending(), confidential=confidential), NOW, now=NOW)
-    assert asked == [ORG]
+    memory = Memory(listed=[row(1, -1)], confided={ORG: {"case000001": ("anna",)}})
+    found = await facts_at(desk(), memory.sending(), NOW, now=NOW)
     assert (found.late.shown, found.late.total) == ((), 1)
 
 

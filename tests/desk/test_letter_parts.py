@@ -167,6 +167,12 @@ def test_german_law_wants_the_reasons_on_record() -> None:
     assert "documented" not in keys(draft(case(), Moment.REFUSED, purpose))
 
 
+def test_french_law_adds_directives_to_the_rights() -> None:
+    letter = draft(case(claim(code="FR")), Moment.ANSWERED, ANSWER, head=letterhead("FR"))
+    assert "after your death" in text(letter, "access-rights")
+    assert "death" not in text(draft(case(), Moment.ANSWERED, ANSWER), "access-rights")
+
+
 def test_an_agreed_fee_is_named_instead_of_saying_that_all_is_free() -> None:
     fee = Fee(amount=1250, currency="EUR", basis="further-copies", calculation="50 pages")
     paid = Charge(fee=fee, letter="l0", asked_on=date(2026, 11, 3), settled="paid")
@@ -242,6 +248,7 @@ def test_a_strangers_right_is_answered_in_general_words() -> None:
         sources=SOURCES,
     )
     assert text(letter, "odd-done") == "It is done."
+    assert problems(SOURCES, rights=[odd]) == []
 
 
 # --- somebody acts for the person ------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ DESK = Path(__file__).resolve().parent.parent.parent / "dsarbot"
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DUE = ("due-5", "due-2", "due-1", "due-0", "overdue")
 KINDS = (
-    *DUE, *(f"held-{each}" for each in DUE), "held",
+    *DUE, *(f"held-{each}" for each in DUE), "held", "held-hand-over", "held-hand-over-late",
+    *(f"inquiry-{each}" for each in DUE),
     "letter-delayed", "letter-deferred", "letter-returned", "letter-refused", "letter-bounced",
     "extension-unsent", "extension-bounced",
     "mailbox", "outbox", "unread", "clock", "undeliverable", "digest",
@@ -88,6 +89,8 @@ def test_the_groups_count_every_kind_once() -> None:
     assert {kind: group(kind) for kind in KINDS} == {
         **dict.fromkeys(DUE[:4], "due"), "overdue": "late",
         **{f"held-{each}": "due" for each in DUE[:4]}, "held-overdue": "late", "held": "held",
+        **{f"inquiry-{each}": "due" for each in DUE[:4]}, "inquiry-overdue": "late",
+        "held-hand-over": "held", "held-hand-over-late": "held",
         **dict.fromkeys([each for each in KINDS if each.startswith(("letter", "extension"))], "letters"),
         **dict.fromkeys(("mailbox", "outbox", "unread", "clock", "undeliverable", "digest"), "service"),
     }  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -144,8 +145,10 @@ def typed(*pages: Sequence[Placed]) -> bytes:
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>"]
     kids = " ".join(f"{6 + 2 * number} 0 R" for number in range(len(pages)))
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode())
-    for name in ("Helvetica", "Times-Roman", "Courier"):
-        objects.append(f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>".encode())
+    objects += [
+        f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>".encode()
+        for name in ("Helvetica", "Times-Roman", "Courier")
+    ]
     fonts = "/F1 3 0 R /F2 4 0 R /F3 5 0 R"
     for number, lines in enumerate(pages):
         objects.append(
@@ -192,13 +195,9 @@ def photographed(page: Image.Image, *, noise: float = 16, seed: int = 2) -> Imag
     width, height = page.size
     paper = np.asarray(page, dtype=np.float32) * 0.85 + 25
     canvas = (int(width * 1.12), int(height * 1.1))
-    source = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
-    target = np.float32([
-        [width * 0.09, height * 0.05],
-        [width * 1.04, height * 0.035],
-        [width * 1.075, height * 1.06],
-        [width * 0.035, height * 1.07],
-    ])
+    source = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    corners = [(0.09, 0.05), (1.04, 0.035), (1.075, 1.06), (0.035, 1.07)]
+    target = np.array([(width * x, height * y) for x, y in corners], dtype=np.float32)
     seen = cv2.warpPerspective(paper, cv2.getPerspectiveTransform(source, target), canvas, borderValue=70.0)
     x = np.linspace(0, 1, canvas[0], dtype=np.float32)[None, :]
     y = np.linspace(0, 1, canvas[1], dtype=np.float32)[:, None]
@@ -211,12 +210,13 @@ def _noisy(pixels: np.ndarray, noise: float, seed: int) -> Image.Image:
     return Image.fromarray(np.clip(pixels + grain, 0, 255).astype(np.uint8))
 
 
-def saved(pages: Sequence[Image.Image], form: str, **how: object) -> bytes:
+def saved(pages: Sequence[Image.Image], form: str, **how: Any) -> bytes:
     """The pages as one file: PDF or TIFF of several, JPEG or PNG of one."""
     out = io.BytesIO()
     first, *rest = pages
-    more = {"save_all": True, "append_images": rest} if rest else {}
+    if rest:
+        how = {"save_all": True, "append_images": rest, **how}
     if form == "PDF":
         how = {"resolution": DPI, **how}
-    first.save(out, form, **more, **how)  # type: ignore[arg-type]
+    first.save(out, form, **how)
     return out.getvalue()

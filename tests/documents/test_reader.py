@@ -29,8 +29,8 @@ async def documents() -> AsyncIterator[DocumentReader]:
 
 
 def process_of(documents: DocumentReader) -> asyncio.subprocess.Process:
-    assert documents._process is not None
-    return documents._process
+    assert documents._process._process is not None
+    return documents._process._process
 
 
 async def test_every_kind_in_one_process(documents: DocumentReader) -> None:
@@ -84,7 +84,7 @@ async def test_a_hanging_process_is_killed(monkeypatch: pytest.MonkeyPatch) -> N
     documents = DocumentReader(seconds=0.2)
     (found,) = await documents.texts([pdf("x")])
     assert found.unread == "too-long"
-    assert documents._process is None
+    assert documents.pid is None
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_a_process_is_replaced_after_many_documents(
     await documents.texts([pdf("x")])
     first = process_of(documents).pid
     await documents.texts([pdf("x")])
-    assert documents._process is None
+    assert documents.pid is None
     await documents.texts([pdf("x")])
     assert process_of(documents).pid != first
 
@@ -124,7 +124,7 @@ async def test_an_idle_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_too_large_is_not_even_sent(documents: DocumentReader) -> None:
     (found,) = await documents.texts([b"%PDF-" + bytes(MOST_DOCUMENT)])
     assert found.unread == "too-large"
-    assert documents._process is None
+    assert documents.pid is None
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -27,7 +28,7 @@ from tests.servers.postfix import Postfix
 
 T = TypeVar("T")
 
-CONFIG = """
+SERVICE = """
 [service]
 data_dir = "data"
 
@@ -36,30 +37,36 @@ url = "{database}"
 
 [keys]
 master_key_file = "master.key"
+"""
 
+COMPANY = """
 [[organisations]]
-key = "nuage"
-profile = "example-fr"
-reference_prefix = "NUA"
+key = "{company.key}"
+profile = "{company.profile}"
+reference_prefix = "{company.prefix}"
 sender = "relay"
-mail_from = "{privacy}"
-mail_from_name = "Nuage d'Exemple"
+mail_from = "{address}"
+mail_from_name = "{company.name}"
 domains = ["example.org"]
 owner = "dpo"
 sent_folder = "Sent"
+[organisations.contact]
+email = "{address}"
 [organisations.acknowledgement]
 delay_minutes = 0
 [organisations.digest]
 recipients = ["dpo"]
 local_time = 00:00:01
 language = "fr"
+"""
 
+REST = """
 [[staff]]
 key = "dpo"
 name = "Dominique Garde"
 email = "{dpo}"
 roles = ["dpo"]
-organisations = ["nuage"]
+organisations = {keys}
 system_user = "{user}"
 
 [[senders]]
@@ -75,23 +82,49 @@ port = {imap_port}
 security = "plain"
 user = "{privacy}"
 password_file = "imap.password"
-organisations = ["nuage"]
+organisations = {keys}
+addresses = {{ {addresses} }}
 junk = ["Junk"]
 after = "move"
 move_to = "Archive"
 """
 
 
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """An organisation of the installation. local: what stands before the @ of its address."""
+
+    key: str
+    profile: str
+    prefix: str
+    name: str
+    local: str = "privacy"
+
+
+NUAGE = Company(key="nuage", profile="example-fr", prefix="NUA", name="Nuage d'Exemple")
+
+
 class Installation:
-    """Own addresses per test, so that the servers can be shared. `database` is a URL of either kind."""
+    """Own addresses per test, so that the servers can be shared. `database` is a URL of either kind. Several companies
+    share the mailbox of the first, as aliases do."""
 
     #: How the service is started; the configuration and "run" follow.
     program: Sequence[str] = (sys.executable, "-m", "dsarbot")
 
-    def __init__(self, folder: Path, database: str, dovecot: Dovecot, postfix: Postfix, *, user: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database: str,
+        dovecot: Dovecot,
+        postfix: Postfix,
+        *,
+        user: str,
+        companies: Sequence[Company] = (NUAGE,),
+    ) -> None:
         self.folder, self.dovecot, self.postfix = folder, dovecot, postfix
         mark = secrets.token_hex(4)
-        self.privacy, self.dpo = f"privacy-{mark}@example.org", f"dpo-{mark}@example.org"
+        self.addresses = {each.key: f"{each.local}-{mark}@example.org" for each in companies}
+        self.privacy, self.dpo = self.addresses[companies[0].key], f"dpo-{mark}@example.org"
         self.person = f"jeanne-{mark}@example.net"
         for address in (self.privacy, self.dpo, self.person):
             dovecot.create_user(address)
@@ -99,17 +132,17 @@ class Installation:
             (folder / name).write_text(secret)
             (folder / name).chmod(0o600)
         self.config = folder / "config.toml"
-        self.config.write_text(
-            CONFIG.format(
-                database=database,
-                privacy=self.privacy,
-                dpo=self.dpo,
-                mark=mark,
-                user=user,
-                smtp_port=postfix.smtp_port,
-                imap_port=dovecot.imap_port,
-            )
+        blocks = (COMPANY.format(company=each, address=self.addresses[each.key]) for each in companies)
+        rest = REST.format(
+            keys=json.dumps(list(self.addresses)),
+            addresses=", ".join(f'"{address}" = "{key}"' for key, address in self.addresses.items()),
+            privacy=self.privacy,
+            dpo=self.dpo,
+            user=user,
+            smtp_port=postfix.smtp_port,
+            imap_port=dovecot.imap_port,
         )
+        self.config.write_text("".join((SERVICE.format(database=database), *blocks, rest)))
         self._service: subprocess.Popen[str] | None = None
         self.lines: list[str] = []
 
@@ -193,11 +226,13 @@ class Installation:
         found: list[dict[str, Any]] = json.loads(self.ask("cases", "list", "--json"))
         return found
 
-    def write(self, text: str, *, subject: str = "Mes données", sender: str = "", **headers: str) -> EmailMessage:
-        """The person writes to the privacy mailbox, by SMTP."""
+    def write(
+        self, text: str, *, subject: str = "Mes données", sender: str = "", to: str = "", **headers: str
+    ) -> EmailMessage:
+        """The person writes to the privacy mailbox, by SMTP. to: what the mail names instead, such as its aliases."""
         mail = EmailMessage(policy=policy.SMTP)
         mail["From"] = sender or f"Jeanne Martin <{self.person}>"
-        mail["To"], mail["Subject"] = self.privacy, subject
+        mail["To"], mail["Subject"] = to or self.privacy, subject
         mail["Message-ID"] = f"<{secrets.token_hex(8)}@example.org>"
         for name, value in headers.items():
             mail[name.replace("_", "-")] = value

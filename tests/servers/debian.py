@@ -10,7 +10,19 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = ("dovecot-core", "dovecot-imapd", "dovecot-lmtpd", "postfix", "postgresql", "strace")
+PACKAGES = (
+    "dovecot-core",
+    "dovecot-imapd",
+    "dovecot-lmtpd",
+    "postfix",
+    "postgresql",
+    "strace",
+    "tesseract-ocr",
+    "tesseract-ocr-deu",
+    "tesseract-ocr-fra",
+    "tesseract-ocr-ltz",
+    "tesseract-ocr-nld",
+)
 
 
 def missing() -> list[str]:

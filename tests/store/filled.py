@@ -10,7 +10,9 @@ from tortoise.connection import get_connection
 from dsarbot.core.apply import apply, fold
 from dsarbot.core.case import Case
 from dsarbot.core.facts import Absorbed
-from dsarbot.ports import Blob, Position
+from dsarbot.core.facts_inquiry import InquiryOpened
+from dsarbot.core.inquiry import fold_inquiry
+from dsarbot.ports import Blob, Position, Suppression
 from dsarbot.store.connections import APPS
 from dsarbot.store.retention import Retention
 from dsarbot.store.shape import shape_of
@@ -38,6 +40,15 @@ async def fill(store: TortoiseStore) -> Case:
         await transaction.next_number(ORG, 2026)
         await transaction.digest_once(ORG, date(2026, 3, 2), "dpo@northwind.example")
         await transaction.raise_alarms(ORG, [alarm(1)])
+        inquiry = [
+            InquiryOpened(
+                at=NOW, actor="anna", cause="open", inquiry="inq-1", reference="SA-2026-0007-T", organisation=ORG,
+                received_at=NOW, due=date(2026, 4, 15), authority="Markeramt", file_number="AZ-Marker-1",
+            ),
+        ]  # fmt: skip
+        await transaction.save_inquiry(ORG, fold_inquiry(inquiry), inquiry)
+        objected = Suppression(value=PERSON.address, reason="objection", at=NOW, actor="anna")
+        await transaction.suppress(ORG, objected)
         await transaction.remember(f"calendar:{ORG}", "holidays 0.109 DE-RP +0a1b2c3d")
     await store.vault.keep(ORG, [Blob(id=f"object-0{n}", kind="leaf", data=b"Markerbytes" * n) for n in (1, 2)])
     await store.vault.destroy(ORG, ["object-02"], rule="id-copy", actor="service")

@@ -38,6 +38,9 @@ FACTS: tuple[Fact, ...] = (
     r.LetterMisdirected(**STAMP, letter="l2", known_at=NOW, report_by=NOW, how=MARK),
     r.BreachDecided(**STAMP, letter="l2", verdict="reported", reason=MARK),
     r.Confided(**STAMP, staff=("anna",), reason=MARK),
+    r.RetentionHeld(**STAMP, inquiry="SA-2026-0007-T"),
+    r.RetentionReleased(**STAMP, inquiry="SA-2026-0007-T"),
+    r.Suppressed(**STAMP, claim="c1"),
 )
 
 

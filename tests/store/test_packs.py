@@ -25,6 +25,7 @@ from dsarbot.store.store import TortoiseStore
 from dsarbot.store.tables import DestroyedTable
 from dsarbot.store.upgrade import upgrade
 from dsarbot.testing import FrozenClock
+from tests.store.older import without_inquiries
 from tests.store.samples import MASTER, NOW, ORG
 
 BLOBS = [Blob(id=f"object-{number:04d}", kind="leaf", data=b"bytes of %d" % number) for number in range(5)]
@@ -196,7 +197,7 @@ async def test_an_upgrade_takes_each_file_of_before_for_a_pack_of_one(database_u
         async with open_store(database_url, data_dir=tmp_path, master=MASTER):
             pass
     done = await upgrade(database_url, now=NOW)
-    assert set(done.applied) == {"dsarbot.0002_packs", "dsarbot_keys.0002_packs"}
+    assert set(done.applied) == {"dsarbot.0002_packs", "dsarbot.0003_inquiries", "dsarbot_keys.0002_packs"}
     async with open_store(database_url, data_dir=tmp_path, master=MASTER) as store:
         # Destroyed before the upgrade, and finished after it.
         assert sorted(path.name for path in files(tmp_path)) == IDS[1:]
@@ -217,6 +218,7 @@ async def as_before(store: TortoiseStore) -> None:
         path.write_bytes(data)
     await DestroyedTable.create(id=IDS[0], organisation=ORG, rule="id-copy", at=NOW)
     main, keys = get_connection("default"), get_connection("keys")
+    await without_inquiries()
     await keys.execute_script("DROP INDEX object_key_pack")
     for db, table in ((main, "destroyed"), (keys, "object_key")):
         for column in ("pack", "start", "length"):

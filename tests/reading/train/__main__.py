@@ -10,7 +10,7 @@ from pathlib import Path
 from dsarbot.reading.learned_model import Model
 from tests.reading.train.crossing import calibrated, names, out_of_fold
 from tests.reading.train.dressing import dressed
-from tests.reading.train.labelled import development, training
+from tests.reading.train.labelled import development, older, training
 from tests.reading.train.learning import look, train
 
 TARGET = Path(__file__).parents[3] / "dsarbot" / "reading" / "model"
@@ -42,7 +42,7 @@ def write(model: Model, folder: Path) -> None:
 
 def main() -> None:
     """Cross-validate, calibrate, train on everything, write."""
-    seen, further = look(dressed(development())), look(dressed(training()))
+    seen, further = look(dressed([*development(), *training()])), look(dressed(older()))
     curves = calibrated(out_of_fold(seen, further))
     write(curves.onto(train([*seen, *further], names([*seen, *further]))), TARGET)
     print(f"Learned from {len(seen) + len(further)} texts; written to {TARGET}")

@@ -14,7 +14,7 @@ FOLDS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Crossed:
-    """A text of the development half, and the model that learned from everything but its fold."""
+    """A text, and the model that learned from everything but its fold."""
 
     seen: Seen
     model: Model

@@ -10,6 +10,7 @@ from dsarbot.reading.learned import KIND, REQUEST, RIGHT
 from tests.reading.triage_labels import items as older_items
 
 FOLDER = Path(__file__).parents[1] / "triage"
+DEVELOPMENT = ("dev.jsonl", "blind-2.jsonl")
 OLDER = ("triage_items.toml", "triage_items_heldout.toml")
 
 
@@ -51,14 +52,18 @@ def from_lines(path: Path) -> list[Labelled]:
 
 
 def development() -> list[Labelled]:
-    """What the rules are written with: cross-validation measures on these."""
-    return from_lines(FOLDER / "dev.jsonl")
+    """What the rules are written with."""
+    return [item for name in DEVELOPMENT for item in from_lines(FOLDER / name)]
 
 
 def training() -> list[Labelled]:
-    """What is only learned from."""
-    further = [item for path in sorted(FOLDER.glob("train-*.jsonl")) for item in from_lines(path)]
-    older = [
+    """What was written to be learned from."""
+    return [item for path in sorted(FOLDER.glob("train-*.jsonl")) for item in from_lines(path)]
+
+
+def older() -> list[Labelled]:
+    """Learned from as well, but too coarsely labelled to measure anything on."""
+    return [
         Labelled(
             text=item.text,
             subject="",
@@ -72,4 +77,3 @@ def training() -> list[Labelled]:
         for name in OLDER
         for item in older_items(name)
     ]
-    return further + older

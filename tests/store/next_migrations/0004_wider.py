@@ -14,7 +14,7 @@ WIDER = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dsarbot", "0002_packs")]  # noqa: RUF012
+    dependencies = [("dsarbot", "0003_inquiries")]  # noqa: RUF012
 
     operations = [  # noqa: RUF012
         ops.AlterField(model_name=model, name=name, field=fields.CharField(max_length=length))

@@ -7,6 +7,6 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dsarbot", "0002_packs")]  # noqa: RUF012
+    dependencies = [("dsarbot", "0003_inquiries")]  # noqa: RUF012
 
     operations = [ops.RemoveField(model_name="InboundTable", name="problem")]  # noqa: RUF012

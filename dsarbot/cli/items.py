@@ -1,0 +1,55 @@
+"""One item among what arrived: found by the beginning of its id, in what this person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from dsarbot.cli.hand import Hand
+from dsarbot.desk.organisation import Organisation
+from dsarbot.errors import NotAllowed, NotFound, TheirInput
+from dsarbot.ports import InboundRow, Scope, mailbox_scope
+
+#: As much of an id as lists show; as little as commands take.
+ID_SHOWN: Final = 8
+_SHORTEST: Final = 6
+
+
+def scopes(hand: Hand, keys: Sequence[str] | None) -> list[Scope]:
+    """This person's organisations, and the shared mailboxes that may mean one of them."""
+    mine = hand.person.organisations
+    shared = [
+        mailbox_scope(box.key)
+        for box in hand.app.settings.mailboxes
+        if len(box.organisations) > 1 and set(box.organisations) & set(keys if keys is not None else mine)
+    ]
+    return [Scope(key) for key in (keys if keys is not None else mine)] + shared
+
+
+async def find(hand: Hand, start: str) -> InboundRow:
+    """The one item whose id begins so, among what this person may see."""
+    if len(start) < _SHORTEST:
+        raise TheirInput(f"Give at least {_SHORTEST} characters of the id.")
+    found = [
+        row
+        for scope in scopes(hand, None)
+        for row in await hand.app.store.inbounds(scope, limit=10_000)
+        if row.id.startswith(start.lower())
+    ]
+    if not found:
+        raise NotFound(f"There is no item {start} in your organisations; see dsarbot intake --list.")
+    if len(found) > 1:
+        raise TheirInput(f"{len(found)} items begin with {start}; give more of the id.")
+    return found[0]
+
+
+def demand_takeable(row: InboundRow, organisation: Organisation, hand: Hand) -> None:
+    if row.disposition == "case" or row.state == "kept":
+        raise NotAllowed("taken-already", f"Item {row.id[:ID_SHOWN]} belongs to a case or is being read.")
+    if not row.objects:
+        raise NotAllowed("not-kept", f"Of item {row.id[:ID_SHOWN]} nothing was kept: it was one of our own letters.")
+    if row.scope == organisation.scope:
+        return
+    candidates = hand.app.settings.mailbox(row.mailbox).organisations if row.mailbox else ()
+    if row.scope != mailbox_scope(row.mailbox) or organisation.key not in candidates:
+        raise NotAllowed("other-organisation", f"Item {row.id[:ID_SHOWN]} is not for {organisation.key}.")

@@ -1,0 +1,103 @@
+"""A process that reads for us: spawned when there is something to read, ended when it idles or a document broke it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Sequence
+from typing import Final
+
+from dsarbot.errors import TheirInput
+
+_LENGTH: Final = 4
+
+
+class ReadingProcess:
+    """At most one at a time. Whoever asks takes `alone` first."""
+
+    def __init__(self, command: Sequence[str], *, idle_seconds: float) -> None:
+        self.alone = asyncio.Lock()
+        #: Documents that the present process has read.
+        self.served = 0
+        self._command = tuple(command)
+        self._idle_seconds = idle_seconds
+        self._process: asyncio.subprocess.Process | None = None
+        self._closer: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that runs now."""
+        return self._process.pid if self._process else None
+
+    async def write(self, *parts: bytes) -> None:
+        """A request, to a new process when there is none."""
+        self.stay()
+        process = self._process or await self._start()
+        if process.stdin is None:
+            raise ConnectionError
+        for part in parts:
+            process.stdin.write(part)
+        await process.stdin.drain()
+
+    async def frame(self, longest: int) -> bytes:
+        """One part of the answer: its length, then so many bytes. TheirInput when it is longer than agreed."""
+        if self._process is None or self._process.stdout is None:
+            raise ConnectionError
+        length = int.from_bytes(await self._process.stdout.readexactly(_LENGTH), "big")
+        if length > longest:
+            raise TheirInput("The reading process's answer is too long.")
+        return await self._process.stdout.readexactly(length)
+
+    async def close(self) -> None:
+        """End it when it has finished what it does."""
+        async with self.alone:
+            await self.end()
+
+    async def end(self) -> int | None:
+        """End it now, with what it has started; how it ended by itself, if it did."""
+        self.stay()
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        # Its pipes may say that it is gone a moment before the kernel has its reason.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.05 if process.stdout is not None and process.stdout.at_eof() else 0):
+                await process.wait()
+        # A negative number is a signal's.
+        own = process.returncode
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+        return own
+
+    def idle(self) -> None:
+        """Nothing is asked for now: its memory is given back after a while."""
+        self.stay()
+        self._closer = asyncio.get_running_loop().call_later(self._idle_seconds, self._hang_up)
+
+    def stay(self) -> None:
+        """It is needed."""
+        if self._closer is not None:
+            self._closer.cancel()
+            self._closer = None
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        # security 15: spawned, not forked: no key in its memory, an empty environment, no descriptor but these.
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={},
+            cwd="/",
+            close_fds=True,
+            start_new_session=True,
+        )
+        self.served = 0
+        return self._process
+
+    def _hang_up(self) -> None:
+        self._closing = asyncio.get_running_loop().create_task(self.close())

@@ -1,0 +1,107 @@
+"""Which rights are asked for, by the rules and the learned model together. Pure; the tables are the whole arithmetic.
+
+How surely the rules saw a right, what else they found and what the model says are added up as logarithms of odds. The
+numbers were fitted to texts that the model had not learned from, and rounded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from dsarbot.reading.learned import Opinion
+from dsarbot.reading.weighing import Found
+
+#: What the model's opinion counts, and what a right counts that it does not name.
+MODEL, UNNAMED = 1.15, 0.02
+#: How surely the rules saw a right (``_seen``) -> if they found nothing else, another right, or another and the law.
+#: A letter that names the law names each right that it asks for: what the rules did not find there is not asked.
+SEEN: Mapping[str, tuple[float, float, float]] = {
+    "clear": (2.0, 1.5, 0.0),
+    "fair": (4.0, 0.6, -1.4),
+    "weak": (2.5, 0.65, 0.0),
+    "cited": (2.5, 2.5, 5.5),
+    "mentioned": (2.1, -0.5, -2.3),
+    "refused": (-0.5, -2.0, -2.8),
+    "unseen": (0.7, -0.7, -5.6),
+}
+#: A score of the rules from here on is clear, or fair. Below, it is weak.
+CLEAR, FAIR = 0.75, 0.6
+#: Rights that are named rather too rarely or too often otherwise.
+LEANING: Mapping[str, float] = {
+    "access": 0.4, "automated-decision": -0.9, "erasure": 0.4, "objection": 0.6, "portability": -0.4,
+}  # fmt: skip
+#: The likeliest right needs more than ``FIRST``, or alone more than ``FAINT``; every further one more than ``FURTHER``.
+FIRST, FURTHER, FAINT = 0.0, 0.8, -3.2
+#: What it counts that the rules found an objection to be to advertising.
+ADVERTISING = 2.0
+#: Probabilities count as no smaller than this.
+LEAST = 0.002
+MOST_REASONS = 5
+
+
+def odds(probability: float) -> float:
+    """The logarithm of the odds, within bounds."""
+    kept = min(max(probability, LEAST), 1 - LEAST)
+    return math.log(kept / (1 - kept))
+
+
+def name_rights(
+    rules: Sequence[Found],
+    opinions: Sequence[Opinion],
+    *,
+    law: bool,
+    mentioned: AbstractSet[str],
+    refused: AbstractSet[str],
+    cited: AbstractSet[str],
+) -> tuple[Found, ...]:
+    """The rights that are asked for, best first.
+
+    ``rules``: what the rules found, beside it what they saw only mentioned, refused with a "not", or cited by article.
+    """
+    if not opinions:
+        return tuple(rules)
+    found = {right.right: right for right in rules}
+    likely: dict[str, Opinion] = {}
+    for opinion in sorted(opinions, key=lambda each: -each.probability):
+        likely.setdefault(opinion.name, opinion)
+    worth: dict[str, float] = {}
+    for right in dict.fromkeys((*found, *likely, *sorted(cited))):
+        seen = _seen(found.get(right), right in refused, right in cited, right in mentioned)
+        others = any(other != right for other in found)
+        probability = likely[right].probability if right in likely else UNNAMED
+        beside = SEEN[seen][(2 if law else 1) if others else 0]
+        worth[right] = MODEL * odds(probability) + beside + LEANING.get(right, 0.0)
+    order = sorted(worth, key=lambda right: (-worth[right], right))
+    named = [right for right in order if worth[right] > (FIRST if right == order[0] else FURTHER)]
+    if not named and worth[order[0]] > FAINT:
+        named = order[:1]
+    return tuple(_made(right, found.get(right), opinions, worth[right]) for right in named)
+
+
+def _seen(found: Found | None, refused: bool, cited: bool, mentioned: bool) -> str:
+    if found:
+        return "clear" if found.score >= CLEAR else "fair" if found.score >= FAIR else "weak"
+    return "refused" if refused else "cited" if cited else "mentioned" if mentioned else "unseen"
+
+
+def _made(right: str, found: Found | None, opinions: Sequence[Opinion], worth: float) -> Found:
+    """The right as the rules found it, or with the words that weighed most for it."""
+    of_it = [opinion for opinion in opinions if opinion.name == right]
+    marketing = right == "objection" and _against_marketing(found, of_it)
+    if found:
+        because, score = found.because, found.score
+    else:
+        best = max(of_it, key=lambda opinion: opinion.probability, default=None)
+        because, score = best.why()[:MOST_REASONS] if best else (), round(1 / (1 + math.exp(-worth)), 3)
+    return Found(right=right, score=score, because=because, marketing=marketing)
+
+
+def _against_marketing(found: Found | None, opinions: Sequence[Opinion]) -> bool:
+    """Art. 21(2) or 21(1): an objection is to advertising or to more, whichever is likelier."""
+    if not opinions:
+        return found is not None and found.marketing
+    likely = {opinion.marketing: opinion.probability for opinion in opinions}
+    said = ADVERTISING if found is not None and found.marketing else 0.0
+    return odds(likely.get(True, UNNAMED)) - odds(likely.get(False, UNNAMED)) + said > 0
