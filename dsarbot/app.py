@@ -15,6 +15,7 @@ from dsarbot.config import Settings
 from dsarbot.desk.handle import Desk
 from dsarbot.desk.organisation import Organisation
 from dsarbot.documents.reader import DocumentReader
+from dsarbot.documents.scanner import ScanReader
 from dsarbot.ports import Scope, mailbox_scope
 from dsarbot.profiles import load_profiles
 from dsarbot.settings.profile import Profile
@@ -28,6 +29,7 @@ from dsarbot.wiring.servers import database_password, database_url
 if TYPE_CHECKING:
     from dsarbot.desk.intake import Intake
     from dsarbot.paper.tray import Tray
+    from dsarbot.scans.watching import Watched
 
 
 def utc_now() -> datetime:
@@ -46,6 +48,7 @@ class App:
     store: TortoiseStore
     desk: Desk
     documents: DocumentReader
+    scanner: ScanReader
     clock: Callable[[], datetime]
 
     @cached_property
@@ -69,6 +72,13 @@ class App:
 
         return trays(self.settings, self.profiles, self.organisations, self.store)
 
+    @cached_property
+    def scan_folders(self) -> tuple[Watched, ...]:
+        """The watched folders of scans; made when first used."""
+        from dsarbot.wiring.scans import watched
+
+        return watched(self.settings, self.organisations, self.desk, self.scanner)
+
     def scope_of_mailbox(self, key: str) -> Scope:
         """Where the mail of a mailbox lies until it is read: with its only organisation, else in its own scope."""
         organisations = self.settings.mailbox(key).organisations
@@ -91,6 +101,7 @@ async def opened(
     master = parse_master_key(settings.keys.master_key.read(environ).get_secret_value())
     async with (
         DocumentReader() as documents,
+        ScanReader() as scanner,
         open_store(
             database_url(settings),
             data_dir=settings.service.data_dir,
@@ -115,6 +126,7 @@ async def opened(
             store=store,
             desk=desk,
             documents=documents,
+            scanner=scanner,
             clock=clock,
         )
 

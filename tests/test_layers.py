@@ -39,6 +39,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "desk": SHELL,
     "documents": CORE | {"reading"},
     "paper": SHELL | {"desk"},
+    "scans": SHELL | {"desk", "documents"},
     "testing": SHELL | {"desk", "handlers", "store"},
 }
 #: Where everything is put together: these may import any part below them.

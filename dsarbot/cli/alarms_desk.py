@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 from dsarbot.cli import shown
@@ -33,16 +34,25 @@ def show(args: argparse.Namespace) -> int:
 
     async def work(hand: Hand) -> int:
         keys = hand.person.organisations if args.organisation is None else (hand.organisation(args.organisation).key,)
-        found = [
-            alarm for key in keys for alarm in await hand.app.store.alarms(Scope(key), ended=args.ended, limit=10_000)
-        ]
+        found, hidden = list[Alarm](), 0
+        for key in keys:
+            every = await hand.app.store.alarms(Scope(key), ended=args.ended, limit=10_000)
+            mine = await _visible(hand, Scope(key), every)
+            found, hidden = [*found, *mine], hidden + len(every) - len(mine)
         if args.json:
             print(json.dumps([_json(alarm) for alarm in found]))
-            return 0
-        _print(found, hand, ended=args.ended)
+        else:
+            _print(found, hand, ended=args.ended)
+        shown.hidden(hidden, "alarm", screen())
         return 0
 
     return reading(args, work)
+
+
+async def _visible(hand: Hand, scope: Scope, alarms: Sequence[Alarm]) -> list[Alarm]:
+    """practice 12: those about confidential cases are for those who may see the case."""
+    confided = await hand.app.store.confidential(scope)
+    return [each for each in alarms if hand.person.key in confided.get(each.case, (hand.person.key,))]
 
 
 def _print(found: list[Alarm], hand: Hand, *, ended: bool) -> None:
@@ -130,7 +140,7 @@ async def _find(hand: Hand, start: str) -> Alarm:
     found = [
         alarm
         for key in hand.person.organisations
-        for alarm in await hand.app.store.alarms(Scope(key), limit=10_000)
+        for alarm in await _visible(hand, Scope(key), await hand.app.store.alarms(Scope(key), limit=10_000))
         if alarm.id.startswith(start.lower())
     ]
     if not found:

@@ -29,6 +29,8 @@ _WANTS: Final = {
     "clarification-answer": "answers the question about scope",
     "answered-by-hand": "a colleague wrote by hand; did this answer the request?",
     "earlier-receipt": "the forwarded message prints an earlier date; was it received then?",
+    "receipt-unsure": "is the day of receipt right? Otherwise: dsarbot cases received",
+    "read-by-machine": "name and address were read by a machine; compare them with the scan",
     "authority-in-copy": "a supervisory authority is among the recipients",
 }
 #: How much of an id tells a message from the others.

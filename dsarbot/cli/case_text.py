@@ -21,12 +21,14 @@ _MOST_SHOWN: Final = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Original:
-    """One message. raw: None when it cannot be opened, and then why; suffix: of a file made from it."""
+    """One message. raw: None when it cannot be opened, and then why; suffix: of a file made from it; notes: what a
+    machine read in a scan."""
 
     joined: Joined
     row: InboundRow | None
     raw: bytes | None
     why: str = ""
+    notes: str = ""
 
     @property
     def is_mail(self) -> bool:
@@ -60,8 +62,10 @@ async def _original(hand: Hand, found: Found, joined: Joined) -> Original:
     first = pieces[0] if pieces else None
     if first is None:
         return Original(joined=joined, row=row, raw=None, why="it was destroyed on purpose; the journal says when")
-    raw = first if row.channel == "post" else join(first, pieces[1:])
-    return Original(joined=joined, row=row, raw=raw)
+    if row.channel == "post":
+        notes = b"".join(each for each in pieces[1:] if each is not None)
+        return Original(joined=joined, row=row, raw=first, notes=notes.decode("utf-8", "replace"))
+    return Original(joined=joined, row=row, raw=join(first, pieces[1:]))
 
 
 def text(original: Original, found: Found, hand: Hand, to: Screen) -> Iterator[str]:
@@ -76,6 +80,7 @@ def text(original: Original, found: Found, hand: Hand, to: Screen) -> Iterator[s
     if not original.is_mail:
         yield f"A scan of {len(original.raw)} bytes. Write it to a file:"
         yield f"  dsarbot cases show {found.case.reference} --save FOLDER"
+        yield from _safe(original.notes).splitlines()
         return
     mail = parse(original.raw)
     if mail.sender.address or mail.sender.name:

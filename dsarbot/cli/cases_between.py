@@ -36,6 +36,7 @@ def merge(args: argparse.Namespace) -> int:
             claims=open_ones,
             inbounds=found.case.inbounds,
             mode="merge",
+            confidential=found.case.confidential,
         )
         leave = hand.order(o.Leave, to_case=into.case.id, claims=going, mode="merge")
         _, after = await together(hand, [(found.scope, found.case.id, leave), (into.scope, into.case.id, absorb)])
@@ -98,6 +99,7 @@ async def _carry_on(hand: Hand, found: Found, there: Found, claims: Sequence[Cla
         inbounds=case.inbounds,
         # What one controller has checked does not prove anything to another.
         rung=case.rung if is_split else "",
+        confidential=_seen_by(hand, case, there.scope),
     )
     leave = hand.order(
         o.Leave,
@@ -113,6 +115,12 @@ async def _carry_on(hand: Hand, found: Found, there: Found, claims: Sequence[Cla
     if left.active:
         tell(found, left, hand.now)
     return 0
+
+
+def _seen_by(hand: Hand, case: Case, scope: Scope) -> tuple[str, ...]:
+    """practice 12: a confidential case stays one; of those who see it only who works there goes on seeing it."""
+    works = {each.key for each in hand.app.settings.staff if scope in each.organisations} | {hand.person.key}
+    return tuple(each for each in case.confidential if each in works)
 
 
 def _before(case: Case) -> Case:
@@ -142,7 +150,8 @@ def _assign_all(args: argparse.Namespace) -> int:
             (Scope(key), row.id, hand.order(o.Assign, staff=hand.colleague(args.to, Scope(key)).key))
             for key in hand.person.organisations
             for row in await hand.app.store.rows(Scope(key))
-            if row.assignee == args.all_from
+            # practice 12: what somebody may not see they do not hand on, either.
+            if row.assignee == args.all_from and row.visible_to(hand.person.key)
         ]
         if not tasks:
             print(f"No open case of your organisations is assigned to {args.all_from}.")

@@ -44,13 +44,16 @@ def run(args: argparse.Namespace) -> int:
     """Print the list."""
 
     async def work(hand: Hand) -> int:
-        lines = [line for key in _keys(hand, args.organisation) for line in await _lines(hand, key, args)]
+        found = [line for key in _keys(hand, args.organisation) for line in await _lines(hand, key, args)]
+        # practice 12: for everybody else a confidential case is a number.
+        lines = [line for line in found if line.row.visible_to(hand.person.key)]
         if not args.closed:
             lines.sort(key=lambda line: (line.row.target or date.max, line.row.reference))
         if args.json:
             print(json.dumps([_json(line) for line in lines], ensure_ascii=False))
         else:
             _print(lines, args, screen())
+        shown.hidden(len(found) - len(lines), "case", screen())
         return 0
 
     return reading(args, work)
@@ -72,9 +75,8 @@ async def _lines(hand: Hand, key: str, args: argparse.Namespace) -> list[Line]:
         and (args.right is None or args.right in row.rights)
         and (not args.mine or row.assignee in mine)
     ]
-    cases = await hand.app.store.cases(scope, [row.id for row in rows])
-    # practice 12: a confidential case is a reference without a name.
-    persons = {case.id: case.person for case in cases if case.visible_to(hand.person.key)}
+    cases = await hand.app.store.cases(scope, [row.id for row in rows if row.visible_to(hand.person.key)])
+    persons = {case.id: case.person for case in cases}
     return [
         # A case that will not open keeps its line: its dates run on.
         Line(row=row, person=persons.get(row.id, Person()), received=place.local_date(row.received_at), today=today)

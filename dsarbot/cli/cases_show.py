@@ -123,6 +123,7 @@ async def view_of(hand: Hand, found: Found) -> View:
 
 async def _reference(hand: Hand, found: Found, case_id: str) -> str:
     try:
-        return (await hand.app.store.case(found.scope, case_id)).reference
+        case = await hand.app.store.case(found.scope, case_id)
     except NotFound:
         return "a case of another organisation"
+    return case.reference if case.visible_to(hand.person.key) else "a confidential case"

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from dsarbot.cli import inquiry_page, shown
@@ -138,7 +139,7 @@ def _open(args: argparse.Namespace) -> int:
             authority=args.authority,
             file_number=args.file_number,
             about=args.about,
-            received_at=row.received_at if row else args.received or hand.now,
+            received_at=row.received_at if row else _on_paper(args.received, organisation) or hand.now,
             due=args.due,
             inbound=row.id if row else "",
         )
@@ -151,6 +152,10 @@ def _open(args: argparse.Namespace) -> int:
         return 0
 
     return ordering(args, work)
+
+
+def _on_paper(when: datetime | None, organisation: Organisation) -> datetime | None:
+    return when.replace(tzinfo=when.tzinfo or organisation.rules.jurisdiction.tz) if when else None
 
 
 def _asked(hand: Hand, key: str | None, row: InboundRow | None) -> Organisation:

@@ -43,8 +43,12 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--organisation", metavar="KEY", help="the organisation that is answerable")
     parser.add_argument("--channel", choices=("mail", "post"), help="how a file is read (default: .eml is a mail)")
     parser.add_argument(
-        "--received", metavar="DATE", type=instant, help="when the paper or the mail arrived (default: now)"
+        "--received",
+        metavar="DATE",
+        type=instant,
+        help="when the paper or the mail arrived (default: now; for a scan what its stamp or its date says, unsure)",
     )
+    parser.add_argument("--registered", metavar="NO", default="", help="the number of a letter by registered mail")
     _note_options(parser)
     _list_options(parser)
     parser.set_defaults(run=run)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dsarbot.cli.after import told
 from dsarbot.cli.hand import Hand, ordering
+from dsarbot.cli.intake_scan import known_of, taken_in
 from dsarbot.desk import by_hand
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, NotFound, TheirInput
@@ -54,20 +55,15 @@ async def _bring_in(
     hand: Hand, organisation: Organisation, args: argparse.Namespace, *, raw: bytes, name: str, received_at: datetime
 ) -> list[str]:
     mail = args.channel == "mail" or (args.channel is None and name.lower().endswith(".eml"))
-    if mail:
-        row = await by_hand.keep_mail(hand.app.desk, organisation, raw, received_at=received_at)
-        await hand.app.intake.read_now(row)
-        return await _became(hand, organisation, row)
-    scanned = by_hand.Scanned(
-        raw=raw,
-        received_at=received_at,
-        who=args.who or "",
-        postal=tuple(line.strip() for line in (args.reach or "").split(";") if line.strip()),
-        rights=tuple(args.right),
-    )
-    _demand_rights(args.right, organisation)
-    case = await by_hand.take_scan(hand.app.desk, organisation, scanned, actor=hand.person.key)
-    return [f"kept as {case.reference}", *told(None, case, organisation.rules, hand.now)]
+    if not mail:
+        _demand_rights(args.right, organisation)
+        said = received_at if args.received else None
+        return await taken_in(hand, organisation, raw, known_of(args, name, actor=hand.person.key, received=said))
+    if args.registered:
+        raise TheirInput("--registered is the number of a letter on paper; nothing was kept.")
+    row = await by_hand.keep_mail(hand.app.desk, organisation, raw, received_at=received_at)
+    await hand.app.intake.read_now(row)
+    return await _became(hand, organisation, row)
 
 
 async def _became(hand: Hand, organisation: Organisation, row: InboundRow) -> list[str]:

@@ -44,8 +44,9 @@ async def find(hand: Hand, start: str) -> InboundRow:
 
 
 def demand_takeable(row: InboundRow, organisation: Organisation, hand: Hand) -> None:
-    if row.disposition == "case" or row.state == "kept":
-        raise NotAllowed("taken-already", f"Item {row.id[:ID_SHOWN]} belongs to a case or is being read.")
+    """NotAllowed unless it can become something of this organisation."""
+    if row.disposition in ("case", "inquiry") or row.state == "kept":
+        raise NotAllowed("taken-already", f"Item {row.id[:ID_SHOWN]} belongs to a case or inquiry, or is being read.")
     if not row.objects:
         raise NotAllowed("not-kept", f"Of item {row.id[:ID_SHOWN]} nothing was kept: it was one of our own letters.")
     if row.scope == organisation.scope:

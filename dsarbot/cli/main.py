@@ -28,6 +28,7 @@ from dsarbot.cli import (
     mrz,
     profile,
     run,
+    separator,
     suppression,
     triage,
     watch,
@@ -36,8 +37,8 @@ from dsarbot.errors import ConfigError, DsarbotError, NotAllowed, TheirInput
 
 #: In the order in which `--help` lists them: what a new user needs first.
 GROUPS = (
-    demo, init, doctor, run, watch, due, mrz, identity, profile, triage, cases, intake, hand_over, inquiry, digest,
-    alarms, suppression, journal, db, keys,
+    demo, init, doctor, run, watch, due, mrz, identity, profile, triage, cases, intake, separator, hand_over, inquiry,
+    digest, alarms, suppression, journal, db, keys,
 )  # fmt: skip
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from dsarbot.cli.table import Tone
+from dsarbot.cli.table import Screen, Tone
 from dsarbot.core.case import Case, Letter, LetterStatus, Moment, Person, Status
 from dsarbot.core.jurisdictions import Jurisdiction
 from dsarbot.core.rules import Rules
@@ -101,6 +102,13 @@ def moment_of(at: datetime, place: Jurisdiction, today: date) -> str:
     local = at.astimezone(place.tz)
     clock = "" if (local.hour, local.minute, local.second) == (0, 0, 0) else f" {local:%H:%M}"
     return f"{day(local.date(), today)}{clock}"
+
+
+def hidden(count: int, what: str, to: Screen) -> None:
+    """practice 12: how many confidential things a list leaves out; beside it where a program reads the list."""
+    if count:
+        said = f"and {count} confidential {what}{'' if count == 1 else 's'}, not shown here"
+        print(said, file=sys.stdout if to.terminal else sys.stderr)
 
 
 def today_of(now: datetime, rules: Rules) -> date:

@@ -35,11 +35,11 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     export.add_argument("--salt", action="store_true", help="print the salt of the hashes instead; keep it like a key")
     add = _action(actions, "add", "put somebody on the list")
     add.add_argument("value", metavar="ADDRESS", help="an e-mail address or a telephone number")
-    add.add_argument("--reason", choices=ADDED, required=True)
+    add.add_argument("--reason", choices=ADDED, required=True, help="why; kept in the journal")
     add.add_argument("--case", metavar="REF", help="the case it follows from")
     remove = _action(actions, "remove", "take somebody off the list")
     remove.add_argument("value", metavar="ADDRESS", help="an e-mail address or a telephone number")
-    remove.add_argument("--reason", choices=REMOVED, required=True)
+    remove.add_argument("--reason", choices=REMOVED, required=True, help="why; kept in the journal")
 
 
 def _action(

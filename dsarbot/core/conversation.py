@@ -116,6 +116,9 @@ def _where_to(order: o.Leave) -> Fact:
 
 def absorb(order: o.Absorb, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     """Take claims over. practice 8: of the *same* right the earliest receipt leads; other rights stand beside it."""
+    if order.confidential != case.confidential:
+        # practice 12: what was said to a few must not be read by others because it was put together.
+        raise NotAllowed("merge-confidential", "The same colleagues must see both cases first: cases confidential.")
     # An objection to marketing is another request than one for reasons of one's situation: it is absolute (21(3)).
     same = {(c.right, c.party, c.marketing): c for c in case.claims if c.status not in DONE}
     facts: list[Fact] = []

@@ -32,6 +32,9 @@ from dsarbot.core.rules import Decision, Rules
 from dsarbot.core.suppression import with_suppressed
 from dsarbot.errors import NotAllowed
 
+#: The actor of what the service does by itself.
+SERVICE = "service"
+
 
 def decide(case: Case | None, thing: o.Order | Fact, rules: Rules) -> Decision:
     """What follows. *case* is None only for `Open`. NotAllowed, with the rule, when an order is not possible."""
@@ -45,6 +48,9 @@ def decide(case: Case | None, thing: o.Order | Fact, rules: Rules) -> Decision:
         later = consequences.of(thing, apply(case, thing), rules)
         decision = replace(later, facts=(thing, *later.facts))
     else:
+        if thing.actor != SERVICE and not case.visible_to(thing.actor):
+            # practice 12: "visible to named persons only"; nobody else gives orders for it.
+            raise NotAllowed("confidential", "Only those who see this case may give orders for it.")
         decision = _with_consequences(case, _stamped(_order(thing, case, rules), thing), rules)
     return _with_dates(case, _stamped(decision, thing), thing, rules)
 

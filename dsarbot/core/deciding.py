@@ -1,4 +1,4 @@
-"""Who decides (practice 11): an organisation may keep refusals, fees and other answers for a manager. The data protection
+"""Who decides (practice 11): refusals, fees and other answers may be kept for a manager. The data protection
 officer advises; where the officer decides as well, that is said, because of the conflict of interests (GDPR 38(6)).
 """
 
@@ -7,9 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from dsarbot.core.case import Case, Claim, Letter, Moment, Outcome
 
+#: What may be kept for the decider, besides the answers to a right.
+KINDS: Final = ("refusal", "partial-refusal", "fee", "extension")
 _OUTCOMES = {Outcome.REFUSED: "refusal", Outcome.PARTLY: "partial-refusal"}
 _MOMENTS = {Moment.REFUSED: "refusal", Moment.FEE_ASKED: "fee", Moment.EXTENDED: "extension"}
 

@@ -115,8 +115,6 @@ def decide_breach(order: o.DecideBreach, case: Case, rules: Rules) -> Decision:
 
 def confide(order: o.Confide, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     """practice 12: named persons only; whoever closes the door stands inside."""
-    if not case.visible_to(order.actor):
-        raise NotAllowed("confidential", "Only those who see this case may change who does.")
     if order.staff and order.actor not in order.staff:
         raise NotAllowed("confidential-self", "Name yourself as well, or nobody of the desk could open it again.")
     if order.staff == case.confidential:

@@ -100,11 +100,13 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ladder:
-    """The answer. ask: the lowest sufficient way first, then its alternatives; enough: nothing is missing; refer: who
-    is asked instead; because, never: codes of sentences, each with its rule; pause: a question may stop the period."""
+    """The answer. doubt: what the way of writing or the role raises by itself, for a person to record or not; ask: the
+    lowest sufficient way first, then its alternatives; enough: nothing is missing; refer: who is asked instead;
+    because, never: codes of sentences, each with its rule; pause: a question may stop the period."""
 
     case: str
     harm: Harm
+    doubt: str
     ask: tuple[Ask, ...]
     enough: bool
     refer: Refer
@@ -129,6 +131,7 @@ def ladder(now: Situation) -> Ladder:
     return Ladder(
         case=case.key,
         harm=harm,
+        doubt=case.doubt,
         ask=ask,
         enough=enough,
         refer=case.refer,

@@ -88,7 +88,8 @@ def _run_together(layout: Layout, line: str) -> Iterator[_Sized]:
 
 
 def _on_lines(layout: Layout, lines: list[str]) -> Iterator[_Sized]:
-    if len(lines) < layout.lines:
+    sizes = (len(line) for place, line in enumerate(lines) if place not in layout.names)
+    if len(lines) < layout.lines or any(abs(size - layout.width) > _SLACK for size in sizes):
         return
     sized = [
         _name_line(line, layout.width) if place in layout.names else _in_the_longest_run(line, layout.width)

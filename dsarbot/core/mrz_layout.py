@@ -21,11 +21,6 @@ _VALUES: Final = {**{str(n): n for n in range(10)}, **{chr(55 + n): n for n in r
 _WEIGHTS: Final = (7, 3, 1)
 
 
-def value(character: str) -> int:
-    """Doc 9303 part 3, 4.9: digits count as themselves, A to Z as 10 to 35, the filler as 0."""
-    return _VALUES[character]
-
-
 def check_digit(text: str) -> str:
     """Doc 9303 part 3, 4.9: weights 7, 3, 1 repeated, the remainder of the sum divided by 10."""
     return str(sum(_VALUES[each] * _WEIGHTS[place % 3] for place, each in enumerate(text)) % 10)
@@ -114,10 +109,12 @@ def joined(flat: str, spans: tuple[Span, ...]) -> str:
     return "".join(flat[first:end] for first, end in spans)
 
 
-# What OCR makes of a digit, a date with unknown parts, a sex. The tests read the lines that hold the dates.
+# What OCR makes of a digit, and of a date with unknown parts. Of two dates one may be misread beyond that.
 _D = "[0-9OQDILSBZG]"
 _DATE = "[0-9OQDILSBZG<]{6}"
-_SEX = "[MFX<]"
+_EITHER = f"(?:{_DATE}{_D}.{{8}}|.{{8}}{_DATE}{_D})"
+#: No other paper of two lines of 36 begins so: the French cards since 2021 are TD1.
+_FRANCE = "[I1]DFRA"
 
 
 def _travel(format_: Format, width: int, looks: str, *checks: Check, optional: Span) -> Layout:
@@ -160,8 +157,8 @@ def _travel(format_: Format, width: int, looks: str, *checks: Check, optional: S
 
 
 def _second(width: int, first: str) -> str:
-    """A document code, and in the second line digits, dates and sex where they belong."""
-    return rf"{first}.{{{width + 12}}}{_DATE}{_D}{_SEX}{_DATE}{_D}"
+    """A document code, and in the second line a date where one belongs."""
+    return rf"{first}.{{{width + 12}}}{_EITHER}"
 
 
 TD3: Final = _travel(
@@ -173,7 +170,11 @@ TD3: Final = _travel(
     optional=(72, 86),
 )
 TD2: Final = _travel(
-    "TD2", 36, _second(36, "[A-UW-Z1]"), Check("composite", 71, (((36, 46), (49, 56), (57, 71)),)), optional=(64, 71)
+    "TD2",
+    36,
+    _second(36, f"(?!{_FRANCE})[A-UW-Z1]"),
+    Check("composite", 71, (((36, 46), (49, 56), (57, 71)),)),
+    optional=(64, 71),
 )
 MRV_A: Final = _travel("MRV-A", 44, _second(44, "V"), optional=(72, 88))
 MRV_B: Final = _travel("MRV-B", 36, _second(36, "V"), optional=(64, 72))
@@ -207,7 +208,7 @@ TD1: Final = Layout(
         Check("expiry_date", 44, (((38, 44),),)),
         Check("composite", 59, (((5, 30), (30, 37), (38, 45), (48, 59)),)),
     ),
-    looks=re.compile(rf"[A-Z1].{{29}}{_DATE}{_D}{_SEX}{_DATE}{_D}.{{14}}{_D}"),
+    looks=re.compile(rf"[A-Z1].{{29}}{_EITHER}.{{14}}{_D}"),
     overflow=(15, 30),
 )
 #: Number: year and month of issue (4), department (3), serial number (5). The last digit checks both lines.
@@ -240,7 +241,6 @@ FRA: Final = Layout(
         Check("birth_date", 69, (((63, 69),),)),
         Check("composite", 71, (((0, 71),),)),
     ),
-    looks=re.compile(rf"[I1]DFRA.{{31}}{_D}{{4}}.{{3}}{_D}{{6}}.{{14}}{_DATE}{_D}{_SEX}{_D}"),
+    looks=re.compile(rf"{_FRANCE}.{{31}}(?:{_D}{{4}}.{{3}}{_D}{{6}}|.{{27}}{_DATE}{_D})"),
 )
-#: The French card first: its two lines are as long as those of TD2.
 LAYOUTS: Final = (FRA, TD1, TD2, TD3, MRV_A, MRV_B)

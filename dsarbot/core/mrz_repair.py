@@ -97,13 +97,13 @@ def _letters(flat: str, layout: Layout) -> str:
 
 def _checked(flat: str, layout: Layout, check: Check, certain: frozenset[int]) -> tuple[str, tuple[str, ...]]:
     """The text with this check repaired, or as it was with the ways that it could be repaired in."""
-    if check.fits(flat):
-        return flat, ()
     open_ = sorted(check.covers() - certain)
     digits = [place for place in open_ if place == check.at or layout.kind(place) == "digits"]
     typed = _with(flat, ((place, _TO_DIGIT.get(flat[place], flat[place])) for place in digits))
-    if check.fits(typed):
-        return typed, ()
+    # Typed first: G counts as 6 does, and yet stands in no date.
+    for way in (typed, flat):
+        if check.fits(way):
+            return way, ()
     twins = [(place, twin) for place in open_ if place not in digits for twin in _twins(typed, place, layout)]
     for together in (1, 2):
         ways = [way for some in combinations(twins, together) if check.fits(way := _with(typed, some))]

@@ -11,6 +11,7 @@ from dsarbot.core.case import UNSENT, Case, Claim, Joined, LetterStatus, Moment,
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_by_hand import StaffWrote
+from dsarbot.core.facts_rights import Confided
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules
 from dsarbot.core.targets import ids, targets
 from dsarbot.errors import NotAllowed
@@ -49,6 +50,7 @@ def open_from(order: o.OpenFrom, rules: Rules) -> Decision:
     known = f.IdentityVerified(rung=order.rung, how=f"as proved in the case before this {order.mode}")
     facts: tuple[Fact, ...] = (
         _opened(order),
+        *((Confided(staff=order.confidential, reason=order.mode),) if order.confidential else ()),
         *(f.ClaimTakenOver(source=order.from_case, taken=claim) for claim in taken),
         *joined_again(order.inbounds, order.mode),
         f.Linked(case=order.from_case, why=order.mode),

@@ -264,13 +264,15 @@ class Leave(Order):
 
 @dataclass(frozen=True, kw_only=True)
 class Absorb(Order):
-    """Take over claims and conversation of another case: the other half of a merge or split."""
+    """Take over claims and conversation of another case: the other half of a merge or split. confidential: who alone
+    may see that one."""
 
     from_case: str
     reference: str
     claims: tuple[Claim, ...]
     inbounds: tuple[Joined, ...]
     mode: Literal["split", "merge", "move"]
+    confidential: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,10 +280,12 @@ class OpenFrom(Open):
     """Open a case with claims of another one, which leaves them at the same time (`Leave`): a split, or a move to
     another organisation. `asked` stays empty: nothing is asked anew, and the receipt goes with the claims.
 
-    claims, inbounds: as they stood there; rung: what the person has proved there."""
+    claims, inbounds: as they stood there; rung: what the person has proved there; confidential: who alone may see the
+    new one."""
 
     from_case: str
     mode: Literal["split", "move"]
     claims: tuple[Claim, ...]
     inbounds: tuple[Joined, ...]
     rung: str = ""
+    confidential: tuple[str, ...] = ()

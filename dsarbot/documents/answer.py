@@ -19,8 +19,8 @@ Unread = Literal[
 _REASONS: Final[dict[str, Unread]] = {each: each for each in get_args(Unread)}
 MOST_DOCUMENT: Final = 20 * 1024 * 1024
 MOST_CHARACTERS: Final = 200_000
-#: Every character may take six bytes in JSON; the rest is framing.
-MOST_ANSWER: Final = 6 * MOST_CHARACTERS + 1024
+#: A character may take twelve bytes in JSON, two escapes of six; the rest is framing.
+MOST_ANSWER: Final = 12 * MOST_CHARACTERS + 1024
 
 
 class NotRead(Exception):

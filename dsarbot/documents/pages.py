@@ -20,8 +20,8 @@ _TURNS: Final[dict[int, Turn]] = {0: 0, 90: 90, 180: 180, 270: 270}
 #: A page of small print has some 8,000 characters in 150 pieces.
 MOST_PIECES: Final = 2_000
 MOST_CHARACTERS: Final = 40_000
-#: Every character may take six bytes in JSON, a piece some sixty around its text.
-MOST_PAGE: Final = 6 * MOST_CHARACTERS + 100 * MOST_PIECES + 1024
+#: A character may take twelve bytes in JSON, a piece some sixty around its text.
+MOST_PAGE: Final = 12 * MOST_CHARACTERS + 100 * MOST_PIECES + 1024
 
 
 @dataclass(frozen=True, kw_only=True)

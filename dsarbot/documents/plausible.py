@@ -31,7 +31,6 @@ _SMALL_WORDS: Final = frozenset(
     )
 )
 _FEWEST_LETTERS: Final = 60
-_FEWEST_OF_A_LAYER: Final = 40
 _LEAST_CONFIDENCE, _GARBAGE = 0.8, 0.75
 _LEAST_SMALL_WORDS: Final = 0.12
 _MOST_LEFT_OUT, _MOST_LEFT_OUT_OF_A_LAYER = 0.12, 0.5
@@ -50,7 +49,7 @@ def fast_lane(pieces: Sequence[Piece], left_out: float) -> bool:
 
 def layer(pieces: Sequence[Piece], left_out: float) -> bool:
     """Whether the text layer of a page is its text; a scanner's own line below the picture of a letter is not."""
-    return letters(pieces) >= _FEWEST_OF_A_LAYER and left_out <= _MOST_LEFT_OUT_OF_A_LAYER
+    return letters(pieces) > 0 and left_out <= _MOST_LEFT_OUT_OF_A_LAYER
 
 
 def upside_down(pieces: Sequence[Piece]) -> bool:

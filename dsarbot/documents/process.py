@@ -12,6 +12,7 @@ from typing import Final
 from dsarbot.errors import TheirInput
 
 _LENGTH: Final = 4
+_GONE: Final = 1.0
 
 
 class ReadingProcess:
@@ -57,16 +58,16 @@ class ReadingProcess:
             await self.end()
 
     async def end(self) -> int | None:
-        """End it now, with what it has started; how it ended by itself, if it did."""
+        """End it now, with what it has started; how it ended by itself, if it did (below 0: by that signal)."""
         self.stay()
         process, self._process = self._process, None
         if process is None:
             return None
-        # Its pipes may say that it is gone a moment before the kernel has its reason.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.05 if process.stdout is not None and process.stdout.at_eof() else 0):
-                await process.wait()
-        # A negative number is a signal's.
+        if process.stdout is not None and process.stdout.at_eof():
+            # Its pipes may say that it is gone a moment before the kernel has its reason.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_GONE):
+                    await process.wait()
         own = process.returncode
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pi_heif
 import pypdfium2
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageSequence
 
 from dsarbot.documents.answer import NotRead
 from dsarbot.documents.kinds import Picture
@@ -33,8 +33,23 @@ _MOST_PIXELS: Final = 120_000_000
 _FORMATS: Final[dict[Picture, str]] = {"tiff": "TIFF", "jpeg": "JPEG", "png": "PNG", "heic": "HEIF"}
 #: A fax has half as many dots down as across (ITU-T T.4).
 _UNEQUAL: Final = 1.2
-_TURNED_SIDEWAYS: Final = frozenset({5, 6, 7, 8})
-_ORIENTATION: Final = 0x0112
+#: TIFF 6.0, tag 274, which EXIF took over: how the camera was held.
+_ORIENTATION: Final = 274
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS: Final = frozenset({
+    Image.Transpose.TRANSPOSE,
+    Image.Transpose.ROTATE_270,
+    Image.Transpose.TRANSVERSE,
+    Image.Transpose.ROTATE_90,
+})
 
 pi_heif.register_heif_opener(thumbnails=False)
 #: Ours is looked at first; Pillow's own would only warn.
@@ -79,9 +94,10 @@ def _grey(frame: Image.Image) -> Grey:
     across, down = _resolution(frame)
     # Of a photograph in JPEG only as many pixels are decoded as are needed.
     frame.draft("L", _within(width, height))
-    upright = ImageOps.exif_transpose(_flat(frame))
-    if frame.getexif().get(_ORIENTATION) in _TURNED_SIDEWAYS:
-        across, down = down, across
+    turn, upright = _TURNS.get(frame.getexif().get(_ORIENTATION)), _flat(frame)
+    if turn is not None:
+        upright = upright.transpose(turn)
+        across, down = (down, across) if turn in _SIDEWAYS else (across, down)
     grey = np.asarray(upright, dtype=np.uint8)
     if max(across, down) > min(across, down) * _UNEQUAL:
         finest = max(across, down)
@@ -100,13 +116,12 @@ def _flat(frame: Image.Image) -> Image.Image:
         grey = Image.fromarray((np.asarray(frame) // 256).clip(0, 255).astype(np.uint8))
     else:
         grey = frame.convert("L")
-    grey.info["exif"] = frame.getexif().tobytes()
     return grey
 
 
 def _resolution(frame: Image.Image) -> tuple[float, float]:
     match frame.info.get("dpi"):
-        case (across, down) if across and down and 0.2 < across / down < 5:
+        case (across, down) if float(across) > 0 and float(down) > 0 and 0.2 < float(across) / float(down) < 5:
             return float(across), float(down)
     return 1.0, 1.0
 

@@ -28,20 +28,23 @@ JUDGED = frozenset({"request", "ordinary"})
 #: ``SURE``: the rules are certain; ``MENTIONED``: they saw the likeliest right, but not asked for.
 BEGIN, REQUEST, RIGHT, NONE, SURE, MENTIONED = -1.2, 0.65, 0.3, -1.05, 0.7, -1.5
 NO_REQUESTS = frozenset({"newsletter", "ordinary", "service-order", "spam", "support"})
-#: A request that names the law is one unless the model is as sure of another kind, or holds a request for less likely
-#: than ``LAWFUL``: contracts and newsletters recite the law.
-SURELY_OTHER, LAWFUL = 0.5, 0.15
-#: Below this the model knows better than any phrase: "our 'forget me' button gives a 403".
-NEVER = 0.1
+#: A request that names the law, or of which the rules are certain, is one unless the model is as sure of another kind;
+#: or thinks of one and holds a request for less likely than ``LAWFUL``: contracts and newsletters recite the law.
+SURELY_OTHER, PERHAPS_OTHER, LAWFUL = 0.5, 0.2, 0.15
+#: Below this and with another kind in mind the model knows better than any phrase: "our 'forget me' button fails".
+NEVER = 0.05
 #: What the model alone takes for a request must be this likely; more, where it can name no right (above ``VAGUE``),
 #: where the rules saw a "not", or in an answer: what was forgotten yesterday sounds like a request.
 VAGUE, FAINT, LIKELY_VAGUE, LIKELY_REFUSED, LIKELY_ANSWER = 0.15, 0.1, 0.5, 0.7, 0.8
 #: What the model does not name counts as this likely.
 UNNAMED = 0.05
 #: From here on the model names the kind of a mail that is no request, where it is likelier than one: a kind that
-#: somebody must see (surer where the rules see a right asked for, or in an answer), or what the rest is ``ABOUT``.
+#: somebody must see (surer where the rules see a right asked for, or in an answer; surest where they are certain of
+#: one, or see nothing of the persons whom a disclosure is about), or what the rest is ``ABOUT``.
 KNOWN, KNOWN_AGAINST, KNOWN_CERTAIN, ABOUT = 0.6, 0.8, 0.9, 0.5
-#: By so much likelier than quiet mail, where the rules saw nothing about data.
+#: So likely no more than leaving a list: newsletters speak of it as well.
+LEAVING = 0.8
+#: Likelier than quiet mail; by so much, where the rules saw nothing about data.
 MARGIN = 0.1
 FOR_SOMEBODY: tuple[Kind, ...] = (
     "authority", "breach-notice", "content-notice", "disclosure", "instruction", "reply",
@@ -87,12 +90,14 @@ def combine(rules: Said, learned: Learned) -> Said:
 def _for_somebody(opinion: Opinion, rules: Said, learned: Learned) -> Kind | None:
     answer = opinion.name == "reply"
     against = KNOWN_AGAINST if rules.rights or (rules.answers and not answer) else KNOWN
+    if opinion.name == "disclosure" and not rules.about:
+        against = KNOWN_CERTAIN
     if opinion.probability < (KNOWN_CERTAIN if rules.kind == "request" and rules.certain else against):
         return None
     # "Where is the answer to my request of May?" speaks of its rights again and still is no new case. But many a
     # polite mail sounds like an answer.
     sounds = answer and not (rules.about or rules.answers)
-    quiet = 0.0 if rules.about else _other(learned) + MARGIN
+    quiet = _other(learned) + (0.0 if rules.about else MARGIN)
     if sounds or opinion.probability <= max(learned.request.probability, quiet):
         return None
     return next((kind for kind in FOR_SOMEBODY if kind == opinion.name), None)
@@ -102,9 +107,14 @@ def _asks(rules: Said, learned: Learned) -> bool:
     best = learned.rights[0].probability if learned.rights else UNNAMED
     named = learned.rights[0].name if learned.rights else ""
     other = _other(learned)
-    if learned.request.probability < NEVER:
+    leaving = next((each for each in learned.kinds[:1] if each.name == "unsubscribe"), None)
+    if leaving and leaving.probability >= LEAVING and rules.rights and all(each.marketing for each in rules.rights):
+        # Who leaves a list objects to advertising, Art. 21(2); ``topic`` says that it is no more than that.
+        return True
+    if learned.request.probability < NEVER and other >= PERHAPS_OTHER:
         return False
-    if rules.law and learned.request.probability >= LAWFUL:
+    sure = rules.kind == "request" and rules.certain
+    if (sure or rules.law) and (learned.request.probability >= LAWFUL or other < PERHAPS_OTHER):
         return other < SURELY_OTHER
     if not rules.rights:
         needed = LIKELY_ANSWER if rules.answers else LIKELY_VAGUE if best < VAGUE else FAINT
@@ -112,7 +122,6 @@ def _asks(rules: Said, learned: Learned) -> bool:
         needed = max(needed, LIKELY_REFUSED if named in rules.refused else 0, learned.kind("reply"))
         if learned.request.probability < needed:
             return False
-    sure = rules.kind == "request" and rules.certain
     likely = REQUEST * odds(learned.request.probability) + RIGHT * odds(best) + NONE * odds(other)
     return BEGIN + likely + SURE * sure + MENTIONED * (named in rules.mentioned) > 0
 

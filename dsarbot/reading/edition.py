@@ -9,7 +9,8 @@ from importlib.resources import files
 _PROGRAM = (
     *("triage.py", "evidence.py", "weighing.py", "cutting.py"),
     *("matching.py", "citations.py", "lexicons.py", "tongues.py"),
-    *("combined.py", "naming.py", "learned.py", "learned_words.py", "learned_model.py", "model/learned.json", "model/learned.bin"),
+    *("combined.py", "naming.py", "learned.py", "learned_words.py", "learned_model.py"),
+    *("model/learned.json", "model/learned.bin"),
 )
 _SHOWN = 12
 

@@ -18,11 +18,11 @@ MODEL, UNNAMED = 1.15, 0.02
 #: How surely the rules saw a right (``_seen``) -> if they found nothing else, another right, or another and the law.
 #: A letter that names the law names each right that it asks for: what the rules did not find there is not asked.
 SEEN: Mapping[str, tuple[float, float, float]] = {
-    "clear": (2.0, 1.5, 0.0),
+    "clear": (2.0, 1.5, 1.5),
     "fair": (4.0, 0.6, -1.4),
     "weak": (2.5, 0.65, 0.0),
     "cited": (2.5, 2.5, 5.5),
-    "mentioned": (2.1, -0.5, -2.3),
+    "mentioned": (2.1, -0.5, -4.0),
     "refused": (-0.5, -2.0, -2.8),
     "unseen": (0.7, -0.7, -5.6),
 }
@@ -34,8 +34,10 @@ LEANING: Mapping[str, float] = {
 }  # fmt: skip
 #: The likeliest right needs more than ``FIRST``, or alone more than ``FAINT``; every further one more than ``FURTHER``.
 FIRST, FURTHER, FAINT = 0.0, 0.8, -3.2
-#: What it counts that the rules found an objection to be to advertising.
-ADVERTISING = 2.0
+#: What it counts that the rules found an objection to be to advertising, and in a letter that names the law.
+ADVERTISING, ADVERTISING_BY_LAW = 2.0, 4.1
+#: In a letter that names the law the rules alone name the rights, if the model holds none for as likely.
+SILENT = 0.4
 #: Probabilities count as no smaller than this.
 LEAST = 0.002
 MOST_REASONS = 5
@@ -60,7 +62,8 @@ def name_rights(
 
     ``rules``: what the rules found, beside it what they saw only mentioned, refused with a "not", or cited by article.
     """
-    if not opinions:
+    if law and rules and max((opinion.probability for opinion in opinions), default=0.0) < SILENT:
+        # "Act under Art. 17 and 20 GDPR": the model knows words, not articles.
         return tuple(rules)
     found = {right.right: right for right in rules}
     likely: dict[str, Opinion] = {}
@@ -74,10 +77,13 @@ def name_rights(
         beside = SEEN[seen][(2 if law else 1) if others else 0]
         worth[right] = MODEL * odds(probability) + beside + LEANING.get(right, 0.0)
     order = sorted(worth, key=lambda right: (-worth[right], right))
+    if not order:
+        return ()
     named = [right for right in order if worth[right] > (FIRST if right == order[0] else FURTHER)]
     if not named and worth[order[0]] > FAINT:
         named = order[:1]
-    return tuple(_made(right, found.get(right), opinions, worth[right]) for right in named)
+    said = ADVERTISING_BY_LAW if law else ADVERTISING
+    return tuple(_made(right, found.get(right), opinions, worth[right], said) for right in named)
 
 
 def _seen(found: Found | None, refused: bool, cited: bool, mentioned: bool) -> str:
@@ -86,10 +92,10 @@ def _seen(found: Found | None, refused: bool, cited: bool, mentioned: bool) -> s
     return "refused" if refused else "cited" if cited else "mentioned" if mentioned else "unseen"
 
 
-def _made(right: str, found: Found | None, opinions: Sequence[Opinion], worth: float) -> Found:
+def _made(right: str, found: Found | None, opinions: Sequence[Opinion], worth: float, advertising: float) -> Found:
     """The right as the rules found it, or with the words that weighed most for it."""
     of_it = [opinion for opinion in opinions if opinion.name == right]
-    marketing = right == "objection" and _against_marketing(found, of_it)
+    marketing = right == "objection" and _against_marketing(found, of_it, advertising)
     if found:
         because, score = found.because, found.score
     else:
@@ -98,10 +104,10 @@ def _made(right: str, found: Found | None, opinions: Sequence[Opinion], worth: f
     return Found(right=right, score=score, because=because, marketing=marketing)
 
 
-def _against_marketing(found: Found | None, opinions: Sequence[Opinion]) -> bool:
+def _against_marketing(found: Found | None, opinions: Sequence[Opinion], advertising: float) -> bool:
     """Art. 21(2) or 21(1): an objection is to advertising or to more, whichever is likelier."""
     if not opinions:
         return found is not None and found.marketing
     likely = {opinion.marketing: opinion.probability for opinion in opinions}
-    said = ADVERTISING if found is not None and found.marketing else 0.0
+    said = advertising if found is not None and found.marketing else 0.0
     return odds(likely.get(True, UNNAMED)) - odds(likely.get(False, UNNAMED)) + said > 0

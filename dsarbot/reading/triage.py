@@ -17,7 +17,7 @@ from dsarbot.reading.combined import JUDGED, Kind, Said, Topic, combine
 from dsarbot.reading.cutting import cut
 from dsarbot.reading.evidence import Evidence, gather
 from dsarbot.reading.learned import judge
-from dsarbot.reading.weighing import Found, weigh
+from dsarbot.reading.weighing import Found, Weighed, weigh
 
 __all__ = ["Found", "Kind", "Triage", "triage"]
 
@@ -143,7 +143,8 @@ def _is_request(seen: _Seen) -> tuple[str, ...]:
 def _is_reminder(seen: _Seen) -> tuple[str, ...]:
     reminders, identity = seen.phrases("kinds.reply.reminders"), seen.phrases("kinds.reply.identity")
     answers = seen.phrases("kinds.reply.answers") if seen.answers_a_mail else ()
-    return identity + answers + (reminders if seen.about_data or seen.answers_a_mail else ())
+    withdrawn = seen.phrases("kinds.reply.withdrawn")
+    return withdrawn + identity + answers + (reminders if seen.about_data or seen.answers_a_mail else ())
 
 
 def _is_vague(seen: _Seen) -> tuple[str, ...]:
@@ -187,7 +188,7 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
     parts = cut(own_subject), cut(text), cut(attached)
     evidence = gather(parts)
     weighed = weigh(evidence)
-    rights, mentioned = weighed.rights, weighed.mentioned
+    rights, mentioned = _asked(weighed, evidence)
     leaving = None
     if not rights and (leaving := _LEAVES.fullmatch(text) or (not text.strip() and _LEAVES.fullmatch(subject))):
         rights = (Found(right="objection", score=LEAVING, because=(leaving[0].strip(),), marketing=True),)
@@ -223,6 +224,15 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
     )
 
 
+def _asked(weighed: Weighed, evidence: Evidence) -> tuple[tuple[Found, ...], tuple[str, ...]]:
+    """The rights that are asked for, and the others that are spoken of."""
+    if not evidence.phrases.get("kinds.reply.withdrawn"):
+        return weighed.rights, weighed.mentioned
+    # "Forget about my request for erasure" names its right once more, and asks for none.
+    named = (*(each.right for each in weighed.rights), *weighed.mentioned)
+    return (), tuple(dict.fromkeys(named))
+
+
 def _certain(seen: _Seen, kind: Kind) -> bool:
     """Conservative for requests: one clear right, no weak one beside it, nothing that speaks for another kind."""
     if kind == "ordinary":
@@ -254,6 +264,8 @@ def _role(seen: _Seen, kind: Kind) -> Role | None:
         return "authority"
     if kind == "instruction":
         return "processor"
+    if kind == "ordinary":
+        return None
     roles: tuple[Role, ...] = ("agent", "processor", "controller")
     return next((role for role in roles if seen.phrases(f"roles.{role}.signs")), None)
 

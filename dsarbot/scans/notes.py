@@ -27,8 +27,7 @@ def notes(letter: Letter, fields: Fields, receipt: Receipt, *, name: str, regist
 
 
 def _head(letter: Letter, fields: Fields, receipt: Receipt, name: str, registered: str) -> Iterator[str]:
-    pages = f"page {letter.first}" if letter.first == letter.last else f"pages {letter.first} to {letter.last}"
-    yield f"Scan: {name}, {pages}. What follows was read by a machine; the scan counts."
+    yield f"Scan: {name}{_which(letter)}. What follows was read by a machine; the scan counts."
     yield f"Received: {receipt.at.date().isoformat()}, {_RECEIVED[receipt.how]}"
     if registered:
         yield f"Registered mail: {registered}"
@@ -38,6 +37,12 @@ def _head(letter: Letter, fields: Fields, receipt: Receipt, name: str, registere
     yield from _field("Stamp of receipt", fields.stamped)
     yield from _field("Subject", fields.subject)
     yield from _field("Signature", fields.signed)
+
+
+def _which(letter: Letter) -> str:
+    if not letter.pages:
+        return ""
+    return f", page {letter.first}" if letter.first == letter.last else f", pages {letter.first} to {letter.last}"
 
 
 def _field(label: str, found: Proposed[str] | Proposed[tuple[str, ...]] | Proposed[date] | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from typing import Final, Protocol, TypeVar
 
@@ -13,7 +13,7 @@ from dsarbot.desk import by_hand
 from dsarbot.desk.handle import Desk
 from dsarbot.desk.keep import BEING_READ
 from dsarbot.desk.organisation import Organisation
-from dsarbot.documents.answer import NotRead, Unread
+from dsarbot.documents.answer import Unread
 from dsarbot.documents.pages import Scan
 from dsarbot.documents.scanner import Progress
 from dsarbot.ports import InboundRow
@@ -75,9 +75,12 @@ class Taking:
         """What stands in it; never raises for what is in it."""
         return await self._reader.read(data, progress)
 
+    def demand_possible(self, known: Known) -> None:
+        """TheirInput for a day of receipt that has not come."""
+        receipt(known.received, Fields(), scanned_at=self._desk.clock(), zone=self._zone)
+
     async def take(self, data: bytes, scan: Scan, known: Known) -> AsyncIterator[Taken]:
-        """A case for each letter in the file, as soon as it is one. TheirInput before anything is kept of a letter whose
-        day of receipt has not come; NotRead when a stack cannot be parted."""
+        """A case for each letter in the file, as soon as it is one. NotRead for a stack that cannot be parted."""
         letters = stack.letters(scan.pages) or (Letter(pages=(), whole=True),)
         for number, letter in enumerate(letters, start=1):
             yield await self._letter(data, letter, known, f"{number}/{len(letters)}")
@@ -102,7 +105,7 @@ class Taking:
         if row is not None and not (row.state == "held" and row.kind == BEING_READ):
             return Taken(letter=letter, receipt=at, case=None)
         raw = data if letter.whole else await self._reader.part(data, letter.first, letter.last)
-        scanned = _scanned(raw, letter, known, found, at, digest)
+        scanned = replace(_scanned(letter, known, found, at), raw=raw, digest=digest)
         if row is None:
             row = await by_hand.keep_scan(self._desk, self._organisation, scanned)
         # A crash came between the two before: the scan is kept, and gets its case now.
@@ -115,22 +118,19 @@ class Taking:
         return await store.inbound(scope, found) if found else None
 
 
-def _scanned(
-    raw: bytes, letter: Letter, known: Known, found: Fields, at: Receipt, digest: str
-) -> by_hand.Scanned:
+def _scanned(letter: Letter, known: Known, found: Fields, at: Receipt) -> by_hand.Scanned:
     who, postal = known.who or _sure(found.sender) or "", known.postal or _sure(found.postal) or ()
     by_machine = (who, postal) != (known.who, known.postal)
-    written = letter.pages and notes(letter, found, at, name=known.name, registered=known.registered)
+    written = notes(letter, found, at, name=known.name, registered=known.registered)
     return by_hand.Scanned(
-        raw=raw,
+        raw=b"",
         received_at=at.at,
         who=who,
         postal=postal,
         rights=known.rights,
         subject=_sure(found.subject) or "",
         text=letter.text,
-        notes=written or "",
-        digest=digest,
+        notes=written if letter.pages or known.registered else "",
         proposes=(*(() if at.sure else (RECEIPT_UNSURE,)), *((READ_BY_MACHINE,) if by_machine else ())),
     )
 

@@ -19,6 +19,7 @@ from dsarbot.service.collector import settle
 from dsarbot.service.digests import alarms_of, send_digests
 from dsarbot.service.holder import holder_name
 from dsarbot.service.printing import tend_trays
+from dsarbot.service.scanning import tend_scans
 from dsarbot.service.sending import outgoing
 from dsarbot.service.steady import Steady, rung
 from dsarbot.service.tending import Tending
@@ -103,6 +104,7 @@ class Service:
         app, loops = self._app, [self._listen(stop), self._beat(stop)]
         if "mail" in self._only:
             loops.append(self._loop("intake", app.intake.process, _nothing_planned, stop))
+            loops.append(tend_scans(app, holder, stop))
             loops += [
                 Tending(each, app, holder=holder, arrived=self._arrived, seen=self._seen).run(stop)
                 for each in app.settings.mailboxes

@@ -103,6 +103,7 @@ class OrganisationSettings(Table):
     removed_holidays: tuple[date, ...] = ()
     window: Literal["german", "french"] | None = None
     tray_dir: Path | None = None
+    scan_dir: Path | None = None
     templates_dir: Path | None = None
     profiles_dir: Path | None = None
     contact: ContactSettings = ContactSettings()

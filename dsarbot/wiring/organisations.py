@@ -13,7 +13,7 @@ from dsarbot.core import presend
 from dsarbot.core.calendars import TeamCalendar
 from dsarbot.core.case import Case, Letter, Moment
 from dsarbot.core.clock import Promise
-from dsarbot.core.deciding import Deciding
+from dsarbot.core.deciding import KINDS, Deciding
 from dsarbot.core.jurisdictions import Jurisdiction, jurisdiction
 from dsarbot.core.rights import Right
 from dsarbot.core.rules import Draft, Rules
@@ -22,6 +22,7 @@ from dsarbot.desk.letterhead import Letterhead
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.published import Kept, Published, Told
 from dsarbot.desk.templates import TemplateSource
+from dsarbot.errors import ConfigError
 from dsarbot.profiles import letter_languages, ways
 from dsarbot.settings.organisations import OrganisationSettings, StaffSettings
 from dsarbot.settings.profile import Profile
@@ -144,12 +145,17 @@ def rules(
         ),
         automatic=frozenset({Moment.ACKNOWLEDGED}) if ack.automatic else frozenset(),
         acknowledge_after=timedelta(minutes=ack.delay_minutes),
-        deciding=deciding(settings, staff),
+        deciding=deciding(settings, staff, rights),
     )
 
 
-def deciding(settings: OrganisationSettings, staff: Sequence[StaffSettings]) -> Deciding:
-    """Who decides what, and who stands in (practice 11)."""
+def deciding(
+    settings: OrganisationSettings, staff: Sequence[StaffSettings], rights: Mapping[str, Right]
+) -> Deciding:  # fmt: skip
+    """Who decides what, and who stands in (practice 11). ConfigError for something that nobody could decide."""
+    if unknown := [each for each in settings.decides if each not in {*KINDS, *rights}]:
+        known = ", ".join((*KINDS, *rights))
+        raise ConfigError([f"organisations[{settings.key}].decides: {', '.join(unknown)}: use some of {known}"])
     here = [each for each in staff if each.active and settings.key in each.organisations]
     return Deciding(
         decider=settings.decider or "",

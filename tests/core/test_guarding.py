@@ -150,7 +150,19 @@ def test_a_confidential_case_is_seen_by_those_it_names() -> None:
     story.order(r.Confide, staff=("dpo", "anna"), reason="former employee")
     assert [story.now.visible_to(each) for each in ("dpo", "anna", "bruno")] == [True, True, False]
     refused("confidential", story, r.Confide, staff=(), reason="open", actor="bruno")
+    refused("confidential", story, o.Assign, staff="bruno", actor="bruno")
+    story.order(o.Assign, staff="anna", actor="service")
     refused("confidential-same", story, r.Confide, staff=("dpo", "anna"), reason="again")
     story.order(r.Confide, staff=(), reason="no dispute any more")
     assert story.now.visible_to("bruno")
     assert fold(story.facts) == story.now
+
+
+def test_what_a_few_may_see_is_not_put_together_with_what_all_may_see() -> None:
+    story = Story()
+    given = {"from_case": "case2", "reference": "DSR-2026-00002-1", "claims": (), "inbounds": (), "mode": "merge"}
+    refused("merge-confidential", story, o.Absorb, confidential=("dpo",), **given)
+    story.order(r.Confide, staff=("dpo",), reason="former employee")
+    refused("merge-confidential", story, o.Absorb, **given)
+    story.order(o.Absorb, confidential=("dpo",), **given)
+    assert story.now.aliases == ("DSR-2026-00002-1",)

@@ -33,7 +33,9 @@ def test_a_copy_lives_seven_days_at_most() -> None:
 
 
 def test_seven_more_days_with_a_reason_once() -> None:
-    extension = extended(ARRIVED, None, at=ARRIVED + timedelta(days=6), reason=" The name was cut; asked the registry. ")
+    extension = extended(
+        ARRIVED, None, at=ARRIVED + timedelta(days=6), reason=" The name was cut; asked the registry. "
+    )
     assert extension.reason == "The name was cut; asked the registry."
     assert copy_dates(ARRIVED, FR, extension=extension).delete_by == ARRIVED + 2 * WEEK
 

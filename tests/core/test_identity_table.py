@@ -63,6 +63,23 @@ def test_every_row_of_the_file_is_tested() -> None:
     assert sorted(case.key for case in table().cases) == sorted(row[0] for row in CELLS)
 
 
+DOUBTS = {
+    "no": {"portal", "mail-authenticated", "discord-linked", "identifier-only"},
+    "low": {"post-on-file"},
+    "yes": {"mail-doubtful", "mail-unknown", "discord-unlinked", "post-new", "namesake", "former-customer"},
+    "role": {"customers-employee", "own-staff"},
+    "mandate": {"agent", "lawyer", "lawyer-fr"},
+    "link": {"parent"},
+    "death": {"heir", "heir-fr"},
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_what_a_way_of_writing_raises_by_itself(doubt: str) -> None:
+    found = (ladder(Situation(**{**OPEN, **situation, "harm": "high"})) for _, situation, *_ in CELLS)
+    assert {each.case for each in found if each.doubt == doubt} == DOUBTS[doubt]
+
+
 def test_where_nothing_is_asked_that_is_enough_or_somebody_else_decides() -> None:
     for key, situation, *cells in CELLS:
         for harm, cell in zip(get_args(Harm), cells, strict=True):

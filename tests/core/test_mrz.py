@@ -140,6 +140,7 @@ def test_a_second_zone_is_told() -> None:
         ("1204159", "1Z04159", ("expiry_date", 2, 23, "Z", "2", True)),
         ("7408122", "740B122", ("birth_date", 2, 17, "B", "8", True)),
         ("L898902C36", "L898902C3G", ("number check digit", 2, 10, "G", "6", True)),
+        ("74081", "7408I", ("birth_date", 2, 18, "I", "1", True)),
         ("1204159", "12041S9", ("expiry_date", 2, 27, "S", "5", True)),
         ("<<<<<10", "<<<<<1O", ("composite check digit", 2, 44, "O", "0", True)),
         # Either may stand: only the check digit tells.
@@ -156,6 +157,12 @@ def test_a_misread_character_is_repaired_and_told(
     zone = read(*(line.replace(right, wrong) for line in PASSPORT))
     assert zone.valid and zone.fields == read(*PASSPORT).fields
     assert repaired(zone) == [expected]
+
+
+def test_a_letter_in_a_date_is_repaired_though_it_counts_like_the_digit() -> None:
+    zone = read(PASSPORT[0], "L898902C<3UTOG908061F940G236ZE184226B<<<<<14")
+    assert zone.valid and zone.fields.birth_date == "1969-08-06"
+    assert [(each.read, each.meant, each.confirmed) for each in zone.repairs] == [("G", "6", True)] * 2
 
 
 def test_the_digit_over_both_lines_confirms_letters_of_the_french_card() -> None:
@@ -273,8 +280,8 @@ def test_nobody_is_born_after_the_french_card_was_issued() -> None:
     second = "8806923102858CORINNE<<<<<<<" + "901206" + check_digit("901206") + "F"
     zone = read(FRENCH[0], second + check_digit(FRENCH[0] + second))
     assert zone.valid and zone.fields.birth_date == "1890-12-06"
-    unknown = "<" + second[1:]
-    assert read(FRENCH[0], unknown + check_digit(FRENCH[0] + unknown)).format is None
+    unreadable = read(FRENCH[0], "<" + second[1:] + check_digit(FRENCH[0] + second))
+    assert (unreadable.format, unreadable.valid) == ("FRA", False)
 
 
 def test_a_french_number_without_a_month_bounds_nothing() -> None:
@@ -287,6 +294,18 @@ def test_a_french_number_without_a_month_bounds_nothing() -> None:
 @pytest.mark.parametrize(("sex", "shown"), [("M", "M"), ("F", "F"), ("<", "X"), ("X", "X")])
 def test_sex(sex: str, shown: str) -> None:
     assert passport(sex=sex).fields.sex == shown
+
+
+@pytest.mark.parametrize("sex", ["E", "1"])
+def test_what_is_no_sex_is_told(sex: str) -> None:
+    zone = passport(sex=sex)
+    assert not zone.valid and zone.fields.sex is None and codes(zone) == ["sex"]
+
+
+def test_one_date_may_be_misread_beyond_repair() -> None:
+    zone = read(PASSPORT[0], PASSPORT[1].replace("740812", "74XTT2"))
+    assert zone.format == "TD3" and not zone.valid
+    assert not dict(zone.check_digits)["birth_date"]
 
 
 def test_a_personal_number_may_be_empty_with_or_without_its_digit() -> None:

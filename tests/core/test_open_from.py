@@ -150,3 +150,10 @@ def test_what_leaves_is_closed_there() -> None:
     story.order(o.Leave, to_case="case2", claims=("c2",), mode="split")
     assert [(claim.id, claim.status) for claim in story.now.claims] == [("c1", Status.OPEN), ("c2", Status.CLOSED)]
     assert story.now.letters[0].status == LetterStatus.DRAFTED
+
+
+def test_a_case_that_only_a_few_may_see_stays_one_when_it_is_split() -> None:
+    case = Story().now
+    decision = decide(None, replace(order_for(case, "c1"), confidential=("dpo",)), rules())
+    assert fold(decision.facts).confidential == ("dpo",)
+    assert fold(decide(None, order_for(case, "c1"), rules()).facts).confidential == ()

@@ -16,7 +16,7 @@ from dsarbot.core.fact import Fact
 from dsarbot.core.facts import LetterBounced, LetterDrafted, LetterSent
 from dsarbot.desk.digest_send import Sending, beat_name, facts_at, send, send_due, unserved
 from dsarbot.errors import Conflict
-from dsarbot.ports import Job, Scope, Store
+from dsarbot.ports import Job, Store
 from dsarbot.store.database import open_store
 from dsarbot.store.store import TortoiseStore
 from dsarbot.testing import FrozenClock, MemoryStore

@@ -179,7 +179,12 @@ def _file(objects: list[bytes]) -> bytes:
 
 def drawn(lines: Sequence[Placed], dpi: int = DPI) -> Image.Image:
     """The page as black on white."""
-    with pypdfium2.PdfDocument(typed(lines)) as document:
+    return rastered(typed(lines), dpi)
+
+
+def rastered(file: bytes, dpi: int = DPI) -> Image.Image:
+    """The first page of a PDF as it is printed."""
+    with pypdfium2.PdfDocument(file) as document:
         bitmap = document[0].render(scale=dpi / 72, grayscale=True)
         return Image.fromarray(np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width))
 
@@ -220,3 +225,14 @@ def saved(pages: Sequence[Image.Image], form: str, **how: Any) -> bytes:
         how = {"resolution": DPI, **how}
     first.save(out, form, **how)
     return out.getvalue()
+
+
+def error_rate(wanted: str, found: str) -> float:
+    """Characters to be changed, left out or added, as a share of those wanted; any white space is one space."""
+    one, two = " ".join(wanted.split()), " ".join(found.split())
+    row = list(range(len(two) + 1))
+    for number, sign in enumerate(one, start=1):
+        left, row[0] = row[0], number
+        for place, other in enumerate(two, start=1):
+            left, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, left + (sign != other))
+    return row[-1] / len(one)

@@ -76,7 +76,7 @@ def test_informal_requests_are_likely_and_name_the_right(text: str, right: str) 
     ],
 )
 def test_ordinary_mail_is_unlikely_to_ask(text: str) -> None:
-    assert judge(text).request.probability < 0.3
+    assert judge(text).request.probability < 0.35
 
 
 def test_one_sentence_in_a_long_mail_is_found_where_it_stands() -> None:
@@ -177,7 +177,8 @@ def test_enough_is_learned_from_and_every_item_is_labelled() -> None:
 def test_the_model_finds_what_no_rule_knows_but_that_is_never_certain() -> None:
     found = combine(said("ordinary", certain=True), learned(0.95, ("erasure", 0.9)))
     assert (found.kind, found.certain) == ("request", False)
-    assert found.rights == (Found(right="erasure", score=0.9, because=("words",)),)
+    assert [(right.right, right.because) for right in found.rights] == [("erasure", ("words",))]
+    assert 0.9 < found.rights[0].score < 1
 
 
 def test_silence_of_both_is_sure_and_a_doubt_is_said() -> None:
@@ -210,8 +211,10 @@ def test_rules_yield_to_a_model_that_is_sure_of_other_mail() -> None:
 
 def test_a_request_that_names_the_law_yields_only_to_a_mail_that_recites_it() -> None:
     cited = Said(kind="request", certain=False, rights=(ERASURE,), law=True)
-    assert combine(cited, learned(0.01, newsletter=0.4)).kind == "request"
-    assert combine(cited, learned(0.01, newsletter=0.6)).kind == "ordinary"
+    assert combine(cited, learned(0.3, newsletter=0.4)).kind == "request"
+    assert combine(cited, learned(0.3, newsletter=0.6)).kind == "ordinary"
+    assert combine(cited, learned(0.01)).kind == "request"
+    assert combine(cited, learned(0.01, newsletter=0.4)).kind == "ordinary"
 
 
 def test_a_reminder_is_a_reply_that_keeps_its_rights() -> None:
@@ -233,8 +236,10 @@ def test_the_model_names_what_somebody_must_see(kind: str) -> None:
     found = combine(said("ordinary", certain=True), seen)
     assert (found.kind, found.certain, found.because) == (kind, False, ("words",))
     assert combine(said("request", ERASURE), seen).kind != kind
-    sure = learned(0.9, ("erasure", 0.9), **{kind.replace("-", "_"): 0.99})
-    assert combine(said("request", ERASURE, certain=True), sure).kind == "request"
+    for likely, expected in ((0.89, "request"), (0.99, kind)):
+        sure = learned(0.8, ("erasure", 0.9), **{kind.replace("-", "_"): likely})
+        found = combine(said("request", ERASURE, certain=True), sure)
+        assert (found.kind, found.certain) == (expected, False)
 
 
 def test_a_kind_that_somebody_must_see_must_be_likelier_than_quiet_mail() -> None:
@@ -253,9 +258,35 @@ def test_an_objection_is_to_advertising_or_to_more_but_not_both() -> None:
     opinions = (opinion("objection", 0.9, marketing=True), opinion("objection", 0.7))
     found = combine(said("ordinary"), Learned(request=opinion("request", 0.9), rights=opinions))
     assert [(right.right, right.marketing) for right in found.rights] == [("objection", True)]
-    against = Found(right="objection", score=0.8, because=("stop",))
-    kept = combine(said("request", against), Learned(request=opinion("request", 0.9), rights=opinions))
-    assert kept.rights == (against,)
+    of_all = (opinion("objection", 0.6), opinion("objection", 0.5, marketing=True))
+    for marketing in (True, False):
+        rule = Found(right="objection", score=0.8, because=("stop",), marketing=marketing)
+        kept = combine(said("request", rule), Learned(request=opinion("request", 0.9), rights=of_all))
+        assert kept.rights == (rule,)
+
+
+def test_a_letter_that_names_the_law_asks_for_no_right_that_the_rules_did_not_see() -> None:
+    sure_of_two = learned(0.99, ("erasure", 0.99), ("access", 0.9))
+    informal = combine(said("request", ERASURE), sure_of_two)
+    assert {right.right for right in informal.rights} == {"access", "erasure"}
+    letter = Said(kind="request", certain=True, rights=(ERASURE,), law=True)
+    assert combine(letter, sure_of_two).rights == (ERASURE,)
+
+
+def test_an_article_beside_the_words_of_another_right_is_asked_for_if_the_model_thinks_so() -> None:
+    letter = Said(
+        kind="request", certain=True, rights=(ERASURE,), mentioned=("restriction", "access"), law=True,
+        cited=frozenset({"restriction"}),
+    )  # fmt: skip
+    found = combine(letter, learned(0.99, ("erasure", 0.9), ("restriction", 0.3), ("access", 0.3)))
+    assert [right.right for right in found.rights] == ["erasure", "restriction"]
+    assert found.mentioned == ("access",)
+
+
+def test_certain_rules_are_not_certain_when_the_model_thinks_of_another_kind() -> None:
+    likely = learned(0.95, ("erasure", 0.9), newsletter=0.4)
+    found = combine(said("request", ERASURE, certain=True), likely)
+    assert (found.kind, found.certain) == ("request", False)
 
 
 def test_a_guess_that_names_no_right_needs_more() -> None:

@@ -136,6 +136,66 @@ def test_data_protection_without_a_named_right_goes_to_a_person() -> None:
     assert (found.kind, found.certain, found.rights) == ("request", False, ())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Re: dossier 12. En fait, je retire ma demande d'effacement.",
+        "I withdraw my request for erasure of my data, sorry for the trouble.",
+        "Ich ziehe meinen Löschantrag zurück, bitte meine Daten nicht löschen.",
+        "Ik trek mijn verzoek om mijn gegevens te wissen in.",
+        "Ech zéien meng Demande fir d'Läschung vu mengen Donnéeën zréck.",
+    ],
+)
+def test_who_takes_his_request_back_asks_for_nothing(text: str) -> None:
+    found = triage(text)
+    assert (found.kind, found.rights) == ("reply", ())
+
+
+def test_article_21_2_is_an_objection_to_advertising_in_every_language() -> None:
+    for text in (
+        "Saskaņā ar VDAR 21. panta 2. punktu iebilstu pret manu datu apstrādi.",
+        "Mă opun, conform art. 21 alin. (2) RGPD, prelucrării datelor mele.",
+        "I object to the processing of my data for marketing under Art. 21(2) GDPR.",
+    ):
+        assert [(right.right, right.marketing) for right in triage(text).rights] == [("objection", True)], text
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("We act for Ms Ada Quill, who authorised us through our app. Erase her data under Art. 17 GDPR.", "agent"),
+        ("Wir handeln für Frau Ada Quill und verlangen Löschung ihrer Daten, Vollmacht anbei.", "agent"),
+        ("Nous agissons pour Mme Ada Quill, mandat ci-joint, et demandons l'effacement de ses données.", "agent"),
+        ("One of your resellers opened an account for me. Please delete my data.", "processor"),
+        ("Das Buchungsportal liegt auf euren Servern. Löscht bitte meine Daten dort.", "processor"),
+        ("Please keep my data untouched, my solicitor needs them. Don't delete my logs.", None),
+        ("Je reste cliente. Envoyez-moi une copie de mes données personnelles.", None),
+    ],
+)
+def test_agents_and_processors_are_told_from_who_only_names_a_lawyer(text: str, role: str | None) -> None:
+    assert triage(text).role_hint == role
+
+
+@pytest.mark.parametrize("text", ["Bitte Newsletter abbestellen", "newsletter stoppen aub", "unsubscribe please"])
+def test_leaving_a_list_is_the_fast_lane_and_says_so(text: str) -> None:
+    found = triage(text)
+    assert (found.kind, found.urgency) == ("request", ("marketing-stop",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Supprimez mes données, sinon je porterai plainte.",
+        "Delete my data or my lawyer will be in touch and I complain to the authority.",
+        "Löschen Sie meine Daten, sonst beschwere ich mich bei der Aufsichtsbehörde.",
+        "Verwijder mijn gegevens of ik dien een klacht in bij de toezichthouder.",
+        "Läscht meng Donnéeën, soss maachen ech eng Reklamatioun bei der CNPD.",
+    ],
+)
+def test_a_threat_is_told_in_each_main_language(text: str) -> None:
+    assert "complaint-threat" in triage(text).urgency
+
+
 def test_citations_alone_name_the_rights_but_never_another_laws() -> None:
     assert {r.right for r in triage("Please act under Art. 17 and 20 GDPR.").rights} == {"erasure", "portability"}
     assert not triage("Please act under article 17 of the contract. GDPR aside.").rights

@@ -120,6 +120,12 @@ def test_attachments_and_subjects_are_read_too(tmp_path: Path, capsys: pytest.Ca
     assert json.loads(capsys.readouterr().out)["all"]["exact"] == 1
 
 
+def test_what_is_quoted_is_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = {"text": "Thanks, all clear now.\n\n> Please delete all my personal data.", "kind": "no-request"}
+    assert run(file_of(tmp_path, answer), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["all"]["false_alarms"] == 0
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

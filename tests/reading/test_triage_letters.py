@@ -52,7 +52,7 @@ def test_every_official_language_has_letters_and_a_lexicon() -> None:
 @pytest.mark.parametrize("language", FURTHER)
 def test_every_further_lexicon_names_each_article_s_right(language: str) -> None:
     named = {phrase.label[1] for phrase in further(language).every() if phrase.label[0] == "rights"}
-    assert named >= set(lexicon().articles.values())
+    assert named >= set(lexicon().articles.values()) - {"marketing"}
 
 
 @pytest.mark.parametrize(

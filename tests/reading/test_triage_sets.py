@@ -15,6 +15,8 @@ import pytest
 
 FOLDER = Path(__file__).with_name("triage")
 SETS = ("dev", "heldout")
+# Written by somebody else and seen since: a second development set, mostly of hard cases.
+SPENT = ("blind-2",)
 # What the model learns from: as many files as were written, a few hundred lines each.
 TRAINING = tuple(sorted(path.stem for path in FOLDER.glob("train-*.jsonl")))
 REQUIRED = {"text", "subject", "kind", "rights", "language", "role", "register", "note"}
@@ -68,7 +70,7 @@ def nearly_same(words: frozenset[str], others: frozenset[str]) -> bool:
     return len(words & others) > 0.6 * len(words | others)
 
 
-@pytest.mark.parametrize("name", [*SETS, *TRAINING])
+@pytest.mark.parametrize("name", [*SETS, *SPENT, *TRAINING])
 def test_every_item_has_the_fields_and_only_known_labels(name: str) -> None:
     for item in items(name):
         assert item.keys() - {"attachment"} == REQUIRED, item
@@ -79,7 +81,7 @@ def test_every_item_has_the_fields_and_only_known_labels(name: str) -> None:
         assert not {"objection", "objection!"} <= set(item["rights"]), item
 
 
-@pytest.mark.parametrize("name", [*SETS, *TRAINING])
+@pytest.mark.parametrize("name", [*SETS, *SPENT, *TRAINING])
 def test_rights_and_roles_agree_with_the_kind(name: str) -> None:
     for item in items(name):
         if item["kind"] == "request":
@@ -112,7 +114,7 @@ def test_every_official_language_has_requests_and_other_mail(name: str) -> None:
 
 
 def test_no_item_stands_twice_nor_nearly_twice() -> None:
-    for group in by_language(*SETS).values():
+    for group in by_language(*SETS, *SPENT).values():
         for (words, item), (other_words, other) in combinations(group, 2):
             assert not nearly_same(words, other_words), (item, other)
 
@@ -124,7 +126,7 @@ def test_no_training_item_stands_twice_nor_nearly_twice() -> None:
 
 
 def test_training_takes_nothing_from_the_sets_that_measure_it() -> None:
-    measured = by_language(*SETS)
+    measured = by_language(*SETS, *SPENT)
     taken = [
         item["text"]
         for language, group in by_language(*TRAINING).items()
@@ -135,9 +137,16 @@ def test_training_takes_nothing_from_the_sets_that_measure_it() -> None:
     assert not taken
 
 
+@pytest.mark.parametrize("name", SPENT)
+def test_a_spent_set_still_has_every_kind_and_right(name: str) -> None:
+    assert len(items(name)) >= 500
+    assert {item["kind"] for item in items(name)} == KINDS
+    assert {right for item in items(name) for right in item["rights"]} == set(RIGHTS)
+
+
 def test_training_covers_every_language_kind_and_right() -> None:
     everything = [item for name in TRAINING for item in items(name)]
-    assert len(everything) >= 2_000
+    assert len(everything) >= 4_500
     found = Counter((item["language"], item["kind"] == "request") for item in everything)
     for language in MAIN_LANGUAGES:
         assert found[language, True] >= 100 and found[language, False] >= 90, language
@@ -149,7 +158,7 @@ def test_training_covers_every_language_kind_and_right() -> None:
         assert asked == set(RIGHTS), language
 
 
-@pytest.mark.parametrize("name", [*SETS, *TRAINING])
+@pytest.mark.parametrize("name", [*SETS, *SPENT, *TRAINING])
 def test_hosts_and_addresses_are_nobodys(name: str) -> None:
     for item in items(name):
         for host in HOST.findall(whole(item)):

@@ -27,6 +27,7 @@ from dsarbot.store.upgrade import upgrade
 from dsarbot.testing import FrozenClock
 from tests.store.older import without_inquiries
 from tests.store.samples import MASTER, NOW, ORG
+from tests.store.test_contract import keep_case
 
 BLOBS = [Blob(id=f"object-{number:04d}", kind="leaf", data=b"bytes of %d" % number) for number in range(5)]
 IDS = [blob.id for blob in BLOBS]
@@ -192,6 +193,8 @@ async def test_a_full_disk_keeps_nothing_of_what_did_not_fit(
 async def test_an_upgrade_takes_each_file_of_before_for_a_pack_of_one(database_url: str, tmp_path: Path) -> None:
     async with open_store(database_url, data_dir=tmp_path, master=MASTER) as store:
         await store.vault.keep(ORG, BLOBS)
+        # One that was never used would be made whole instead.
+        await keep_case(store, "case-0001")
         await as_before(store)
     with pytest.raises(StoreProblem, match="db upgrade"):
         async with open_store(database_url, data_dir=tmp_path, master=MASTER):

@@ -1,0 +1,105 @@
+"""One look into a watched folder: whole scans become cases and leave it, what nobody can read is held.
+
+Everything is kept before a file is moved, and what is kept is known again by its content and its place: a crash
+anywhere repeats the last file, and nothing is lost or doubled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from typing import Final
+
+from dsarbot.documents.answer import NotRead, Unread
+from dsarbot.documents.kinds import MOST_SCAN
+from dsarbot.errors import TheirInput
+from dsarbot.scans import reasons, said
+from dsarbot.scans.folder import Folder, Ready, Seen, ready
+from dsarbot.scans.taking import Known, Taking
+
+log = logging.getLogger(__name__)
+
+#: With nothing installed that reads pictures, a scan is still a letter for a person.
+_A_LETTER: Final[frozenset[Unread]] = frozenset({"", "no-ocr"})
+_MOST_SIDE: Final = 64 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What one look did: cases opened, files held, files that were not whole yet."""
+
+    opened: int = 0
+    held: int = 0
+    waiting: int = 0
+
+
+class Watched:
+    """The folder of one organisation."""
+
+    def __init__(self, folder: Folder, taking: Taking, *, actor: str = "service") -> None:
+        self._folder = folder
+        self._taking = taking
+        self._actor = actor
+        self._before: dict[str, Seen] = {}
+
+    async def look(self) -> Looked:
+        """Take in what looks as it did at the last look."""
+        now = await asyncio.to_thread(self._folder.look)
+        whole, self._before = ready(self._before, now), now
+        looked = Looked(waiting=len(now) - sum(1 + bool(each.side) for each in whole))
+        for number, each in enumerate(whole, start=1):
+            try:
+                opened = await self._take(each)
+            except FileNotFoundError:
+                # Somebody has taken it away in between.
+                continue
+            looked = replace(looked, opened=looked.opened + opened, held=looked.held + (not opened))
+            log.info("Scan %d of %d is taken in", number, len(whole), extra={"action": "scan_taken"})
+        return looked
+
+    async def _take(self, each: Ready) -> int:
+        """How many letters it was; 0 when it is held."""
+        try:
+            data = await asyncio.to_thread(self._folder.read, each.name, MOST_SCAN)
+        except TheirInput as why:
+            return await self._aside(each, reasons.words(str(why), kept=False))
+        known, complaint = await self._told(each)
+        scan = await self._taking.read(data)
+        problem = scan.unread
+        if problem in _A_LETTER:
+            try:
+                count = len([taken async for taken in self._taking.take(data, scan, known)])
+            except NotRead as why:
+                problem = why.unread
+            else:
+                await asyncio.to_thread(self._away, each, complaint)
+                return count
+        await self._taking.hold(data, known, problem)
+        return await self._aside(each, reasons.words(problem, kept=True, more=complaint))
+
+    async def _told(self, each: Ready) -> tuple[Known, str]:
+        """What its name and the file beside it say, and why that cannot be used: a letter does not wait for that, it
+        is taken in as one of which nothing is said."""
+        plain = Known(name=each.name, place=str(self._folder.path / each.name), actor=self._actor)
+        try:
+            told = said.by_name(each.name)
+            if each.side:
+                data = await asyncio.to_thread(self._folder.read, each.side, _MOST_SIDE)
+                told = said.together(said.by_side(each.side, data), told)
+            known = replace(plain, received=told.received, registered=told.registered)
+            self._taking.demand_possible(known)
+        except TheirInput as why:
+            return plain, str(why)
+        return known, ""
+
+    def _away(self, each: Ready, complaint: str) -> None:
+        if complaint and each.side:
+            self._folder.held(Ready(name=each.side), reasons.words("said", kept=True, more=complaint))
+            each = replace(each, side="")
+        self._folder.done(each)
+
+    async def _aside(self, each: Ready, reason: str) -> int:
+        await asyncio.to_thread(self._folder.held, each, reason)
+        log.warning("A scan is held", extra={"action": "scan_held"})
+        return 0
