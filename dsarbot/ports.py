@@ -148,6 +148,9 @@ class Transaction(Protocol):
     async def unsuppress(self, scope: Scope, value: str, *, reason: str, at: datetime, actor: str) -> bool:
         """Take off the list, with an entry in the ledger; False when it does not stand there."""
 
+    async def expire_suppressions(self, scope: Scope, before: datetime, *, at: datetime, actor: str) -> int:
+        """Take off the list what was put there before that instant, with an entry in the ledger; how many."""
+
     async def remember(self, name: str, value: str) -> None:
         """Codes only, which stand in the clear. ValueError for what is none: signs beyond ASCII, an @, too long."""
 

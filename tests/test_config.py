@@ -425,6 +425,17 @@ def test_what_is_allowed_but_doubtful_is_a_warning(instance: Path) -> None:
     assert "Art. 38(6) GDPR" in warnings[0]
 
 
+def test_a_data_protection_officer_who_decides_is_a_warning(instance: Path) -> None:
+    def edit(written: dict[str, Any]) -> None:
+        decider = written["organisations"][0]["decider"]
+        [person] = [each for each in written["staff"] if each["key"] == decider]
+        person["roles"] = ["dpo"]
+
+    [told] = [line for line in settings(instance, edit).warnings if ".decider:" in line]
+    assert "is a data protection officer; Art. 38(6) GDPR" in told
+    assert not [line for line in settings(instance).warnings if ".decider:" in line]
+
+
 def test_letters_are_filed_per_organisation(instance: Path) -> None:
     loaded = settings(instance)
     organisation = loaded.organisation("example")

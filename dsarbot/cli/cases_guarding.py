@@ -62,7 +62,7 @@ def breach(args: argparse.Namespace) -> int:
 
 def ask_mandate(args: argparse.Namespace) -> int:
     """A letter that asks what entitles somebody to write for another person."""
-    return give(args, lambda hand, _: hand.order(o.AskMandate, claims=tuple(args.claim)))
+    return give(args, lambda hand, _: hand.order(o.AskMandate, claims=tuple(args.claim), role=args.role))
 
 
 def confidential(args: argparse.Namespace) -> int:

@@ -80,6 +80,11 @@ def forwarded(parser: Parser) -> None:
     parser.add_argument("--proof", metavar="TEXT", required=True, help="what proves that the party has the request")
 
 
+def ask_mandate(parser: Parser) -> None:
+    claims_of(parser)
+    parser.add_argument("--role", choices=ROLES, default="", help="as whom they seem to act; the question then fits it")
+
+
 def represent(parser: Parser) -> None:
     reference(parser)
     parser.add_argument("--role", choices=ROLES, required=True, help="in which role they act")

@@ -97,9 +97,9 @@ MEASURES: Final[Sequence[Command]] = (
     Command(
         name="ask-mandate",
         help="ask somebody who writes for another person what entitles them",
-        example="ask-mandate DSR-2026-00042-9",
+        example="ask-mandate DSR-2026-00042-9 --role parent",
         does="cases_guarding:ask_mandate",
-        options=claims_of,
+        options=options.ask_mandate,
     ),
     Command(
         name="end-mandate",

@@ -6,6 +6,8 @@ import argparse
 
 #: Codes, because they stand in the clear in the journal.
 ADDED = ("objection", "unsubscribed", "complaint", "imported", "other")
+#: An objection that is forgotten sooner is as good as ignored.
+LEAST_YEARS = 3
 REMOVED = ("consent-given", "entered-by-mistake", "address-changed-hands", "other")
 _EPILOG = """\
 examples:
@@ -40,6 +42,10 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     remove = _action(actions, "remove", "take somebody off the list")
     remove.add_argument("value", metavar="ADDRESS", help="an e-mail address or a telephone number")
     remove.add_argument("--reason", choices=REMOVED, required=True, help="why; kept in the journal")
+    expire = _action(actions, "expire", "end the retention of what was put on the list long ago")
+    expire.add_argument(
+        "--years", metavar="N", type=int, required=True, help=f"so many years ago or longer; at least {LEAST_YEARS}"
+    )
 
 
 def _action(
@@ -69,4 +75,5 @@ def _run(args: argparse.Namespace) -> int:
         "export": suppression_list.export,
         "add": suppression_list.add,
         "remove": suppression_list.remove,
+        "expire": suppression_list.expire,
     }[args.action](args)

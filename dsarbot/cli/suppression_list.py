@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TextIO
 
+from dateutil.relativedelta import relativedelta
+
 from dsarbot.cli.hand import Hand, ordering, reading
+from dsarbot.cli.suppression import LEAST_YEARS
 from dsarbot.core.suppression import normalised
 from dsarbot.errors import NotAllowed, TheirInput
 from dsarbot.ports import Scope, Suppression
@@ -218,6 +221,22 @@ def remove(args: argparse.Namespace) -> int:
         if not gone:
             raise NotAllowed("not-suppressed", "It is not on the list.")
         print("It is off the list.")
+        return 0
+
+    return ordering(args, work)
+
+
+def expire(args: argparse.Namespace) -> int:
+    """The list's own retention, apart from that of the cases."""
+    if args.years < LEAST_YEARS:
+        raise TheirInput(f"An objection is kept for {LEAST_YEARS} years at least; nothing was changed.")
+
+    async def work(hand: Hand) -> int:
+        scope = _scope(hand, args)
+        before = hand.now - relativedelta(years=args.years)
+        async with hand.app.store.transaction() as transaction:
+            gone = await transaction.expire_suppressions(scope, before, at=hand.now, actor=hand.person.key)
+        print(f"{gone} of before {before:%Y-%m-%d} {'is' if gone == 1 else 'are'} off the list.")
         return 0
 
     return ordering(args, work)

@@ -49,10 +49,8 @@ def represent(order: o.Represent, case: Case, rules: Rules) -> Decision:
 
 def ask_mandate(order: o.AskMandate, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     """The question pauses nothing by itself: it is not about the person's identity (Art. 12(6))."""
-    meant = targets(case, order)
-    return Decision(
-        effects=(Draft(moment=Moment.MANDATE_ASKED, claims=ids(meant), purpose=Purpose(by=order.actor)),)
-    )
+    purpose = Purpose(reason=order.role, by=order.actor)
+    return Decision(effects=(Draft(moment=Moment.MANDATE_ASKED, claims=ids(targets(case, order)), purpose=purpose),))
 
 
 def end_mandate(order: o.EndMandate, case: Case, rules: Rules) -> Decision:  # noqa: ARG001

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from dsarbot.core.letter import Fee
-from dsarbot.core.measures import Representative
+from dsarbot.core.measures import Representative, Role
 from dsarbot.core.orders import ClaimOrder, Order
 
 
@@ -126,7 +126,10 @@ class DecideBreach(Order):
 
 @dataclass(frozen=True, kw_only=True)
 class AskMandate(ClaimOrder):
-    """practice 33: whoever writes for the person is asked what entitles them."""
+    """practice 33: whoever writes for the person is asked what entitles them. role: as whom they seem to act ("": not
+    clear)."""
+
+    role: Role | Literal[""] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,7 +61,7 @@ _NAMES_AUTHORITY: Final = frozenset({
 _CERTAIN: Final = ("rights", "role", "due")
 
 _PLACEHOLDER: Final = re.compile(
-    r"\{[^{}\n]{0,60}\}|\[(?:\.{2,}|…|[^\[\]\n]{0,60}[^\W\d_][^\[\]\n]{0,60})\]|\bX{3,}\b|_{3,}|\bTODO\b|\bTBD\b"
+    r"\{[^{}\n]{0,60}\}|\[(?:\.{2,}|…|(?=[^\[\]\n]*[^\W\d_])[^\[\]\n]{1,600})\]|\bX{3,}\b|_{3,}|\bTODO\b|\bTBD\b"
 )
 _REFERENCE: Final = re.compile(r"\b[A-Z][A-Z0-9]{1,7}-\d{4}-\d{5}-[0-9A-Z]\b")
 
@@ -160,8 +160,9 @@ def recipient(look: Look) -> Iterator[Finding]:
     elif letter.medium == "mail":
         own = {folded(person.address) for person in meant}
     else:
-        own = {folded("\n".join(person.postal)) for person in meant}
-        own |= {folded("\n".join((person.name, *person.postal))) for person in meant}
+        # A name alone is no address: a phone note may know nothing else.
+        lines = [(each.postal, (each.name, *each.postal)) for each in meant if each.postal]
+        own = {folded("\n".join(address)) for both in lines for address in both}
     if not letter.recipient.strip() or folded(letter.recipient) not in (own - {""}) | look.verified:
         yield block(
             "recipient",

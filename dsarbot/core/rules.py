@@ -28,7 +28,7 @@ class Rules:
     automatic: frozenset[Moment] = frozenset({Moment.ACKNOWLEDGED})
     acknowledge_after: timedelta = timedelta(minutes=10)
     prompt_days: int = 3
-    deciding: Deciding = Deciding()
+    deciding: Deciding = field(default_factory=Deciding)
 
 
 @dataclass(frozen=True, kw_only=True)

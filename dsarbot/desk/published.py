@@ -16,7 +16,7 @@ from dsarbot.desk.dating import locale
 from dsarbot.desk.sections import Blocks, Bullets, Span, clean
 
 #: Of a published sentence, so much stands in a gap: the pre-send check must still see where the gap ends.
-_SHOWN: Final = 60
+_SHOWN: Final = 500
 _BRACKETS: Final = re.compile(r"[\[\]]")
 
 

@@ -35,7 +35,7 @@ SURELY_OTHER, PERHAPS_OTHER, LAWFUL = 0.5, 0.2, 0.15
 NEVER = 0.05
 #: What the model alone takes for a request must be this likely; more, where it can name no right (above ``VAGUE``),
 #: where the rules saw a "not", or in an answer: what was forgotten yesterday sounds like a request.
-VAGUE, FAINT, LIKELY_VAGUE, LIKELY_REFUSED, LIKELY_ANSWER = 0.15, 0.1, 0.5, 0.7, 0.8
+VAGUE, FAINT, LIKELY_VAGUE, LIKELY_REFUSED, LIKELY_ANSWER = 0.15, 0.1, 0.5, 0.7, 0.9
 #: What the model does not name counts as this likely.
 UNNAMED = 0.05
 #: From here on the model names the kind of a mail that is no request, where it is likelier than one: a kind that

@@ -120,6 +120,9 @@ class TortoiseTransaction:
     async def unsuppress(self, scope: Scope, value: str, *, reason: str, at: datetime, actor: str) -> bool:
         return await suppression_rows.remove(self.work, scope, value, reason=reason, at=at, actor=actor)
 
+    async def expire_suppressions(self, scope: Scope, before: datetime, *, at: datetime, actor: str) -> int:
+        return await suppression_rows.expire(self.work, scope, before, at=at, actor=actor)
+
     async def remember(self, name: str, value: str) -> None:
         await leases.remember(self.work, name, value)
 

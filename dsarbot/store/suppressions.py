@@ -59,6 +59,15 @@ async def remove(work: Work, scope: Scope, value: str, *, reason: str, at: datet
     return bool(gone)
 
 
+async def expire(work: Work, scope: Scope, before: datetime, *, at: datetime, actor: str) -> int:
+    """The end of the list's own retention."""
+    gone = await SuppressionTable.filter(organisation=scope, since__lt=before).using_db(work.db).delete()
+    if gone:
+        public: dict[str, str | int | None] = {"entries": gone, "before": before.date().isoformat()}
+        await append_to_ledger(work.db, scope, "suppression-expired", public, at=at, actor=actor)
+    return gone
+
+
 async def known(ring: KeyRing, scope: Scope, values: Collection[str]) -> Mapping[str, SuppressionRow]:
     """Those of the values that stand on the list."""
     secret = await salt(ring, scope)

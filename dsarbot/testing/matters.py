@@ -13,6 +13,7 @@ from dsarbot.ports import InquiryRow, Scope, Suppression, SuppressionRow
 from dsarbot.testing.state import LedgerEntry, State
 
 _SHOWN = 16
+Public = Mapping[str, str | int | None]
 
 
 def _hashed(scope: Scope, value: str) -> str:
@@ -100,7 +101,16 @@ class MemoryMatterChanges:
         self._told(scope, "suppression-removed", public, at=at, actor=actor)
         return True
 
-    def _told(self, scope: Scope, kind: str, public: Mapping[str, str], *, at: datetime, actor: str) -> None:
+    async def expire_suppressions(self, scope: Scope, before: datetime, *, at: datetime, actor: str) -> int:
+        old = [key for key, row in self._state.suppressed.items() if key[0] == scope and row.since < before]
+        for key in old:
+            del self._state.suppressed[key]
+        if old:
+            public: Public = {"entries": len(old), "before": before.date().isoformat()}
+            self._told(scope, "suppression-expired", public, at=at, actor=actor)
+        return len(old)
+
+    def _told(self, scope: Scope, kind: str, public: Public, *, at: datetime, actor: str) -> None:
         self._state.ledger.append(LedgerEntry(scope=scope, kind=kind, public=public, at=at, actor=actor))
 
 

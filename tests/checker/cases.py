@@ -87,6 +87,7 @@ def journal_is_whole(evidence: Evidence, journal: Journal) -> Result:
     """12. Chains, heads, payloads and anchors verify, also those that were sent out; fencing numbers only increase."""
     result = Result(number=12, name="journal, anchors, fences")
     heads = {row["id"]: (row["version"], row["head"]) for row in evidence.tables.rows("cases")}
+    heads |= {row["id"]: (row["version"], row["head"]) for row in evidence.tables.rows("inquiry")}
     heads |= {row["stream"]: (row["version"], row["head"]) for row in evidence.tables.rows("ledger")}
     ended = {row["stream"]: row["seq"] for row in evidence.tables.rows("collapsed")}
     for stream, entries in journal.streams.items():

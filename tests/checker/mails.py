@@ -10,7 +10,7 @@ from tests.checker.evidence import Evidence, Mailbox, ServerMail, Wanted, identi
 from tests.checker.report import Result
 from tests.checker.tables import Row
 
-_FATES = {"case", "held", "automatic", "bounce", "ordinary", "duplicate", "own"}
+_FATES = {"case", "held", "automatic", "bounce", "ordinary", "duplicate", "own", "handed-over", "inquiry"}
 
 
 def conservation(evidence: Evidence) -> Result:

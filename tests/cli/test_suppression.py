@@ -118,3 +118,12 @@ def test_entries_come_and_go_with_a_reason_and_each_organisation_has_its_own(wor
     assert "read-only" in world.refused(*order)
     world.user = "bruno"
     assert "0 of 1" in world.said("suppression", "check", "jeanne@example.net")
+
+
+def test_the_list_has_a_retention_of_its_own(world: World) -> None:
+    add(world, "jeanne@example.net")
+    assert "3 years at least" in world.refused(*on(world, "expire", "--years", "2"), code=2)
+    assert "0 of before" in world.said(*on(world, "expire", "--years", "3"))
+    world.later(days=3 * 366)
+    assert "1 of before 2026-03-0" in world.said(*on(world, "expire", "--years", "3"))
+    assert "0 of 1" in world.said(*on(world, "check", "jeanne@example.net"))

@@ -61,8 +61,8 @@ def test_after_a_death_the_heir_receives_everything() -> None:
 
 def test_whoever_writes_for_another_person_is_asked_what_entitles_them() -> None:
     story = Story(asked_for("access", certain=False))
-    story.order(r.AskMandate)
-    assert story.last_letter().moment == Moment.MANDATE_ASKED
+    story.order(r.AskMandate, role="parent")
+    assert (story.last_letter().moment, story.last_letter().purpose.reason) == (Moment.MANDATE_ASKED, "parent")
     story.send(story.last_letter().id, LATER)
     assert story.now.claims[0].dates and not story.now.claims[0].dates.paused
 

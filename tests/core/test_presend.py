@@ -160,7 +160,20 @@ def test_another_case_in_the_letter_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{name}", "{}", "[...]", "[…]", "[date]", "[à compléter]", "XXX", "____", "TODO", "{x y}"]
+    "text",
+    [
+        "{name}",
+        "{}",
+        "[...]",
+        "[…]",
+        "[date]",
+        "[à compléter]",
+        f"[{'à vérifier ' * 40}]",
+        "XXX",
+        "____",
+        "TODO",
+        "{x y}",
+    ],
 )
 def test_an_unresolved_placeholder_is_blocked(text: str) -> None:
     assert rules(letter(facts=f"Because {text} so.")) == ("placeholder",)
@@ -193,6 +206,11 @@ def test_a_letter_by_post_goes_to_the_known_envelope() -> None:
     assert rules(post) == ()
     assert rules(replace(post, recipient="1, place du Test\nL-1 X")) == ()
     assert rules(replace(post, recipient="Marie Keller\n2, place du Test\nL-1 X")) == ("recipient",)
+
+
+def test_a_name_alone_is_no_address() -> None:
+    phoned = replace(CASE, person=Person(name="Paul Weber"))
+    assert rules(replace(letter(), medium="post", recipient="Paul Weber"), phoned) == ("recipient",)
 
 
 # --- identity --------------------------------------------------------------------------------------------------

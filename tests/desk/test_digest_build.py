@@ -158,7 +158,7 @@ def plain(text: str) -> str:
 
 def test_the_subject_holds_counts_only() -> None:
     assert build(FULL, "en", NOW).subject == (
-        "Privacy desk: 1 from an authority, 2 late, 3 due, 1 to approve, 7 held, 3 undelivered, 3 faults"
+        "Privacy desk: 2 inquiries, 1 from an authority, 2 late, 3 due, 1 to approve, 7 held, 3 undelivered, 3 faults"
     )
     five = replace(EMPTY, late=cut([line(1, -1)] * 2), due=cut([line(2, 1)] * 5), to_approve=3)
     assert build(five, "en", NOW).subject == "Privacy desk: 2 late, 5 due, 3 to approve"

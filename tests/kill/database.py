@@ -49,7 +49,7 @@ class Database:
                 return connection.execute(statement).fetchall()
             finally:
                 connection.close()
-        except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
             raise Unreachable(str(error)) from error
 
     def count(self, statement: str) -> int:

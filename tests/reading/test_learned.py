@@ -232,10 +232,10 @@ def test_only_what_is_about_data_or_an_answer_is_a_reply() -> None:
 
 @pytest.mark.parametrize("kind", ["authority", "breach-notice", "content-notice", "disclosure", "instruction"])
 def test_the_model_names_what_somebody_must_see(kind: str) -> None:
-    seen = learned(0.1, **{kind.replace("-", "_"): 0.7})
+    seen = learned(0.1, **{kind.replace("-", "_"): 0.7 if kind != "disclosure" else 0.92})
     found = combine(said("ordinary", certain=True), seen)
     assert (found.kind, found.certain, found.because) == (kind, False, ("words",))
-    assert combine(said("request", ERASURE), seen).kind != kind
+    assert combine(said("request", ERASURE), learned(0.1, **{kind.replace("-", "_"): 0.7})).kind != kind
     for likely, expected in ((0.89, "request"), (0.99, kind)):
         sure = learned(0.8, ("erasure", 0.9), **{kind.replace("-", "_"): likely})
         found = combine(said("request", ERASURE, certain=True), sure)
@@ -243,8 +243,13 @@ def test_the_model_names_what_somebody_must_see(kind: str) -> None:
 
 
 def test_a_kind_that_somebody_must_see_must_be_likelier_than_quiet_mail() -> None:
-    assert combine(said("ordinary"), learned(0.01, disclosure=0.75, support=0.7)).kind == "ordinary"
-    assert combine(said("ordinary"), learned(0.01, disclosure=0.75, support=0.4)).kind == "disclosure"
+    assert combine(said("ordinary"), learned(0.01, content_notice=0.75, support=0.7)).kind == "ordinary"
+    assert combine(said("ordinary"), learned(0.01, content_notice=0.75, support=0.4)).kind == "content-notice"
+
+
+def test_a_disclosure_that_speaks_of_nobody_must_be_very_likely() -> None:
+    assert combine(said("ordinary"), learned(0.01, disclosure=0.85)).kind == "ordinary"
+    assert combine(Said(kind="ordinary", certain=True, about=True), learned(0.01, disclosure=0.85)).kind == "disclosure"
 
 
 def test_ordinary_mail_has_a_topic_and_leaving_a_list_is_told() -> None:

@@ -214,6 +214,17 @@ async def test_an_address_is_taken_off_the_list(store: Store) -> None:
     assert await store.suppressed(ORG, [WHO]) == {}
 
 
+async def test_old_entries_can_be_taken_off_together(store: Store) -> None:
+    await suppress(store)
+    await suppress(store, "new@sample.example", 10)
+    later = NOW + timedelta(minutes=5)
+    async with store.transaction() as transaction:
+        assert await transaction.expire_suppressions(ORG, later, at=later, actor="anna") == 1
+        assert await transaction.expire_suppressions(ORG, later, at=later, actor="anna") == 0
+        assert await transaction.expire_suppressions(OTHER, later + timedelta(days=9), at=later, actor="anna") == 0
+    assert set(await store.suppressed(ORG, [WHO, "new@sample.example"])) == {"new@sample.example"}
+
+
 async def test_the_list_outlives_its_case_and_holds_nothing_readable(database: TortoiseStore) -> None:
     await keep_case(database, "case-0001")
     await suppress(database)
