@@ -135,7 +135,7 @@ def install(lock: Path) -> None:
 
 
 def lock(*arguments: str) -> int:
-    """Rewrite requirements/: what runs, what demo, letters by post and scans add, what developers add, and uv itself."""
+    """Rewrite requirements/: what runs, what the extras add, what developers add, and uv itself."""
     sets: dict[str, tuple[str | Path, ...]] = {
         "run": (),
         "demo": ("--extra", "demo", "-c", "requirements/run.txt"),

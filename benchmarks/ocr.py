@@ -2,9 +2,9 @@
 
     python3 dev.py bench ocr [--pages N]
 
-Letters of invented persons are drawn, then scanned or photographed (tests/documents/letters.py), and read in the process
-of their own, by both lanes and by pip alone. CER: characters to be changed, as a share of those written. CPU counts that
-process and what it starts. "here" is the memory of this process, which stands for the service.
+Letters of invented persons are drawn, then scanned or photographed (tests/documents/letters.py), and read in the
+process of their own, by both lanes and by pip alone. CER: characters to be changed, as a share of those written. CPU
+counts that process and what it starts. "here" is the memory of this process, which stands for the service.
 """
 
 from __future__ import annotations
@@ -78,11 +78,25 @@ async def one(reader: ScanReader, kind: Kind, letter: str) -> bool:
     within = wrong <= kind.budget and used <= PAGE
     peak = mebibytes(reader.pid, "VmHWM")
     print(
-        f"  {kind.name:<20}{language:<4}{page.how:<11}{wrong:>7.2%}{kind.budget:>7.0%}{used:>8.1f}{wall:>8.1f}{peak:>9.0f}"
-        f"  {'within' if within else 'OVER'}",
+        f"  {kind.name:<20}{language:<4}{page.how:<11}{wrong:>7.2%}{kind.budget:>7.0%}{used:>8.1f}{wall:>8.1f}"
+        f"{peak:>9.0f}  {'within' if within else 'OVER'}",
         flush=True,
     )
     return within
+
+
+def alive(pid: int | None) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def bare_tesseract(picture: bytes, pages: int) -> float:
+    """Seconds for so many pages, one after the other."""
+    command = ["tesseract", "stdin", "stdout", "-l", tesseract.languages(), "--dpi", "200", "tsv"]
+    one_thread = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    began = time.monotonic()
+    for _ in range(pages):
+        subprocess.run(command, input=picture, capture_output=True, check=True, env=one_thread)
+    return time.monotonic() - began
 
 
 async def stack(reader: ScanReader, pages: int) -> bool:
@@ -94,12 +108,7 @@ async def stack(reader: ScanReader, pages: int) -> bool:
     wall, grown = time.monotonic() - began, mebibytes(os.getpid(), "VmRSS") - before
     print(f"{pages} pages in one file: {wall / pages:.2f} s each ({found.pages[-1].how}), here {grown:+.1f} MiB")
     if tesseract.languages():
-        picture = saved([page], "PPM")
-        command = ["tesseract", "stdin", "stdout", "-l", tesseract.languages(), "--dpi", "200", "tsv"]
-        began = time.monotonic()
-        for _ in range(pages):
-            subprocess.run(command, input=picture, capture_output=True, check=True, env={**os.environ, "OMP_THREAD_LIMIT": "1"})
-        bare = time.monotonic() - began
+        bare = await asyncio.to_thread(bare_tesseract, saved([page], "PPM"), pages)
         print(f"bare tesseract over the same pages: {bare / pages:.2f} s each; ours is {bare / wall:.2f} of its rate")
     return grown <= GROWTH
 
@@ -119,7 +128,7 @@ async def measure(pages: int) -> int:
                     good = await one(reader, kind, letter) and good
             good = await stack(reader, pages) and good
             worker = reader.pid
-        print(f"ended: the memory of the reading process is given back: {not Path(f'/proc/{worker}').exists()}")
+        print(f"ended: the memory of the reading process is given back: {not alive(worker)}")
     return int(not good)
 
 

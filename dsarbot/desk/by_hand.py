@@ -182,7 +182,13 @@ async def leave(desk: Desk, row: InboundRow, *, reason: str, actor: str) -> None
 
 
 async def _kept(
-    desk: Desk, organisation: Organisation, row: InboundRow, blobs: Sequence[Blob], *, digest: str = "", problem: str = ""
+    desk: Desk,
+    organisation: Organisation,
+    row: InboundRow,
+    blobs: Sequence[Blob],
+    *,
+    digest: str = "",
+    problem: str = "",
 ) -> InboundRow:
     due = verdict.safe_due(row.received_at, organisation)
     kind = "unreadable" if problem else BEING_READ

@@ -94,7 +94,7 @@ def _grey(frame: Image.Image) -> Grey:
     across, down = _resolution(frame)
     # Of a photograph in JPEG only as many pixels are decoded as are needed.
     frame.draft("L", _within(width, height))
-    turn, upright = _TURNS.get(frame.getexif().get(_ORIENTATION)), _flat(frame)
+    turn, upright = _TURNS.get(frame.getexif().get(_ORIENTATION, 0)), _flat(frame)
     if turn is not None:
         upright = upright.transpose(turn)
         across, down = (down, across) if turn in _SIDEWAYS else (across, down)

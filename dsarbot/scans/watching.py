@@ -42,17 +42,24 @@ class Watched:
         self._taking = taking
         self._actor = actor
         self._before: dict[str, Seen] = {}
+        #: What may not be read or moved: it is not read again and again, but after it has changed or at the next start.
+        self._stuck: dict[str, Seen] = {}
 
     async def look(self) -> Looked:
         """Take in what looks as it did at the last look."""
         now = await asyncio.to_thread(self._folder.look)
-        whole, self._before = ready(self._before, now), now
+        whole = [each for each in ready(self._before, now) if self._stuck.get(each.name) != now[each.name]]
+        self._before = now
         looked = Looked(waiting=len(now) - sum(1 + bool(each.side) for each in whole))
         for number, each in enumerate(whole, start=1):
             try:
                 opened = await self._take(each)
             except FileNotFoundError:
                 # Somebody has taken it away in between.
+                continue
+            except PermissionError:
+                self._stuck[each.name] = now[each.name]
+                log.error("A scan may not be read or moved; see its folder's rights", extra={"action": "scan_stuck"})
                 continue
             looked = replace(looked, opened=looked.opened + opened, held=looked.held + (not opened))
             log.info("Scan %d of %d is taken in", number, len(whole), extra={"action": "scan_taken"})

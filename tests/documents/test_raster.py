@@ -61,7 +61,7 @@ def test_every_kind_is_told_by_its_bytes_and_read() -> None:
     assert scan_kind(pdf_of("x")) == "pdf"
 
 
-@pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", docx(paragraph("x")), b"PK\3\4"])
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg xmlns='x'/>", docx(paragraph("x")), b"PK\3\4", b"BM", b"RIFF"])
 def test_anything_else_is_no_scan(data: bytes) -> None:
     assert scan_kind(data) is None
 
@@ -87,10 +87,8 @@ def test_a_fax_is_as_high_as_it_was() -> None:
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "I;16"])
 def test_colours_become_grey_and_what_is_transparent_is_paper(mode: str) -> None:
-    if mode == "I;16":
-        picture = Image.fromarray(np.asarray(marked(), dtype=np.uint16) * 257)
-    else:
-        picture = marked().convert(mode)
+    deep = Image.fromarray(np.asarray(marked(), dtype=np.uint16) * 257)
+    picture = deep if mode == "I;16" else marked().convert(mode)
     if mode in ("RGBA", "LA"):
         picture.putalpha(marked().point(lambda level: 255 - level))
     assert is_marked(only("png", saved([picture], "PNG")))

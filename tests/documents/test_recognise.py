@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dsarbot.documents import plausible, recognise, tesseract
+from dsarbot.documents import plausible, rapid, recognise, tesseract
 from dsarbot.documents.pages import Page, Piece
 from dsarbot.documents.sheet import pdf as sheet
 from tests.documents.letters import (
@@ -90,8 +90,8 @@ def test_an_empty_page_is_blank_and_nobody_is_asked(monkeypatch: pytest.MonkeyPa
     def nobody(grey: object) -> tuple[Piece, ...]:
         raise AssertionError
 
-    monkeypatch.setattr(recognise.rapid, "read", nobody)
-    monkeypatch.setattr(recognise.tesseract, "read", nobody)
+    monkeypatch.setattr(rapid, "read", nobody)
+    monkeypatch.setattr(tesseract, "read", nobody)
     assert read(scanned(Image.new("L", (1654, 2339), 255))).how == "blank"
 
 
@@ -111,7 +111,7 @@ def test_the_separator_sheet_is_found(turn: str) -> None:
 
 def test_a_small_picture_of_it_parts_nothing(pip_only: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody may send us a photograph of our own sheet."""
-    monkeypatch.setattr(recognise.rapid, "read", lambda grey: ())
+    monkeypatch.setattr(rapid, "read", lambda grey: ())
     page = Image.new("L", (1654, 2339), 255)
     page.paste(rastered(sheet()).resize((413, 584)), (100, 100))
     assert not read(page).separator
@@ -121,7 +121,7 @@ def test_a_line_of_the_scanner_on_the_picture_of_a_letter_is_not_the_letter(
     pip_only: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     letter = Piece(text="the letter", box=(0, 0, 9, 9), confidence=1)
-    monkeypatch.setattr(recognise.rapid, "read", lambda grey: (letter,))
+    monkeypatch.setattr(rapid, "read", lambda grey: (letter,))
     picture = np.asarray(drawn(placed(FRENCH)))
     line = Piece(text="Scanned with the application of some company, page 1", box=(100, 2250, 900, 2280), confidence=1)
     page = recognise.picture(1, picture, (line,))

@@ -6,12 +6,11 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from dsarbot.documents import scan, tesseract
+from dsarbot.documents import rapid, scan, tesseract
 from dsarbot.documents.answer import NotRead
 from dsarbot.documents.cutting import cut
 from dsarbot.documents.kinds import MOST_PAGES, ScanKind
 from dsarbot.documents.pages import End, Page
-from dsarbot.documents.recognise import rapid
 from dsarbot.documents.sheet import pdf as sheet
 from tests.documents.letters import FRENCH, placed, saved, typed
 from tests.documents.samples import locked_pdf, pdf

@@ -37,6 +37,17 @@ def pid(reader: ScanReader) -> int:
     return reader.pid
 
 
+def limits_of(worker: int) -> str:
+    return Path(f"/proc/{worker}/limits").read_text()
+
+
+async def started(reader: ScanReader) -> asyncio.subprocess.Process:
+    """The process, as soon as there is one."""
+    while reader._process._process is None:  # noqa: ASYNC110  # nothing tells when it was spawned
+        await asyncio.sleep(0.01)
+    return reader._process._process
+
+
 def speaks(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_COMMAND", (sys.executable, "-c", f"import sys; sys.stdin.readline(); {script}"))
 
@@ -46,7 +57,7 @@ async def test_a_scan_is_read_behind_the_limits(reader: ScanReader) -> None:
     found = await reader.read(SCAN, seen.append)
     assert (found.count, found.unread, seen) == (1, "", [1])
     assert error_rate(words_of(FRENCH), found.text) < 0.01
-    limits = Path(f"/proc/{pid(reader)}/limits").read_text()
+    limits = limits_of(pid(reader))
     assert any(line.startswith("Max file size") and line.split()[3] == "0" for line in limits.splitlines())
     assert any(line.startswith("Max address space") and "unlimited" not in line for line in limits.splitlines())
 
@@ -90,13 +101,11 @@ async def test_whoever_cancels_ends_it_at_once(monkeypatch: pytest.MonkeyPatch) 
     speaks("sys.stdin.read()", monkeypatch)
     reader = ScanReader()
     task = asyncio.create_task(reader.read(BLANK))
-    while reader.pid is None:
-        await asyncio.sleep(0.01)
-    worker = reader.pid
+    worker = await started(reader)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert reader.pid is None and not Path(f"/proc/{worker}").exists()
+    assert reader.pid is None and worker.returncode == -signal.SIGKILL
 
 
 async def test_what_it_has_started_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,12 +115,9 @@ async def test_what_it_has_started_ends_with_it(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(asyncio.subprocess, "DEVNULL", asyncio.subprocess.PIPE)
     reader = ScanReader()
     task = asyncio.create_task(reader.read(BLANK))
-    while reader._process._process is None:
-        await asyncio.sleep(0.01)
-    stderr = reader._process._process.stderr
+    stderr = (await started(reader)).stderr
     assert stderr is not None
-    started = int(await stderr.readline())
-    ended = os.pidfd_open(started)
+    ended = os.pidfd_open(int(await stderr.readline()))
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     try:

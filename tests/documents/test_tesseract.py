@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 
 import numpy as np
@@ -39,8 +40,8 @@ def test_one_that_hangs_has_read_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
         raise subprocess.TimeoutExpired("tesseract", 1)
 
     monkeypatch.setattr(tesseract, "languages", lambda: "eng")
-    monkeypatch.setattr(tesseract.shutil, "which", lambda *_, **__: "/nowhere/tesseract")
-    monkeypatch.setattr(tesseract.subprocess, "run", hang)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: "/nowhere/tesseract")
+    monkeypatch.setattr(subprocess, "run", hang)
     assert tesseract.read(PAGE) == ()
 
 

@@ -17,6 +17,8 @@ from dsarbot.scans.said import Said, by_name, by_side, together
 from dsarbot.scans.stack import Letter, letters
 
 PARIS = ZoneInfo("Europe/Paris")
+DAY = date(2026, 3, 2)
+EIGHT = datetime(2026, 3, 2, 8, tzinfo=ZoneInfo("Etc/GMT-1"))
 NOW = datetime(2026, 3, 20, 10, tzinfo=UTC)
 
 
@@ -84,9 +86,9 @@ def test_what_a_person_says_counts() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "found"),
     [
-        ("a.toml", 'received = 2026-03-02\nregistered = "RK123456785FR"', Said(received=date(2026, 3, 2), registered="RK123456785FR")),
+        ("a.toml", 'received = 2026-03-02\nregistered = "RK12345678"', Said(received=DAY, registered="RK12345678")),
         ("a.toml", 'received = "2026-03-02"\nscanner = "third floor"', Said(received=date(2026, 3, 2))),
-        ("a.JSON", '{"received": "2026-03-02T08:00:00+01:00"}', Said(received=datetime(2026, 3, 2, 8, tzinfo=ZoneInfo("Etc/GMT-1")))),
+        ("a.JSON", '{"received": "2026-03-02T08:00:00+01:00"}', Said(received=EIGHT)),
         ("a.json", '\ufeff{"registered": "1A 234 567 8901 2"}', Said(registered="1A 234 567 8901 2")),
         ("a.toml", "", Said()),
     ],
@@ -117,7 +119,7 @@ def test_a_side_file_that_cannot_be_used(name: str, data: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ("received-2026-03-02_registered-RK123456785FR.pdf", Said(received=date(2026, 3, 2), registered="RK123456785FR")),
+        ("received-2026-03-02_registered-RK123456785FR.pdf", Said(received=DAY, registered="RK123456785FR")),
         ("Lettre reçu 2026-03-02.tif", Said(received=date(2026, 3, 2))),
         ("eingang-2026-03-02-einschreiben-RT12345678.pdf", Said(received=date(2026, 3, 2), registered="RT12345678")),
         # When a scanner names its files is when it scanned.

@@ -1,4 +1,4 @@
-"""The road of a letter on paper: from the folder to a case, once; what nobody can read is held with its clock running."""
+"""The road of a letter on paper: from the folder to a case, once; what nobody can read is held, its clock running."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from dsarbot.documents.kinds import scan_kind
 from dsarbot.documents.pages import End, Page, Scan
 from dsarbot.documents.scanner import Progress
 from dsarbot.documents.sheet import pdf as sheet
+from dsarbot.ports import InboundRow
 from dsarbot.scans.folder import Folder
 from dsarbot.scans.taking import Taking
 from dsarbot.scans.watching import Looked, Watched
@@ -79,7 +80,7 @@ class Office:
         place = self.folder / where
         return {each.name for each in place.iterdir() if each.is_file()} if place.exists() else set()
 
-    async def held(self) -> Sequence[by_hand.InboundRow]:
+    async def held(self) -> Sequence[InboundRow]:
         return await self.world.store.inbounds(NORD, state="held")
 
 
@@ -275,7 +276,8 @@ async def test_a_crash_within_a_stack_opens_the_rest(office: Office, monkeypatch
             await office.look()
     office.start()
     await office.look()
-    assert sorted(case.person.name for case in await office.world.cases()) == ["Jürgen Weißmüller", "Rosalind Achterberg"]
+    names = sorted(case.person.name for case in await office.world.cases())
+    assert names == ["Jürgen Weißmüller", "Rosalind Achterberg"]
 
 
 async def test_the_same_letter_twice_is_two_letters(office: Office) -> None:
@@ -295,6 +297,23 @@ async def test_a_file_that_grows_is_left_alone(office: Office) -> None:
     assert await office.watched.look() == Looked(waiting=1)
     assert await office.watched.look() == Looked(opened=1)
     assert office.reader.reads == 1
+
+
+async def test_a_file_that_may_not_be_moved_is_not_read_again_and_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    office.lay("a.pdf", typed(placed(FRENCH)))
+    with monkeypatch.context() as refused:
+        refused.setattr(Folder, "done", refuse)
+        for _ in range(4):
+            await office.look()
+    assert (office.reader.reads, len(await office.world.cases())) == (1, 1)
+    office.start()
+    await office.look()
+    assert (office.names("done"), len(await office.world.cases())) == ({"a.pdf"}, 1)
 
 
 async def test_a_file_that_somebody_takes_away_stops_no_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A service that only watches the folder of scans: `python -m tests.scans.watcher CONFIG`. It ends with an empty folder.
+"""A service that only watches a folder of scans: `python -m tests.scans.watcher CONFIG`. It ends when that is empty.
 
 It is killed by tests/scans/test_kill.py, again and again.
 """
