@@ -178,9 +178,11 @@ def _is_only_a_message(read: Read, case: Case) -> bool:
     return not read.invokes_right and (asked or not read.unread_content)
 
 
-def _for_a_person(read: Read, around: Around, thread: Thread | None) -> Verdict | None:  # noqa: ARG001
+def _for_a_person(read: Read, around: Around, thread: Thread | None) -> Verdict | None:
     """Authorities, instructions, notices; and answers or reminders to a case that nobody knows here."""
-    unknown_reply = read.triage.kind == "reply" and not read.invokes_right
+    # What comes from an address that is known, with a doubt, is looked at below for what it may be.
+    doubted = thread is not None and thread.doubt
+    unknown_reply = read.triage.kind == "reply" and not read.invokes_right and not doubted
     if is_authority(read.sender):
         # practice 23: what an authority writes is no request of a data subject, whatever its words.
         return around.plain(read, "held", kind="authority")

@@ -230,11 +230,11 @@ async def test_a_right_invoked_from_a_known_address_is_never_swallowed(world: Wo
 async def test_after_thirty_days_or_with_two_open_cases_a_person_decides(world: World) -> None:
     await world.receive(mail(ACCESS))
     world.clock.advance(timedelta(days=31))
-    (old,) = await world.receive(mail("Avez-vous reçu mon courrier ?", subject="Suite"))
+    (old,) = await world.receive(mail("Avez-vous bien reçu ma lettre ?", subject="Suite"))
     assert (old.state, old.kind, old.problem) == ("held", "known-sender", "long-ago")
     assert old.safe_due
     await world.receive(mail(ERASURE))
-    (two,) = await world.receive(mail("Avez-vous reçu mes deux courriers ?", subject="Suite"))
+    (two,) = await world.receive(mail("Avez-vous bien reçu mes deux lettres ?", subject="Suite"))
     assert (two.state, two.kind, two.problem) == ("held", "known-sender", "several-cases")
 
 

@@ -52,10 +52,8 @@ def test_a_mail_becomes_a_case_an_acknowledgement_an_answer_and_a_line_in_the_di
     # A reply joins its case and opens none.
     reply = installation.write("Merci beaucoup !", subject="Re: " + answer["Subject"], In_Reply_To=answer["Message-ID"])
     # The relay's notice that the answer was delivered lies there as well.
-    installation.wait(
-        lambda: reply["Message-ID"] in [mail["Message-ID"] for mail in installation.mails(installation.privacy, "Archive")],
-        "reply kept",
-    )
+    archived = lambda: [mail["Message-ID"] for mail in installation.mails(installation.privacy, "Archive")]  # noqa: E731
+    installation.wait(lambda: reply["Message-ID"] in archived(), "reply kept")
     assert len(installation.cases()) == 1
     assert installation.stop() == 0
 

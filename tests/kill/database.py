@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+#: A server that is killed says so in many ways.
+_DOWN = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+
 
 class Unreachable(Exception):
     """The database is down, locked, or has no tables yet."""
@@ -49,7 +52,7 @@ class Database:
                 return connection.execute(statement).fetchall()
             finally:
                 connection.close()
-        except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+        except _DOWN as error:
             raise Unreachable(str(error)) from error
 
     def count(self, statement: str) -> int:
