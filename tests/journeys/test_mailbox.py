@@ -52,8 +52,8 @@ def test_a_mail_becomes_a_case_an_acknowledgement_an_answer_and_a_line_in_the_di
     # A reply joins its case and opens none.
     reply = installation.write("Merci beaucoup !", subject="Re: " + answer["Subject"], In_Reply_To=answer["Message-ID"])
     # The relay's notice that the answer was delivered lies there as well.
-    archived = lambda: [mail["Message-ID"] for mail in installation.mails(installation.privacy, "Archive")]  # noqa: E731
-    installation.wait(lambda: reply["Message-ID"] in archived(), "reply kept")
+    wanted, archive = reply["Message-ID"], (installation.privacy, "Archive")
+    installation.wait(lambda: wanted in [mail["Message-ID"] for mail in installation.mails(*archive)], "reply kept")
     assert len(installation.cases()) == 1
     assert installation.stop() == 0
 
