@@ -19,6 +19,8 @@ from dsarbot.ports import Disposition, InboundRow, Store
 from dsarbot.reading.authorities import is_authority
 
 _BOUNCES_FOR: Final = timedelta(days=30)
+#: Half of certainty, as triage scores what it found.
+_MORE_THAN_A_GUESS: Final = 0.5
 #: The same words without a Message-ID are the same mail only when they come again so soon: one copy for each folder
 #: or alias, or a program that sent twice.
 _SAME_MAIL_WITHIN: Final = timedelta(days=1)
@@ -162,13 +164,20 @@ def _belongs_to_a_case(read: Read, around: Around, thread: Thread | None) -> Ver
         return written.joins(read, thread, around.organisation, now=around.now)
     if thread.how == "sender" and not _is_only_a_message(read, thread.case):
         return None
-    known = {claim.right for claim in thread.case.claims}
-    new_right = read.invokes_right and bool({found.right for found in read.triage.rights} - known)
+    new_right = _names_a_new_right(read, thread.case)
     # A colleague who sends our own letter on asks for nothing; who forwards a person's request is not its sender.
     colleague = read.inner is None and is_own(read.mail.sender, around.organisation.own_domains)
     if new_right or (read.invokes_right and not colleague and not is_party(read, thread.case)):
         return None
     return verdict.joining(read, thread, around.organisation, now=around.now)
+
+
+def _names_a_new_right(read: Read, case: Case) -> bool:
+    """Among the words of a conversation a mere guess is none: the message joins, and whoever reads it decides."""
+    known = {claim.right for claim in case.claims}
+    return read.invokes_right and any(
+        found.right not in known and found.score >= _MORE_THAN_A_GUESS for found in read.triage.rights
+    )
 
 
 def _is_only_a_message(read: Read, case: Case) -> bool:

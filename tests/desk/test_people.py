@@ -227,6 +227,18 @@ async def test_a_right_invoked_from_a_known_address_is_never_swallowed(world: Wo
     assert second.links == (first.id,)
 
 
+async def test_a_mere_guess_in_an_answer_to_our_letter_joins_and_a_plain_demand_does_not(world: World) -> None:
+    await world.receive(mail(ACCESS))
+    ((_, raw),) = await world.deliver()
+    answers = f"In-Reply-To: <{parse(raw).message_id}>\r\n"
+    vague = "One more thing, the account was opened under my maiden name. The contract number was 32.\r\n\r\nZoë Yates"
+    await world.receive(mail(vague, subject="Re: your letter", message_id="vague", headers=answers))
+    (case,) = await world.cases()
+    assert len(case.inbounds) == 2
+    await world.receive(mail(ERASURE, subject="Re: your letter", message_id="plain", headers=answers))
+    assert [claim.right for each in await world.cases() for claim in each.claims] == ["access", "erasure"]
+
+
 async def test_after_thirty_days_or_with_two_open_cases_a_person_decides(world: World) -> None:
     await world.receive(mail(ACCESS))
     world.clock.advance(timedelta(days=31))
