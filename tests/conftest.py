@@ -6,6 +6,7 @@ own; the second run takes only the tests that asked for a database or are marked
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ from typing import TypeVar
 
 import pytest
 
+from dsarbot.cli.logs import JsonLines
 from tests.servers.base import Server
 from tests.servers.blank import BlankFiles, BlankTemplate, sqlite_url
 from tests.servers.certificate import Certificate, make_certificate
@@ -44,6 +46,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if wanted & SERVERS or (wanted & ON_DATABASE and DATABASE == "postgresql"):
             item.add_marker("servers")
+
+
+@pytest.fixture(autouse=True)
+def _logging_ends_with_its_test() -> Iterator[None]:
+    """A command that ran in this process has begun to log to a stream that its test has closed."""
+    yield
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if isinstance(handler.formatter, JsonLines):
+            root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

@@ -99,6 +99,9 @@ def _look(
     returned = kind.kind in {"bounce", "report"}
     spoken = attached if inner or returned else attached + _passed_on(mail)
     found = triage("" if robot else text, subject="" if robot else subject, attachments=() if robot else spoken)
+    if kind.kind != "person" and found.kind == "request" and not found.rights:
+        # "I will reply as soon as possible": a tone of asking is nothing where a machine seems to speak.
+        found = replace(found, kind="ordinary", certain=False)
     return Read(
         row=row,
         mail=mail,

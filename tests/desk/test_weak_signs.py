@@ -45,6 +45,14 @@ async def test_without_a_right_it_is_set_aside(world: World) -> None:
     assert (row.disposition, row.kind) == ("automatic", "auto-reply")
 
 
+async def test_a_mere_tone_of_asking_is_nothing_where_a_machine_seems_to_speak(world: World) -> None:
+    headers = "Return-Path: <>\r\nPrecedence: bulk\r\n"
+    text = "I will endeavour to reply as soon as possible."
+    (row,) = await world.receive(mail(text, subject="Thank you for your e-mail", headers=headers))
+    assert (row.disposition, row.kind) == ("automatic", "auto-reply")
+    assert await world.cases() == []
+
+
 async def test_an_answer_sent_through_a_tool_reaches_its_case(world: World) -> None:
     await world.receive(mail(ACCESS))
     await world.deliver()
