@@ -39,6 +39,8 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 PURE = "dsarbot/core/*,handlers/*"
 #: Tests that mostly wait: for servers that are killed, for leases that end, for storms. Each lane is a process.
 LIVE = {"faults": ("tests/faults",), "storms": ("tests/kill", "tests/journeys")}
+#: About half of what else runs on SQLite, so that two processes have the same to do.
+COMMANDS = ("tests/cli", "tests/checker")
 Process = subprocess.Popen[bytes]
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist", ".coverage")
 
@@ -261,7 +263,9 @@ def test(*arguments: str) -> int:
     waiting = (folder for folders in LIVE.values() for folder in folders)
     rest = tuple(f"--ignore={folder}" for folder in ("tests/core", *waiting))
     beside["postgresql"] = launch("postgresql", "postgresql", select=("-m", "database", *rest), beside=True)
-    collect(outcome, "sqlite", launch("sqlite", "sqlite", select=rest))
+    beside["commands"] = launch("commands", "sqlite", select=COMMANDS, beside=True)
+    others = tuple(f"--ignore={folder}" for folder in COMMANDS)
+    collect(outcome, "sqlite", launch("sqlite", "sqlite", select=(*rest, *others)))
     for name, process in beside.items():
         collect(outcome, name, process)
     return outcome.close()
