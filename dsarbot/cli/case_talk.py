@@ -10,6 +10,7 @@ from dsarbot.cli import letter_text, shown
 from dsarbot.cli.table import cropped
 from dsarbot.core.case import Case, Joined, Proposal
 from dsarbot.core.rules import Rules
+from dsarbot.desk.alarms_lines import ID_SHOWN
 
 _HOW: Final = {
     "first": "the request",
@@ -33,8 +34,6 @@ _WANTS: Final = {
     "read-by-machine": "name and address were read by a machine; compare them with the scan",
     "authority-in-copy": "a supervisory authority is among the recipients",
 }
-#: How much of an id tells a message from the others.
-ID_SHOWN: Final = 8
 
 
 def conversation(case: Case, rules: Rules, channels: Mapping[str, str], now: datetime, width: int) -> Iterator[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from dsarbot.cli.hand import Hand, ordering
-from dsarbot.cli.items import ID_SHOWN, demand_takeable, find
+from dsarbot.cli.items import demand_takeable, find
 from dsarbot.desk import handing
+from dsarbot.desk.alarms_lines import ID_SHOWN
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, TheirInput
 from dsarbot.ports import InboundRow

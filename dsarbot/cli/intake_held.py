@@ -13,9 +13,10 @@ from dsarbot.cli import shown
 from dsarbot.cli.after import told
 from dsarbot.cli.case_json import iso
 from dsarbot.cli.hand import Hand, ordering, reading
-from dsarbot.cli.items import ID_SHOWN, demand_takeable, find, scopes
+from dsarbot.cli.items import demand_takeable, find, scopes
 from dsarbot.cli.table import Cell, Column, screen, table
 from dsarbot.desk import by_hand
+from dsarbot.desk.alarms_lines import ID_SHOWN
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, TheirInput
 from dsarbot.ports import InboundRow

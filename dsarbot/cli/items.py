@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from dsarbot.cli.hand import Hand
+from dsarbot.desk.alarms_lines import ID_SHOWN
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, NotFound, TheirInput
 from dsarbot.ports import InboundRow, Scope, mailbox_scope
 
-#: As much of an id as lists show; as little as commands take.
-ID_SHOWN: Final = 8
 _SHORTEST: Final = 6
 
 

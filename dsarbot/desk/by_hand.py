@@ -97,11 +97,6 @@ async def take_note(desk: Desk, organisation: Organisation, spoken: Spoken, *, a
     return await _opened(desk, row, replace(order, automatic_blocked=f"{spoken.channel}-note"))
 
 
-async def take_scan(desk: Desk, organisation: Organisation, scanned: Scanned, *, actor: str) -> Case:
-    """A letter on paper becomes a case: unconfirmed until somebody has read it, with the clock running."""
-    return await open_scan(desk, organisation, await keep_scan(desk, organisation, scanned), scanned, actor=actor)
-
-
 async def keep_scan(desk: Desk, organisation: Organisation, scanned: Scanned, *, problem: str = "") -> InboundRow:
     """The scan, durable and held; problem: why it stays so until a person has looked."""
     row_id = desk.new_id()
@@ -123,7 +118,7 @@ async def keep_scan(desk: Desk, organisation: Organisation, scanned: Scanned, *,
 async def open_scan(
     desk: Desk, organisation: Organisation, row: InboundRow, scanned: Scanned, *, actor: str
 ) -> Case:
-    """The case of a scan that is kept."""
+    """The case of a scan that is kept: unconfirmed until somebody has read it, with the clock running."""
     person = Person(name=scanned.who, postal=scanned.postal)
     found = triage(scanned.text, subject=scanned.subject) if scanned.text else None
     asked = _asked(scanned.rights, organisation, found)

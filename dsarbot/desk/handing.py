@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from dsarbot.desk.alarms_lines import ID_SHOWN
 from dsarbot.desk.dating import long
 from dsarbot.desk.digest_desk import DigestDesk
 from dsarbot.desk.digest_facts import Digest
@@ -21,7 +22,6 @@ from dsarbot.ports import Blob, InboundRow, Job
 
 #: Kinds of what arrives that are for somebody else than this desk.
 TO_HAND_OVER: Final = frozenset({"content-notice", "disclosure"})
-_ID_SHOWN: Final = 8
 
 
 def message(row: InboundRow, desk: DigestDesk, now: datetime) -> Digest:
@@ -33,7 +33,7 @@ def message(row: InboundRow, desk: DigestDesk, now: datetime) -> Digest:
     place = told.text("hand_over.place", where="/".join(each for each in (row.mailbox, row.folder) if each) or "-")
     page = Page(
         language=desk.language,
-        subject=told.text("hand_over.subject", item=row.id[:_ID_SHOWN]),
+        subject=told.text("hand_over.subject", item=row.id[:ID_SHOWN]),
         title=told.text("title", organisation=desk.name),
         day=long(desk.day(now), desk.language),
         headline=told.text(f"hand_over.{kind}"),
@@ -41,7 +41,7 @@ def message(row: InboundRow, desk: DigestDesk, now: datetime) -> Digest:
             Block(
                 title=told.text("hand_over.where"),
                 hint=told.text("hand_over.received", day=day, time=time),
-                tail=(place, told.text("hand_over.item", item=row.id[:_ID_SHOWN])),
+                tail=(place, told.text("hand_over.item", item=row.id[:ID_SHOWN])),
             ),
             Block(title=told.text("hand_over.what"), tail=tuple(told.text(f"hand_over.do_{n}") for n in (1, 2, 3))),
         ),

@@ -287,7 +287,9 @@ class Intake:
         tasks = [Task(scope=Scope(order.organisation), case="", thing=order) for order in opens]
         tasks += [task for each in batch for task in each.tasks]
         rows = {settled.row.id: settled for each in batch for settled in (*each.further, each.settled)}
-        for gone in (each.forget for each in batch if each.forget and each.forget.objects):
-            await self._desk.vault.destroy(gone.scope, gone.objects, rule="sent-folder", actor="service")
+        gone = [each.forget for each in batch if each.forget and each.forget.objects]
+        for scope in dict.fromkeys(row.scope for row in gone):
+            objects = [name for row in gone if row.scope == scope for name in row.objects]
+            await self._desk.vault.destroy(scope, objects, rule="sent-folder", actor="service")
         await self._desk.handle(tasks, list(rows.values()), together=True)
         return [order.reference for order in opens]

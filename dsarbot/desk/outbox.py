@@ -218,12 +218,12 @@ class Outbox:
         return whole
 
     async def _unreadable(self, claimed: Claimed) -> None:
-        """Its bytes are gone or were changed: nothing leaves but what was approved, a person is told, and the other
-        letters go on. Trying again would mend nothing."""
+        """Its bytes are gone, were changed, or lie on a disk that is not there: nothing leaves but what was approved, a
+        person is told, the other letters go on, and this one is tried like one that the relay defers."""
         job = claimed.job
         log.error("Job %s: its bytes do not open", job.id, extra={"action": "job_unreadable", "job": job.id})
         await self._stuck(job, "unreadable")
-        await self._finish(claimed, "shunted", "unreadable")
+        await self._again(claimed, "unreadable")
 
     async def _again(self, claimed: Claimed, said: str) -> None:
         now = self._desk.clock()

@@ -6,22 +6,28 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, Self, TypeVar
 
+from dsarbot.documents.answer import NotRead
 from dsarbot.errors import TheirInput
 
 _LENGTH: Final = 4
 _GONE: Final = 1.0
+IDLE_SECONDS: Final = 30.0
+#: Files after which a process is replaced: what one left behind in it must not see many others.
+_MOST_FILES: Final = 50
+
+T = TypeVar("T")
 
 
 class ReadingProcess:
-    """At most one at a time. Whoever asks takes `alone` first."""
+    """At most one at a time."""
 
     def __init__(self, command: Sequence[str], *, idle_seconds: float) -> None:
-        self.alone = asyncio.Lock()
-        #: Documents that the present process has read.
-        self.served = 0
+        self._alone = asyncio.Lock()
+        #: Files that the present process has read.
+        self._served = 0
         self._command = tuple(command)
         self._idle_seconds = idle_seconds
         self._process: asyncio.subprocess.Process | None = None
@@ -33,9 +39,31 @@ class ReadingProcess:
         """Of the process that runs now."""
         return self._process.pid if self._process else None
 
+    async def ask(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What *work* makes of its talk with the process. NotRead when the file has broken the process, which is ended,
+        or takes too long. One after the other; whoever cancels it ends what the process does at once."""
+        async with self._alone:
+            try:
+                answer = await work()
+            except TimeoutError:
+                await self._end()
+                raise NotRead("too-long") from None
+            except (TheirInput, OSError, asyncio.IncompleteReadError):
+                ended = await self._end()
+                raise NotRead("too-long" if ended == -signal.SIGXCPU else "broken") from None
+            except BaseException:
+                await self._end()
+                raise
+            self._served += 1
+            if self._served >= _MOST_FILES:
+                await self._end()
+            else:
+                self._idle()
+            return answer
+
     async def write(self, *parts: bytes) -> None:
         """A request, to a new process when there is none."""
-        self.stay()
+        self._stay()
         process = self._process or await self._start()
         if process.stdin is None:
             raise ConnectionError
@@ -54,12 +82,12 @@ class ReadingProcess:
 
     async def close(self) -> None:
         """End it when it has finished what it does."""
-        async with self.alone:
-            await self.end()
+        async with self._alone:
+            await self._end()
 
-    async def end(self) -> int | None:
+    async def _end(self) -> int | None:
         """End it now, with what it has started; how it ended by itself, if it did (below 0: by that signal)."""
-        self.stay()
+        self._stay()
         process, self._process = self._process, None
         if process is None:
             return None
@@ -74,12 +102,12 @@ class ReadingProcess:
         await process.wait()
         return own
 
-    def idle(self) -> None:
+    def _idle(self) -> None:
         """Nothing is asked for now: its memory is given back after a while."""
-        self.stay()
+        self._stay()
         self._closer = asyncio.get_running_loop().call_later(self._idle_seconds, self._hang_up)
 
-    def stay(self) -> None:
+    def _stay(self) -> None:
         """It is needed."""
         if self._closer is not None:
             self._closer.cancel()
@@ -97,8 +125,30 @@ class ReadingProcess:
             close_fds=True,
             start_new_session=True,
         )
-        self.served = 0
+        self._served = 0
         return self._process
 
     def _hang_up(self) -> None:
         self._closing = asyncio.get_running_loop().create_task(self.close())
+
+
+class Reader:
+    """What readers have in common: they are context managers that end their process."""
+
+    def __init__(self, command: Sequence[str], *, idle_seconds: float) -> None:
+        self._process = ReadingProcess(command, idle_seconds=idle_seconds)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that runs now."""
+        return self._process.pid
+
+    async def close(self) -> None:
+        """End the process."""
+        await self._process.close()

@@ -9,7 +9,7 @@ import asyncio
 from typing import Final
 
 from dsarbot.app import App
-from dsarbot.service.steady import Steady, rung
+from dsarbot.service.steady import Steady
 
 _PAUSE: Final = 60.0
 #: So long after the last look of a process that died another one looks.
@@ -18,12 +18,7 @@ _LEASE_SECONDS: Final = 150
 
 async def tend_trays(app: App, holder: str, stop: asyncio.Event) -> None:
     """Until *stop* is set; one process at a time."""
-    steady = Steady("tray", app.clock)
-    while not stop.is_set():
-        if await steady.attempt(lambda: _look(app, holder)) is None:
-            await steady.pause(stop)
-        else:
-            await rung(stop, _PAUSE)
+    await Steady("tray", app.clock).repeat(lambda: _look(app, holder), stop, _PAUSE)
 
 
 async def _look(app: App, holder: str) -> bool:

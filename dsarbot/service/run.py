@@ -185,22 +185,13 @@ class Service:
 
     async def _anchor(self, holder: str, stop: asyncio.Event) -> None:
         """The anchor is the witness of everything before it; one process at a time sets it."""
-        steady = Steady("anchor", self._app.clock)
-        while not stop.is_set():
-            if await steady.attempt(lambda: self._anchored(holder)) is None:
-                await steady.pause(stop)
-            else:
-                await rung(stop, _ANCHOR_SECONDS)
+        await Steady("anchor", self._app.clock).repeat(lambda: self._anchored(holder), stop, _ANCHOR_SECONDS)
 
     async def _alarms(self, holder: str, stop: asyncio.Event) -> None:
         """What somebody must hear of is looked for every minute, whatever rings: by age, so that nothing need ring."""
         steady, alarms = Steady("alarms", self._app.clock), alarms_of(self._app, changed=self.ring)
         self._loops.append(steady)
-        while not stop.is_set():
-            if await steady.attempt(lambda: self._alarmed(alarms, holder)) is None:
-                await steady.pause(stop)
-            else:
-                await rung(stop, _LONGEST)
+        await steady.repeat(lambda: self._alarmed(alarms, holder), stop, _LONGEST)
 
     async def _alarmed(self, alarms: Alarms, holder: str) -> bool:
         if await self._app.store.lease("alarms", holder, _ALARM_SECONDS):

@@ -8,7 +8,7 @@ from typing import Final
 
 from dsarbot.app import App
 from dsarbot.scans.watching import Watched
-from dsarbot.service.steady import Steady, rung
+from dsarbot.service.steady import Steady
 
 #: Between two looks: what did not change in between is whole.
 _PAUSE: Final = 15.0
@@ -18,12 +18,8 @@ _LEASE_SECONDS, _RENEWED = 150, 50.0
 
 async def tend_scans(app: App, holder: str, stop: asyncio.Event) -> None:
     """Until *stop* is set; what is being read then is read again after the next start."""
-    steady, folders = Steady("scans", app.clock), app.scan_folders
-    while folders and not stop.is_set():
-        if await steady.attempt(lambda: _look(app, holder, folders, stop)) is None:
-            await steady.pause(stop)
-        else:
-            await rung(stop, _PAUSE)
+    if folders := app.scan_folders:
+        await Steady("scans", app.clock).repeat(lambda: _look(app, holder, folders, stop), stop, _PAUSE)
 
 
 async def _look(app: App, holder: str, folders: tuple[Watched, ...], stop: asyncio.Event) -> bool:

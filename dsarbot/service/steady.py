@@ -54,6 +54,15 @@ class Steady:
         self.well_at = self._clock()
         return result
 
+    async def repeat(self, step: Callable[[], Awaitable[object]], stop: asyncio.Event, seconds: float) -> None:
+        """The step at once and so long after each one, until *stop* is set. What it returns says no more than that it
+        did not fail, and is not None."""
+        while not stop.is_set():
+            if await self.attempt(step) is None:
+                await self.pause(stop)
+            else:
+                await rung(stop, seconds)
+
     async def pause(self, stop: asyncio.Event) -> None:
         """The wait after a failed step, at an end at once when the service stops."""
         await rung(stop, delay(self._failures, _PACE, self._dice()))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from dsarbot.documents import process
 from dsarbot.documents import reader as module
 from dsarbot.documents.answer import MOST_DOCUMENT, Text, from_bytes, to_bytes
 from dsarbot.documents.reader import DocumentReader
@@ -106,7 +107,7 @@ async def test_an_answer_of_another_shape_is_not_believed(script: str, monkeypat
 async def test_a_process_is_replaced_after_many_documents(
     documents: DocumentReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_MOST_DOCUMENTS", 2)
+    monkeypatch.setattr(process, "_MOST_FILES", 2)
     await documents.texts([pdf("x")])
     first = process_of(documents).pid
     await documents.texts([pdf("x")])

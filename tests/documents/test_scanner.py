@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from dsarbot.documents import process
 from dsarbot.documents import scanner as module
 from dsarbot.documents.answer import NotRead
 from dsarbot.documents.kinds import MOST_SCAN
@@ -185,7 +186,7 @@ async def test_an_idle_one_gives_its_memory_back() -> None:
 
 
 async def test_one_is_replaced_after_many_files(reader: ScanReader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_FILES", 1)
+    monkeypatch.setattr(process, "_MOST_FILES", 1)
     await reader.read(pdf("x"))
     assert reader.pid is None
 
