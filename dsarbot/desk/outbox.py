@@ -95,7 +95,9 @@ class Outbox:
         claimed = await self._desk.store.claim_jobs(self._worker, now, _CLAIM_SECONDS, _ROUND)
         if claimed:
             async with self._renewed():
-                await self._carry_out([each for each in claimed if each.job.kind != "copy"], now)
+                await self._store_handed_over(claimed)
+                mine = [each for each in claimed if each.job.kind != "copy" and each.handed_over_at is None]
+                await self._carry_out(mine, now)
                 await self._file([each for each in claimed if each.job.kind == "copy"])
                 await self._handed.store()
         self._orphans = False
@@ -124,18 +126,23 @@ class Outbox:
                 # The round itself meets the same trouble; without renewal its claims end by themselves.
                 log.warning("Claims were not renewed: %s", type(why).__name__, extra={"action": "claims_not_renewed"})
 
+    async def _store_handed_over(self, claimed: Sequence[Claimed]) -> None:
+        """What a process that died had handed over: stored before anything leaves, or the caps would not count it."""
+        for each in claimed:
+            if each.handed_over_at is not None:
+                self._handed.add(each, "accepted", each.handed_over_at)
+        await self._handed.store()
+
     async def _carry_out(self, claimed: Sequence[Claimed], now: datetime) -> None:
-        await self._look.begin([each.job for each in claimed if each.handed_over_at is None])
+        await self._look.begin([each.job for each in claimed])
         for start in range(0, len(claimed), _OPENED):
             some = claimed[start : start + _OPENED]
-            raws = await self._opened([each.job for each in some if each.handed_over_at is None])
+            raws = await self._opened([each.job for each in some])
             for each in some:
                 reached = self._desk.clock()
                 if reached - now > _HALF_A_LEASE:
                     # A relay that hangs has used up the time: what was not reached is given back.
                     await self._desk.store.retry_job(each, due_at=reached, last="not-reached", now=reached)
-                elif each.handed_over_at is not None:
-                    self._handed.add(each, "accepted", each.handed_over_at)
                 else:
                     await self._send(each, raws.get(each.job.id))
 

@@ -150,6 +150,26 @@ async def test_caps_count_what_left_in_the_same_round(world: World) -> None:
     assert sorted(troubles) == ["", "", "cap", "cap"]
 
 
+async def test_caps_count_what_a_process_that_died_had_handed_over(world: World) -> None:
+    await waiting(world, 4, domain="same.example.net")
+    send = world.relay.send
+
+    async def dies(job: Job, raw: bytes) -> Said:
+        if len(world.relay.given) == 2:
+            raise asyncio.CancelledError
+        return await send(job, raw)
+
+    object.__setattr__(world.outbox._outgoing["nord"], "send", dies)
+    with pytest.raises(asyncio.CancelledError):
+        await world.outbox.deliver()
+    object.__setattr__(world.outbox._outgoing["nord"], "send", send)
+    object.__setattr__(world.organisations["nord"], "cap_per_domain_hour", 2)
+    await Outbox(world.desk, world.outbox._outgoing, worker="w").deliver()
+    assert len(world.relay.given) == 2
+    troubles = [case.letters[0].trouble for case in await world.cases()]
+    assert sorted(troubles) == ["", "", "cap", "cap"]
+
+
 async def test_an_answer_in_the_same_round_makes_the_acknowledgement_behind_it_superfluous(world: World) -> None:
     await world.receive(mail(ACCESS))
     (case,) = await world.cases()
