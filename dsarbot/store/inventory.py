@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from dsarbot.store.accounts import KIND as ACCOUNT
 from dsarbot.store.inquiries import KIND as INQUIRY
 from dsarbot.store.key_tables import ObjectKeyTable, ScopeKeyTable
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.packs import place_of
 from dsarbot.store.sealing import VERSION
-from dsarbot.store.service_tables import InquiryTable
+from dsarbot.store.service_tables import AccountTable, InquiryTable
 from dsarbot.store.tables import CaseTable, DestroyedTable, EntryTable, InboundTable, JobTable
 from dsarbot.store.vault import FileVault
 
 #: Kinds whose bytes stand in the database; all others lie in the vault.
-_IN_ROWS = frozenset({"entry", "case", "job", INQUIRY})
+_IN_ROWS = frozenset({"entry", "case", "job", INQUIRY, ACCOUNT})
 #: Younger leftovers may belong to a transaction that is still under way.
 _YOUNG = timedelta(days=1)
 
@@ -82,6 +83,7 @@ async def _named() -> tuple[set[str], set[str]]:
     """Ids that rows name: sealed in the row itself, and kept in the vault."""
     in_rows = {row.object for row in await CaseTable.all().only("id", "object")}
     in_rows |= {row.object for row in await InquiryTable.all().only("id", "object")}
+    in_rows |= {row.object for row in await AccountTable.all().only("staff", "object")}
     in_rows |= {row.object for row in await EntryTable.filter(sealed__isnull=False).only("id", "object")}
     jobs = await JobTable.all().only("id", "key", "object", "state")
     in_rows |= {row.key for row in jobs}

@@ -151,3 +151,28 @@ class RememberedTable(Model):
 
     class Meta:
         table = "remembered"
+
+
+class AccountTable(Model):
+    """What proves who a member of staff is. `document` is sealed."""
+
+    staff = fields.CharField(max_length=_SCOPE, primary_key=True)
+    object = fields.CharField(max_length=_HASH)
+    document = fields.BinaryField()
+
+    class Meta:
+        table = "account"
+
+
+class SessionTable(Model):
+    """Somebody is logged in. id: the hash of the cookie."""
+
+    id = fields.CharField(max_length=_HASH, primary_key=True)
+    staff = fields.CharField(max_length=_SCOPE)
+    created_at = fields.DatetimeField()
+    seen_at = fields.DatetimeField()
+    proven_at = fields.DatetimeField()
+
+    class Meta:
+        table = "session"
+        indexes = (Index(name="session_staff", fields=("staff",)),)

@@ -34,7 +34,7 @@ from dsarbot.store import anchors, case_lists, cases, changes, inbounds, inquiri
 from dsarbot.store import suppressions as suppression_rows
 from dsarbot.store.handed_over import HandedOver
 from dsarbot.store.keys import KeyRing
-from dsarbot.store.matters import StoreMatters
+from dsarbot.store.matters import StoreMatters, TransactionMatters
 from dsarbot.store.pending import Work
 from dsarbot.store.projection import LookupKind
 from dsarbot.store.sql import instant_or_none, run
@@ -42,7 +42,7 @@ from dsarbot.store.trouble import translated, translating
 from dsarbot.store.vault import FileVault
 
 
-class TortoiseTransaction:
+class TortoiseTransaction(TransactionMatters):
     """The Transaction of ports.py."""
 
     def __init__(self, work: Work) -> None:

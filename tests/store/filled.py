@@ -7,6 +7,7 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
+from dsarbot.core.account import Account, Session
 from dsarbot.core.apply import apply, fold
 from dsarbot.core.case import Case
 from dsarbot.core.facts import Absorbed
@@ -49,6 +50,10 @@ async def fill(store: TortoiseStore) -> Case:
         await transaction.save_inquiry(ORG, fold_inquiry(inquiry), inquiry)
         objected = Suppression(value=PERSON.address, reason="objection", at=NOW, actor="anna")
         await transaction.suppress(ORG, objected)
+        await transaction.save_account(Account(staff="anna", password="a hash", secret="Markersecret"))
+        await transaction.open_session(
+            Session(id="hash-of-a-cookie", staff="anna", created_at=NOW, seen_at=NOW, proven_at=NOW)
+        )
         await transaction.remember(f"calendar:{ORG}", "holidays 0.109 DE-RP +0a1b2c3d")
     await store.vault.keep(ORG, [Blob(id=f"object-0{n}", kind="leaf", data=b"Markerbytes" * n) for n in (1, 2)])
     await store.vault.destroy(ORG, ["object-02"], rule="id-copy", actor="service")

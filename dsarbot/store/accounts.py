@@ -1,0 +1,123 @@
+"""What proves who somebody of the staff is: sealed accounts, and sessions by the hash of their cookie."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+from tortoise.connection import get_connection
+
+from dsarbot.core.account import IDLE, LONGEST, Account, Session
+from dsarbot.errors import Tampered
+from dsarbot.ports import Scope
+from dsarbot.store.keys import KeyRing
+from dsarbot.store.object_keys import ObjectKey, new_object_key
+from dsarbot.store.pending import Work
+from dsarbot.store.service_tables import AccountTable, SessionTable
+from dsarbot.store.tables import fits
+
+#: Whom the keys of accounts belong to: no organisation, as one person may work for several.
+SCOPE: Final = Scope("staff:accounts")
+KIND: Final = "account"
+#: A click is written down once in so long: a page is several requests.
+_SEEN_EVERY: Final = timedelta(minutes=1)
+_ACCOUNT: Final = TypeAdapter(Account)
+_FORM: Final = 1
+
+
+async def read(ring: KeyRing, staff: str) -> Account:
+    """The account; a new one when there is none yet."""
+    row = await AccountTable.filter(staff=staff).first() if fits(AccountTable, "staff", staff) else None
+    if row is None:
+        return Account(staff=staff)
+    return _opened(row, (await ring.load([row.object])).get(row.object))
+
+
+async def held(work: Work, staff: str) -> Account:
+    """As `read`; nobody else changes it before this transaction ends."""
+    row = await AccountTable.filter(staff=staff).using_db(work.db).select_for_update().first()
+    if row is None:
+        return Account(staff=staff)
+    return _opened(row, (await work.keys([row.object])).get(row.object))
+
+
+async def save(work: Work, account: Account) -> None:
+    """Written as it is now."""
+    row = await AccountTable.filter(staff=account.staff).using_db(work.db).first()
+    if row is None:
+        key = new_object_key(SCOPE, KIND)
+        work.made([key])
+        await AccountTable.create(staff=account.staff, object=key.id, document=_sealed(key, account), using_db=work.db)
+        return
+    key = _present((await work.keys([row.object])).get(row.object))
+    await AccountTable.filter(staff=account.staff).using_db(work.db).update(document=_sealed(key, account))
+
+
+def _sealed(key: ObjectKey, account: Account) -> bytes:
+    return key.seal(b'{"v":%d,"account":%s}' % (_FORM, _ACCOUNT.dump_json(account)))
+
+
+def _opened(row: AccountTable, key: ObjectKey | None) -> Account:
+    try:
+        return _ACCOUNT.validate_python(json.loads(_present(key).unseal(row.document))["account"])
+    except (KeyError, TypeError, ValidationError, json.JSONDecodeError):
+        raise Tampered("an account does not have its form") from None
+
+
+def _present(key: ObjectKey | None) -> ObjectKey:
+    if key is None:
+        raise Tampered("the key of an account is missing")
+    return key
+
+
+async def open_session(work: Work, session: Session) -> None:
+    """From now on the cookie opens it. Sessions that are over are forgotten with it."""
+    now = session.created_at
+    await SessionTable.filter(seen_at__lte=now - IDLE).using_db(work.db).delete()
+    await SessionTable.filter(created_at__lte=now - LONGEST).using_db(work.db).delete()
+    await SessionTable.create(
+        id=session.id,
+        staff=session.staff,
+        created_at=session.created_at,
+        seen_at=session.seen_at,
+        proven_at=session.proven_at,
+        using_db=work.db,
+    )
+
+
+async def session(session_id: str, now: datetime) -> Session | None:
+    """The living session of that hash, noted as seen now; None when there is none."""
+    row = await SessionTable.filter(id=session_id).first()
+    found = _session(row) if row else None
+    if found is None or not found.alive(now):
+        return None
+    if now - found.seen_at >= _SEEN_EVERY:
+        await SessionTable.filter(id=session_id).update(seen_at=now)
+    return found
+
+
+async def prove_session(work: Work, session_id: str, now: datetime) -> None:
+    """A one-time code was given in it."""
+    await SessionTable.filter(id=session_id).using_db(work.db).update(proven_at=now)
+
+
+async def end_session(session_id: str) -> None:
+    """The cookie opens nothing any more."""
+    await SessionTable.filter(id=session_id).delete()
+
+
+async def end_sessions(staff: str) -> int:
+    """All sessions of somebody; how many there were."""
+    return await SessionTable.filter(staff=staff).using_db(get_connection("default")).delete()
+
+
+async def listed() -> Sequence[str]:
+    """Keys of the staff who have an account."""
+    return [row.staff for row in await AccountTable.all().order_by("staff")]
+
+
+def _session(row: SessionTable) -> Session:
+    return Session(id=row.id, staff=row.staff, created_at=row.created_at, seen_at=row.seen_at, proven_at=row.proven_at)
