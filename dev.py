@@ -35,6 +35,7 @@ PYTHON = VENV / "bin" / "python"
 LOCKS = ROOT / "requirements"
 REPORTS = ROOT / "build" / "tests"
 OLDEST, NEWEST = (3, 11), (3, 13)
+EXTRAS = ("demo", "paper", "ocr", "web")
 
 PURE = "dsarbot/core/*,handlers/*"
 #: Tests that mostly wait: for servers that are killed, for leases that end, for storms. Each lane is a process.
@@ -143,8 +144,9 @@ def lock(*arguments: str) -> int:
         "demo": ("--extra", "demo", "-c", "requirements/run.txt"),
         "paper": ("--extra", "paper", "-c", "requirements/run.txt"),
         "ocr": ("--extra", "ocr", "-c", "requirements/run.txt"),
-        "dev": ("--extra", "demo", "--extra", "paper", "--extra", "ocr", "--group", "dev", *(
-            option for each in ("demo", "paper", "ocr") for option in ("-c", f"requirements/{each}.txt"))),
+        "web": ("--extra", "web", "-c", "requirements/run.txt"),
+        "dev": (*(word for each in EXTRAS for word in ("--extra", each)), "--group", "dev",
+                *(word for each in EXTRAS for word in ("-c", f"requirements/{each}.txt"))),
     }  # fmt: skip
     shared = ("-q", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url")
     for name, extra in sets.items():

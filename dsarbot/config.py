@@ -25,6 +25,7 @@ from pydantic_settings import (
 from dsarbot import resources
 from dsarbot.errors import ConfigError, NotFound
 from dsarbot.settings.checks import cross_problems
+from dsarbot.settings.files import AttachmentSettings, ClamdSettings
 from dsarbot.settings.mail import MailboxSettings, SenderSettings
 from dsarbot.settings.notes import notes
 from dsarbot.settings.organisations import OrganisationSettings, StaffSettings
@@ -32,6 +33,7 @@ from dsarbot.settings.problems import problem_lines
 from dsarbot.settings.secrets import example_words, secret_problems
 from dsarbot.settings.service import DatabaseSettings, KeySettings, PluginSettings, ServiceSettings
 from dsarbot.settings.watch import AlarmSettings, WatchSettings
+from dsarbot.settings.web import WebSettings
 from dsarbot.settings.written import absolute, merged, missing, options
 
 ENV_PREFIX = "DSARBOT_"
@@ -61,7 +63,10 @@ class Settings(BaseSettings):
     senders: tuple[SenderSettings, ...]
     mailboxes: tuple[MailboxSettings, ...] = ()
     alarms: AlarmSettings = AlarmSettings()
+    attachments: AttachmentSettings = AttachmentSettings()
+    clamd: ClamdSettings | None = None
     watch: WatchSettings | None = None
+    web: WebSettings | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -35,7 +35,6 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "store": SHELL,
     "channels": SHELL,
     "connectors": SHELL,
-    "web": SHELL,
     "desk": SHELL,
     "documents": CORE | {"reading"},
     "paper": SHELL | {"desk"},
@@ -43,7 +42,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "testing": SHELL | {"desk", "handlers", "store"},
 }
 #: Where everything is put together: these may import any part below them.
-SEAMS = ("wiring", "app", "service", "demo", "cli", "__main__")
+SEAMS = ("wiring", "app", "web", "service", "demo", "cli", "__main__")
 
 #: What would make a decision depend on more than its arguments.
 IMPURE_MODULES = frozenset({"asyncio", "random", "secrets", "socket", "sqlite3", "subprocess", "threading", "time"})

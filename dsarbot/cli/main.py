@@ -11,11 +11,13 @@ from collections.abc import Sequence
 
 from dsarbot import __version__
 from dsarbot.cli import (
+    accounts,
     alarms,
     cases,
     db,
     demo,
     digest,
+    directory,
     doctor,
     due,
     hand_over,
@@ -37,8 +39,8 @@ from dsarbot.errors import ConfigError, DsarbotError, NotAllowed, TheirInput
 
 #: In the order in which `--help` lists them: what a new user needs first.
 GROUPS = (
-    demo, init, doctor, run, watch, due, mrz, identity, profile, triage, cases, intake, separator, hand_over, inquiry,
-    digest, alarms, suppression, journal, db, keys,
+    demo, init, doctor, run, watch, due, mrz, identity, directory, profile, triage, cases, intake, separator, hand_over, inquiry,
+    digest, alarms, suppression, accounts, journal, db, keys,
 )  # fmt: skip
 
 

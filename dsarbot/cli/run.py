@@ -11,12 +11,14 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dsarbot.errors import DsarbotError
+from dsarbot.errors import ConfigError, DsarbotError
 
 if TYPE_CHECKING:
     from dsarbot.config import Settings
+    from dsarbot.service import Service
+    from dsarbot.service.run import Console
 
-PARTS = ("mail", "outbox", "wake", "digest")
+PARTS = ("mail", "outbox", "wake", "digest", "web")
 #: Seconds from the end of the work to the end of the process, should a thread hang in a name server or a disk: no
 #: thread can be ended from outside, and what is not committed is done again after the next start.
 LAST_RESORT = 30
@@ -94,17 +96,31 @@ async def _serve(settings: Settings, parts: tuple[str, ...]) -> None:
     bell = Bell()
     try:
         async with opened(settings, environ=os.environ, clock=utc_now, changed=bell.ring) as app:
-            service = Service(app, parts)
+            service = Service(app, parts, console=_console(settings))
             bell.heard_by(service.ring)
-            boxes = ", ".join(each.key for each in settings.mailboxes)
             await service.run(
-                ready=lambda: print(
-                    f"dsarbot is ready: {', '.join(parts)}; mailboxes: {boxes}", file=sys.stderr, flush=True
-                ),
-                stop=stop,
+                ready=lambda: print(_ready(settings, parts, service), file=sys.stderr, flush=True), stop=stop
             )
     finally:
         _end(stop)
+
+
+def _console(settings: Settings) -> Console | None:
+    web = settings.web
+    if web is None:
+        return None
+    try:
+        from dsarbot.web.server import serving
+    except ModuleNotFoundError as missing:
+        raise ConfigError([f"[web] needs {missing.name}, which is not installed; install dsarbot[web]"]) from None
+    return lambda app: serving(app, web)
+
+
+def _ready(settings: Settings, parts: tuple[str, ...], service: Service) -> str:
+    boxes = ", ".join(each.key for each in settings.mailboxes)
+    here = [each for each in parts if each != "web" or service.console_at]
+    pages = f"; console: {service.console_at}" if service.console_at else ""
+    return f"dsarbot is ready: {', '.join(here)}; mailboxes: {boxes}{pages}"
 
 
 def _end(stop: asyncio.Event) -> None:

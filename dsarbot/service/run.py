@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 
 from dsarbot.app import App
@@ -19,14 +20,14 @@ from dsarbot.service.collector import settle
 from dsarbot.service.digests import alarms_of, send_digests
 from dsarbot.service.holder import holder_name
 from dsarbot.service.printing import tend_trays
-from dsarbot.service.scanning import tend_scans
+from dsarbot.service.scanning import tend_attachments, tend_scans
 from dsarbot.service.sending import outgoing
 from dsarbot.service.steady import Steady, rung
 from dsarbot.service.tending import Tending
 
 log = logging.getLogger(__name__)
 
-ALL = frozenset({"mail", "outbox", "wake", "digest"})
+ALL = frozenset({"mail", "outbox", "wake", "digest", "web"})
 #: Seconds between looks for another process's writing; a look costs microseconds.
 _LOOK = 0.25
 _BEAT = 30.0
@@ -44,6 +45,9 @@ _FINISH = 15.0
 
 Work = Callable[[], Awaitable[int]]
 Next = Callable[[], Awaitable[datetime | None]]
+#: The pages in the browser, for as long as the context lasts; gives where they are found. Handed in: whoever wants no
+#: pages need not load what serves them.
+Console = Callable[[App], AbstractAsyncContextManager[str]]
 
 
 async def serve(app: App, *, only: Collection[str] = ALL, ready: Callable[[], None], stop: asyncio.Event) -> None:
@@ -54,8 +58,10 @@ async def serve(app: App, *, only: Collection[str] = ALL, ready: Callable[[], No
 class Service:
     """The loops and their bells. `ring` may be given to `app.opened` as what to call when a case changed."""
 
-    def __init__(self, app: App, only: Collection[str] = ALL) -> None:
+    def __init__(self, app: App, only: Collection[str] = ALL, *, console: Console | None = None) -> None:
         self._app = app
+        self._console = console
+        self.console_at = ""
         self._only = frozenset(only)
         self._bells: dict[str, asyncio.Event] = {}
         self._loops: list[Steady] = []
@@ -80,7 +86,7 @@ class Service:
         await demand_sane_clock(app.desk, beats.get("service"))
         await redate(app.desk)
         with holder_name(app.settings.service.data_dir) as holder:
-            async with outgoing(app) as relays, asyncio.TaskGroup() as group:
+            async with outgoing(app) as relays, self._pages() as self.console_at, asyncio.TaskGroup() as group:
                 box = Outbox(app.desk, relays, worker=holder)
                 tasks = [group.create_task(each) for each in self._everything(box, holder, stop)]
                 try:
@@ -95,6 +101,9 @@ class Service:
                     self.ring()
                 await _finished(tasks)
 
+    def _pages(self) -> AbstractAsyncContextManager[str]:
+        return self._console(self._app) if self._console and "web" in self._only else nullcontext("")
+
     def _seen(self, mailbox: str) -> None:
         self._unseen.discard(mailbox)
         if not self._unseen:
@@ -104,14 +113,14 @@ class Service:
         app, loops = self._app, [self._listen(stop), self._beat(stop)]
         if "mail" in self._only:
             loops.append(self._loop("intake", app.intake.process, _nothing_planned, stop))
-            loops.append(tend_scans(app, holder, stop))
+            loops += [tend(app, holder, stop, begun=self._loops.append) for tend in (tend_scans, tend_attachments)]
             loops += [
                 Tending(each, app, holder=holder, arrived=self._arrived, seen=self._seen).run(stop)
                 for each in app.settings.mailboxes
             ]
         if "outbox" in self._only:
             loops.append(self._loop("outbox", box.deliver, app.store.next_job_due, stop))
-            loops.append(tend_trays(app, holder, stop))
+            loops.append(tend_trays(app, holder, stop, begun=self._loops.append))
         if "wake" in self._only:
             loops.append(self._loop("wake", lambda: wake(app.desk), app.store.next_wake, stop))
             loops.append(self._anchor(holder, stop))

@@ -1,0 +1,158 @@
+"""One case on one page: when it is due and why, what was said, what waits, and the next step as a button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from dsarbot.core.case import DONE, Case, Claim, Letter, LetterStatus, Status, summary
+from dsarbot.core.dates import Language
+from dsarbot.core.explain import sentence
+from dsarbot.core.presend import Finding, blocking
+from dsarbot.core.rules import Rules
+from dsarbot.desk.emit import emit_text, tree
+from dsarbot.desk.organisation import Organisation
+from dsarbot.errors import NotFound
+from dsarbot.ports import Scope
+from dsarbot.web.originals import Message, messages
+from dsarbot.web.shown import state_of
+from dsarbot.web.site import Insider, Site, Visitor, site_of
+
+router = APIRouter()
+
+_WAITS = (LetterStatus.DRAFTED, LetterStatus.RETURNED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A case that this person may see."""
+
+    scope: Scope
+    case: Case
+    organisation: Organisation
+
+    @property
+    def rules(self) -> Rules:
+        return self.organisation.rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A letter with what the check before sending says of it. waits: for a person's approval."""
+
+    letter: Letter
+    text: str
+    findings: tuple[Finding, ...]
+    blocked: tuple[str, ...]
+    digest: str
+    waits: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """What was said at an instant: a message that came in, or a letter of ours."""
+
+    at: datetime
+    message: Message | None = None
+    written: Written | None = None
+
+
+@router.get("/cases/{reference}")
+async def case_page(request: Request, visitor: Insider, reference: str, said: str = "") -> HTMLResponse:
+    """The page; that it was looked at goes into the journal (security 21)."""
+    site = site_of(request)
+    found = await find_case(site, visitor, reference)
+    return await shown(site, visitor, found, said=said)
+
+
+async def shown(
+    site: Site, visitor: Visitor, found: Found, *, said: str = "", refused: str = "", status: int = 200
+) -> HTMLResponse:
+    """said: key of what has just happened; refused: why it did not."""
+    case, now = found.case, site.app.clock()
+    await viewed(site, visitor, found, "case")
+    today = found.rules.jurisdiction.local_date(now)
+    projected = summary(case) if case.claims else None
+    target = projected.target if projected else None
+    return site.screens.page(
+        "case.html", visitor.language, status, visitor=visitor, here="cases", case=case, today=today, now=now,
+        zone=found.rules.jurisdiction.zone, target=target,
+        state=state_of(projected.status, target, today) if projected else "open",
+        claims=[(claim, state_of(claim.status, claim.dates.target if claim.dates else None, today))
+                for claim in case.claims],
+        why=[(claim, _steps(claim, found.rules, visitor.language)) for claim in case.claims if claim.dates],
+        entries=_entries(case, found.organisation, await messages(site.app, found.scope, case), now),
+        open_proposals=[each for each in case.proposals if not each.settled],
+        actions=_actions(case), staff=_staff(site, found.scope), said=said, refused=refused,
+    )  # fmt: skip
+
+
+async def find_case(site: Site, visitor: Visitor, reference: str) -> Found:
+    """NotFound for a case of another organisation, or a confidential one: for whoever asks they are not there."""
+    for key in visitor.person.organisations:
+        if key not in site.app.organisations:
+            continue
+        scope = Scope(key)
+        if case_id := await site.app.store.by_reference(scope, reference.upper()):
+            case = await site.app.store.case(scope, case_id)
+            if case.visible_to(visitor.person.key):
+                return Found(scope=scope, case=case, organisation=site.app.organisations[key])
+    raise NotFound
+
+
+async def viewed(site: Site, visitor: Visitor, found: Found, what: str) -> None:
+    """security 21: viewing content is journalled."""
+    public = {"case": found.case.id, "what": what, "by": "console"}
+    async with site.app.store.transaction() as transaction:
+        await transaction.ledger(
+            found.scope, "viewed", public, at=site.app.clock(), actor=visitor.person.key
+        )  # fmt: skip
+
+
+def letter_view(case: Case, letter: Letter, organisation: Organisation, now: datetime) -> Written:
+    """A letter as it stands, bound to exactly these bytes."""
+    waits = letter.status in _WAITS and not (letter.automatic and letter.status == LetterStatus.DRAFTED)
+    findings = tuple(organisation.check(case, letter, now)) if waits else ()
+    return Written(
+        letter=letter,
+        text=emit_text(tree(letter.sections)),
+        findings=findings,
+        blocked=blocking(findings),
+        digest=organisation.digest(letter),
+        waits=waits,
+    )
+
+
+def _entries(case: Case, organisation: Organisation, received: Sequence[Message], now: datetime) -> list[Entry]:
+    """Everything in order of time, the newest first."""
+    recorded = {letter.inbound for letter in case.letters if letter.inbound}
+    said = [Entry(at=each.joined.received_at, message=each) for each in received if each.joined.inbound not in recorded]
+    for letter in case.letters:
+        at = letter.sent_at or letter.drafted_at or now
+        said.append(Entry(at=at, written=letter_view(case, letter, organisation, now)))
+    return sorted(said, key=lambda entry: entry.at, reverse=True)
+
+
+def _steps(claim: Claim, rules: Rules, language: Language) -> list[tuple[date | None, str]]:
+    """Why this date, each step in the viewer's language."""
+    steps = claim.dates.steps if claim.dates else ()
+    return [(step.date, sentence(step.rule, dict(step.values), rules.jurisdiction, language)) for step in steps]
+
+
+def _actions(case: Case) -> dict[str, bool]:
+    """Which buttons have something to do."""
+    statuses = {claim.status for claim in case.claims}
+    alive = not case.merged_into
+    return {
+        "confirm": alive and bool(statuses & {Status.UNCONFIRMED, Status.NOT_A_REQUEST}),
+        "not-a-request": alive and bool(statuses - DONE),
+        "close": alive and Status.ANSWERED in statuses and not statuses - DONE,
+    }
+
+
+def _staff(site: Site, scope: Scope) -> list[tuple[str, str]]:
+    return [(each.key, each.name) for each in site.app.settings.staff if each.active and scope in each.organisations]

@@ -1,0 +1,101 @@
+"""What stands before every page: who may call us what, how much may be sent, from which page, and with which headers.
+
+It knows nothing of accounts. A page that another site embeds, posts to or scripts is not ours any more, so nothing
+of that kind is answered (security 16; the console stores nothing in the browser but one cookie).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: Forms are small; files have a road of their own.
+MOST_BYTES: Final = 1 << 20
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_POLICY: Final = "; ".join((
+    "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+    "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+))  # fmt: skip
+_HEADERS: Final = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # Under "no-referrer" a browser would not say where a form comes from, and that is asked below.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class Guard:
+    """hosts: what a request may call us; encrypted: browsers speak to us by https."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Sequence[str], encrypted: bool) -> None:
+        self._app = app
+        self._hosts = frozenset(hosts)
+        self._encrypted = encrypted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refused(scope["method"], headers)
+        if refusal:
+            status, text = refusal
+            await PlainTextResponse(text, status_code=status)(scope, receive, self._dressed(scope, send))
+            return
+        await self._app(scope, _bounded(receive), self._dressed(scope, send))
+
+    def _refused(self, method: str, headers: Headers) -> tuple[int, str] | None:
+        if headers.get("host", "").lower() not in self._hosts:
+            return 421, "This site has another address.\n"
+        if method not in _SAFE and not self._from_here(headers):
+            return 403, "This form was not sent from our own page. Open the page again and send it from there.\n"
+        if int(headers.get("content-length") or 0) > MOST_BYTES:
+            return 413, "That is too much for one form.\n"
+        return None
+
+    def _from_here(self, headers: Headers) -> bool:
+        """Whether a form was sent by a page of ours. Every browser says so in one of the two headers, or in both."""
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is None and origin is None:
+            return False
+        by_origin = origin is None or urlsplit(origin).netloc.lower() in self._hosts
+        return by_origin and site in (None, "same-origin")
+
+    def _dressed(self, scope: Scope, send: Send) -> Send:
+        still = scope["path"].startswith("/static/")
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_HEADERS)
+                headers.setdefault("Cache-Control", "public, max-age=3600" if still else "no-store")
+                if self._encrypted:
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
+            await send(message)
+
+        return dressed
+
+
+def _bounded(receive: Receive) -> Receive:
+    """A body without a stated length is counted while it comes."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MOST_BYTES:
+            raise HTTPException(413)
+        return message
+
+    return bounded

@@ -1,0 +1,99 @@
+"""Pages out of templates: everything escaped, nothing undefined, every word in the viewer's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from dsarbot import resources
+from dsarbot.core.dates import Language
+from dsarbot.desk.dating import distance, long, short, with_distance
+from dsarbot.desk.digest_words import words as digest_words
+from dsarbot.web.words import words
+
+
+class Screens:
+    """The templates of the pages."""
+
+    def __init__(self) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(resources.shipped("templates") / "web" / "pages"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def html(self, name: str, language: Language, **values: object) -> str:
+        """The page as text."""
+        return self._environment.get_template(name).render(say=Say(language), language=language, **values)
+
+    def page(self, name: str, language: Language, status: int = 200, **values: object) -> HTMLResponse:
+        """The page as an answer."""
+        return HTMLResponse(
+            self.html(name, language, **values), status_code=status, headers={"Content-Language": language}
+        )
+
+
+class Say:
+    """What a template may say: texts of the pages, names of things, days and instants."""
+
+    def __init__(self, language: Language) -> None:
+        self._language: Final = language
+        self._words: Final = words(language)
+        self._digest: Final = digest_words(language)
+
+    def __call__(self, key: str, **values: object) -> str:
+        return self._words.text(key, **values)
+
+    def count(self, key: str, number: int) -> str:
+        return self._words.count(key, number)
+
+    def known(self, key: str, otherwise: str) -> str:
+        """The text of that key, or *otherwise* as it is: for slugs that the file need not know."""
+        return self._words.texts.get(key, otherwise)
+
+    def right(self, slug: str) -> str:
+        return self._digest.texts.get(f"rights.{slug}", slug)
+
+    def letter(self, moment: str) -> str:
+        return self._digest.texts.get(f"letters.{moment}", moment)
+
+    def day(self, day: date) -> str:
+        """With its year, for pages that are kept."""
+        return long(day, self._language)
+
+    def short(self, day: date) -> str:
+        return short(day, self._language)
+
+    def near(self, day: date, today: date) -> str:
+        return with_distance(day, today, self._language)
+
+    def left(self, day: date, today: date) -> str:
+        return distance(day, today, self._language)
+
+    def moment(self, at: datetime, zone: str) -> str:
+        """Day and time at the establishment; midnight sharp is a day of which no time is known."""
+        local = at.astimezone(ZoneInfo(zone))
+        clock = "" if (local.hour, local.minute, local.second) == (0, 0, 0) else f" {local:%H:%M}"
+        return f"{short(local.date(), self._language)}{clock}"
+
+
+@cache
+def mark(state: str) -> Markup:
+    """The sign of a state; the word stands beside it, so that nothing is said by colour or sign alone."""
+    return Markup(_MARKS.get(state, "○"))  # noqa: S704  # signs of our own
+
+
+_MARKS: Final = {"late": "!", "soon": "◔", "waiting": "~", "done": "✓", "unsure": "?"}
+
+
+def template_globals(screens: Screens, **values: Any) -> None:  # noqa: ANN401  # whatever the pages share
+    """What every page may use beside its own values."""
+    screens._environment.globals.update(mark=mark, **values)

@@ -1,0 +1,146 @@
+"""The site as one application, and its server in the loop of the service."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import AsyncIterator, Iterator
+from urllib.parse import quote
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from dsarbot import resources
+from dsarbot.app import App
+from dsarbot.errors import ConfigError, NotFound, OurMistake
+from dsarbot.settings.web import WebSettings
+from dsarbot.web import case, cases, orders, signing_in, today
+from dsarbot.web.guard import Guard
+from dsarbot.web.screen import Screens, template_globals
+from dsarbot.web.site import Forbidden, LoginNeeded, Site, language_of, site_of
+
+log = logging.getLogger(__name__)
+
+#: Requests under way have so long when the service ends.
+_FINISH = 5
+
+
+def build(app: App, settings: WebSettings, *, hosts: tuple[str, ...] | None = None) -> FastAPI:
+    """The whole site. No description of it is served: it has no API yet."""
+    web = FastAPI(title="dsarbot", docs_url=None, redoc_url=None, openapi_url=None)
+    screens = Screens()
+    template_globals(screens, reference=today.REFERENCE)
+    web.state.site = Site(app=app, settings=settings, screens=screens)
+    web.add_middleware(Guard, hosts=hosts or settings.hosts, encrypted=settings.encrypted)
+    web.mount("/static", StaticFiles(directory=resources.shipped("templates") / "web" / "static"), name="static")
+    for part in (today, cases, case, orders, signing_in):
+        web.include_router(part.router)
+    web.add_api_route("/healthz", _alive, methods=["GET"])
+    web.add_exception_handler(LoginNeeded, _to_login)
+    web.add_exception_handler(Forbidden, _forbidden)
+    web.add_exception_handler(NotFound, _not_found)
+    web.add_exception_handler(HTTPException, _not_found)
+    web.add_exception_handler(RequestValidationError, _not_understood)
+    web.add_exception_handler(OurMistake, _trouble)
+    return web
+
+
+async def _alive() -> PlainTextResponse:
+    return PlainTextResponse("ok\n")
+
+
+async def _to_login(request: Request, why: Exception) -> Response:
+    del why
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    to = wanted if request.method == "GET" and wanted != "/" else ""
+    return RedirectResponse(f"/login?to={quote(to, safe='/')}" if to else "/login", signing_in.SEE_OTHER)
+
+
+def _message(request: Request, key: str, status: int) -> HTMLResponse:
+    return site_of(request).screens.page("message.html", language_of(request), status, key=key)
+
+
+async def _forbidden(request: Request, why: Exception) -> Response:
+    del why
+    return _message(request, "forbidden", 403)
+
+
+async def _not_found(request: Request, why: Exception) -> Response:
+    status = why.status_code if isinstance(why, HTTPException) else 404
+    return _message(request, "not-understood" if status in (400, 413) else "not-found", status)
+
+
+async def _not_understood(request: Request, why: Exception) -> Response:
+    del why
+    return _message(request, "not-understood", 400)
+
+
+async def _trouble(request: Request, why: Exception) -> Response:
+    # The type says enough for the log; a text could name a person.
+    log.error("A page failed: %s", type(why).__name__, extra={"action": "page_failed"})
+    return _message(request, "trouble", 503)
+
+
+class Server(uvicorn.Server):
+    """In the loop of the service, which has its own signals and its own end."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(app: App, settings: WebSettings) -> AsyncIterator[str]:
+    """The site, while the block runs; gives where people find it. ConfigError when its address cannot be used."""
+    listening = _listening(settings)
+    port = int(listening.getsockname()[1])
+    settings = settings.model_copy(update={"port": port})
+    server = Server(_config(build(app, settings), settings))
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        await server.ready.wait()
+        yield settings.url
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _config(web: FastAPI, settings: WebSettings) -> uvicorn.Config:
+    return uvicorn.Config(
+        web,
+        ssl_certfile=settings.tls_certificate_file,
+        ssl_keyfile=str(settings.tls_key_file) if settings.tls_key_file else None,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        # Its log of requests would print references and links (security 16).
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_FINISH,
+    )
+
+
+def _listening(settings: WebSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
+    try:
+        return socket.create_server((settings.address, settings.port), family=family)
+    except OSError as why:
+        where = f"{settings.address} port {settings.port}"
+        raise ConfigError(
+            [f"web.port: {where} cannot be used ({why.strerror}); end what listens there, or choose another port"]
+        ) from None

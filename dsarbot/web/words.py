@@ -1,0 +1,34 @@
+"""The words of the pages: templates/web/<language>.toml, beside those that the digest has for the same things."""
+
+from __future__ import annotations
+
+from dsarbot.core.dates import LANGUAGES, Language
+from dsarbot.desk.digest_words import Words
+from dsarbot.desk.digest_words import words as read
+
+
+def words(language: Language) -> Words:
+    """Of one language."""
+    return read(language, "web")
+
+
+def wanted(accept: str, fallback: Language) -> Language:
+    """The language of a browser that asks for some, by RFC 9110 12.5.4; the fallback where none of them is ours."""
+    asked: list[tuple[float, int, Language]] = []
+    for number, each in enumerate(accept.split(",")):
+        tag, _, rest = each.strip().partition(";")
+        short = tag.strip().lower().split("-")[0]
+        known = next((language for language in LANGUAGES if language == short), None)
+        if known is not None and (weight := _weight(rest)) > 0:
+            asked.append((-weight, number, known))
+    return min(asked)[2] if asked else fallback
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
