@@ -31,8 +31,8 @@ def test_a_clock_behind_the_journal_stops_the_service_and_says_what_to_do(
 
 def test_the_parts_to_run_can_be_chosen() -> None:
     assert _parts("mail, outbox") == ("mail", "outbox")
-    for wrong in ("mail,web", "", ","):
-        with pytest.raises(argparse.ArgumentTypeError, match="choose from mail, outbox, wake, digest"):
+    for wrong in ("mail,telex", "", ","):
+        with pytest.raises(argparse.ArgumentTypeError, match="choose from mail, outbox, wake, digest, web"):
             _parts(wrong)
 
 

@@ -11,12 +11,14 @@ import subprocess
 import sys
 
 PACKAGES = (
+    "chromium",
     "dovecot-core",
     "dovecot-imapd",
     "dovecot-lmtpd",
     "postfix",
     "postgresql",
     "strace",
+    "clamav-daemon",
     "tesseract-ocr",
     "tesseract-ocr-deu",
     "tesseract-ocr-fra",
