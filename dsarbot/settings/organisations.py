@@ -17,7 +17,7 @@ from dsarbot.core.jurisdictions import jurisdiction as jurisdiction_of
 from dsarbot.settings.base import AddressOrDomain, Days, Domain, EmailAddress, Key, Line, Table, ZoneName
 from dsarbot.settings.secrets import SecretSource
 
-Role = Literal["dpo", "agent", "auditor", "admin"]
+Role = Literal["dpo", "agent", "auditor", "admin", "support"]
 
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 
@@ -56,6 +56,15 @@ class AcknowledgementSettings(Table):
     delay_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
     per_address_per_day: Annotated[int, Field(ge=1, le=1000)] = 3
     per_domain_per_hour: Annotated[int, Field(ge=1, le=10_000)] = 20
+
+
+class IdentitySettings(Table):
+    """[organisations.identity]: codes to the contact on file. send_code: they leave by themselves once the question has
+    left; verify_by_code: whoever writes the code into an answer is verified without a person's look."""
+
+    code_days: Annotated[int, Field(ge=1, le=60)] = 14
+    send_code: bool = True
+    verify_by_code: bool = False
 
 
 class DigestSettings(Table):
@@ -104,10 +113,12 @@ class OrganisationSettings(Table):
     window: Literal["german", "french"] | None = None
     tray_dir: Path | None = None
     scan_dir: Path | None = None
+    scan_keep_days: Annotated[int, Field(ge=1, le=3650)] = 7
     templates_dir: Path | None = None
     profiles_dir: Path | None = None
     contact: ContactSettings = ContactSettings()
     acknowledgement: AcknowledgementSettings = AcknowledgementSettings()
+    identity: IdentitySettings = IdentitySettings()
     digest: DigestSettings = DigestSettings()
 
     @field_validator("fallback_language")
@@ -152,7 +163,7 @@ class StaffSettings(Table):
     @classmethod
     def _has_a_role(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
         if not roles:
-            raise ValueError("is empty; give at least one of dpo, agent, auditor, admin, or set active = false")
+            raise ValueError("is empty; give at least one of dpo, agent, auditor, admin, support, or set active = false")
         return roles
 
     @property

@@ -34,10 +34,11 @@ class Message:
 
 async def messages(app: App, scope: Scope, case: Case) -> Sequence[Message]:
     """In the order in which they joined the case."""
-    return [await _message(app, scope, joined) for joined in case.inbounds]
+    return [await message(app, scope, joined) for joined in case.inbounds]
 
 
-async def _message(app: App, scope: Scope, joined: Joined) -> Message:
+async def message(app: App, scope: Scope, joined: Joined) -> Message:
+    """One of them, from the vault."""
     try:
         row = await app.store.inbound(scope, joined.inbound)
     except NotFound:

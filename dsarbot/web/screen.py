@@ -65,6 +65,10 @@ class Say:
     def letter(self, moment: str) -> str:
         return self._digest.texts.get(f"letters.{moment}", moment)
 
+    def held(self, kind: str) -> str:
+        """What waits for a person."""
+        return self._digest.either(f"held.{kind}", "held.other")
+
     def day(self, day: date) -> str:
         """With its year, for pages that are kept."""
         return long(day, self._language)

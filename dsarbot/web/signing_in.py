@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from dsarbot.core import account as rules
+from dsarbot.core.access import Permission, may
 from dsarbot.core.account import Account, Session
 from dsarbot.errors import NotAllowed
 from dsarbot.ports import Scope
@@ -57,7 +58,7 @@ async def login(request: Request, name: Text, password: Text, code: Text, to: Te
     token = new_token()
     if not await _let_in(site, person, step, hashed(token), now):
         return site.screens.page("login.html", language_of(request), 403, to=_own_path(to), wrong=True)
-    return _with_cookie(site, RedirectResponse(_own_path(to), SEE_OTHER), token)
+    return _with_cookie(site, RedirectResponse(_home(person, _own_path(to)), SEE_OTHER), token)
 
 
 @router.post("/logout")
@@ -183,6 +184,11 @@ def _with_cookie(site: Site, answer: Response, token: str) -> Response:
     # Lax: the links in the digest lead in; no other site's form does.
     answer.set_cookie(site.cookie, token, path="/", secure=site.settings.encrypted, httponly=True, samesite="lax")
     return answer
+
+
+def _home(person: StaffSettings, to: str) -> str:
+    """Whoever may see no list begins where they may do something."""
+    return "/phone" if to == "/" and not may(person.roles, Permission.LISTS) else to
 
 
 def _own_path(to: str) -> str:

@@ -102,4 +102,4 @@ def needs(permission: Permission) -> Callable[..., Any]:
 Reader = Annotated[Visitor, Depends(needs(Permission.LISTS))]
 Insider = Annotated[Visitor, Depends(needs(Permission.CONTENT))]
 Orderer = Annotated[Visitor, Depends(needs(Permission.ORDERS))]
-Watcher = Annotated[Visitor, Depends(needs(Permission.HEALTH))]
+Caller = Annotated[Visitor, Depends(needs(Permission.PHONE))]

@@ -39,6 +39,12 @@ key = "ada"
 name = "Ada Admin"
 roles = ["admin"]
 organisations = ["nord"]
+
+[[staff]]
+key = "sam"
+name = "Sam Support"
+roles = ["support"]
+organisations = ["nord"]
 """
 HERE = "http://127.0.0.1:8470"
 
@@ -108,7 +114,7 @@ class Desk:
             await self.account(staff)
         browser = self.browser(language)
         await browser.post("/login", {"name": staff, "password": PASSWORD, "code": self.code(staff)})
-        assert browser.at == "/", browser.text
+        assert browser.client.cookies, browser.text
         return browser
 
     async def opened(self, text: str = ACCESS, *, mailbox: str = "privacy", **fields: str) -> str:

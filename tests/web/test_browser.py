@@ -94,7 +94,7 @@ async def test_a_morning_at_the_console(desk: Desk, chromium: Browser, size: str
         await page.locator("form[action$='/note'] button").click()
         await expect(page.get_by_role("status")).to_be_visible()
         await expect(page.get_by_text("Seen in a browser.")).to_be_visible()
-        for path in ("/cases", "/find?q=nothing", "/nowhere"):
+        for path in ("/cases", "/held", "/phone", "/find?q=nothing", "/nowhere"):
             await page.goto(home + path)
             await demand_accessible(page)
         assert [each for each in watch.said if "404" not in each] == []
