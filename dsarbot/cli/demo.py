@@ -18,7 +18,7 @@ examples:
   dsarbot demo --fast-forward 35    then let 35 days pass: alarms, reminders and the digest of each day
 """
 #: What the extra `demo` installs beside the service itself.
-_LIBRARIES = ("aiosmtpd", "pymap")
+_LIBRARIES = ("aiosmtpd", "fastapi", "pymap")
 
 
 def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """0, or 1 when something is not as expected or the embedded servers are not installed."""
     if missing := [each for each in _LIBRARIES if find_spec(each) is None]:
         sys.stderr.write(
-            f"dsarbot demo needs {' and '.join(missing)} for its embedded mail servers; nothing else does.\n"
+            f"dsarbot demo needs {' and '.join(missing)} for its embedded mail servers and its pages.\n"
             "Install them with: pip install 'dsarbot[demo]'   (in a checkout: uv sync --extra demo)\n"
         )
         return 1

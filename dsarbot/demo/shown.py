@@ -103,6 +103,7 @@ def letter_lines(found: Found) -> Iterator[str]:
 def where_to_look(stage: Stage, *, keep: bool) -> Iterator[str]:
     """How a visitor goes on from here."""
     passwords, post = stage.post.plan.accounts, stage.post
+    yield f"Look at it in a browser: {stage.console_at}"
     yield f"Write to it: SMTP {LOOPBACK}:{post.smtp_port}, no encryption, to {VISITED}"
     yield f"  as {VISITOR}, password {passwords[VISITOR]}"
     yield f"Read answers: IMAP {LOOPBACK}:{post.imap_port}, same user; the digest:"

@@ -21,6 +21,7 @@ from dsarbot import config
 from dsarbot.app import App, opened
 from dsarbot.demo import world
 from dsarbot.demo.clock import DemoClock
+from dsarbot.demo.console import console
 from dsarbot.demo.office import COMPANIES, DEPUTY, DPO, MAILBOXES, furnish
 from dsarbot.demo.plan import Plan
 from dsarbot.demo.post_office import PostOffice, open_post_office, plan_for
@@ -32,7 +33,7 @@ ZONE = ZoneInfo("Europe/Luxembourg")
 _MORNING = time(7, 30)
 _END_SECONDS = 1.5
 #: A first digest after everything has been read is worth more than one at the very start.
-FIRST, LATER = ("mail", "outbox", "wake"), ("digest",)
+FIRST, LATER = ("mail", "outbox", "wake", "web"), ("digest",)
 
 
 @dataclass(kw_only=True)
@@ -51,10 +52,15 @@ class Stage:
 
     async def perform(self, parts: Collection[str]) -> None:
         """Start these parts of the service; ready when it returns."""
-        service, ready = Service(self.app, parts), asyncio.Event()
+        service, ready = Service(self.app, parts, console=console), asyncio.Event()
         self._services.append(service)
         self._tasks.append(self._group.create_task(service.run(ready=ready.set, stop=self._stop)))
         await ready.wait()
+
+    @property
+    def console_at(self) -> str:
+        """The link that leads into the console."""
+        return next((each.console_at for each in self._services if each.console_at), "")
 
     def ring(self) -> None:
         """Let the service look at the clock and at its work."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse
@@ -16,6 +17,9 @@ from dsarbot.core.dates import Language
 from dsarbot.desk.dating import distance, long, short, with_distance
 from dsarbot.desk.digest_words import words as digest_words
 from dsarbot.web.words import words
+
+#: A reference in a line leads to its case.
+REFERENCE: Final = re.compile(r"\b[A-Z][A-Z0-9]{1,7}-\d{4}-\d{4,}-[0-9A-Z]\b")
 
 
 class Screens:
@@ -29,6 +33,11 @@ class Screens:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals.update(sign=sign, reference=REFERENCE, marked="")
+
+    def mark(self, words: str) -> None:
+        """From now on every page says this on top."""
+        self._environment.globals["marked"] = words
 
     def html(self, name: str, language: Language, **values: object) -> str:
         """The page as text."""
@@ -90,14 +99,9 @@ class Say:
 
 
 @cache
-def mark(state: str) -> Markup:
+def sign(state: str) -> Markup:
     """The sign of a state; the word stands beside it, so that nothing is said by colour or sign alone."""
-    return Markup(_MARKS.get(state, "○"))  # noqa: S704  # signs of our own
+    return Markup(_SIGNS.get(state, "○"))  # noqa: S704  # signs of our own
 
 
-_MARKS: Final = {"late": "!", "soon": "◔", "waiting": "~", "done": "✓", "unsure": "?"}
-
-
-def template_globals(screens: Screens, **values: Any) -> None:  # noqa: ANN401  # whatever the pages share
-    """What every page may use beside its own values."""
-    screens._environment.globals.update(mark=mark, **values)
+_SIGNS: Final = {"late": "!", "soon": "◔", "waiting": "~", "done": "✓", "unsure": "?"}

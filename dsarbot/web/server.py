@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from urllib.parse import quote
 
 import uvicorn
@@ -22,7 +22,7 @@ from dsarbot.errors import ConfigError, NotFound, OurMistake
 from dsarbot.settings.web import WebSettings
 from dsarbot.web import case, cases, held, orders, phone, signing_in, today
 from dsarbot.web.guard import Guard
-from dsarbot.web.screen import Screens, template_globals
+from dsarbot.web.screen import Screens
 from dsarbot.web.site import Forbidden, LoginNeeded, Site, language_of, site_of
 
 log = logging.getLogger(__name__)
@@ -34,9 +34,7 @@ _FINISH = 5
 def build(app: App, settings: WebSettings, *, hosts: tuple[str, ...] | None = None) -> FastAPI:
     """The whole site. No description of it is served: it has no API yet."""
     web = FastAPI(title="dsarbot", docs_url=None, redoc_url=None, openapi_url=None)
-    screens = Screens()
-    template_globals(screens, reference=today.REFERENCE)
-    web.state.site = Site(app=app, settings=settings, screens=screens)
+    web.state.site = Site(app=app, settings=settings, screens=Screens())
     web.add_middleware(Guard, hosts=hosts or settings.hosts, encrypted=settings.encrypted)
     web.mount("/static", StaticFiles(directory=resources.shipped("templates") / "web" / "static"), name="static")
     for part in (today, cases, case, orders, held, phone, signing_in):
@@ -104,12 +102,18 @@ class Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: App, settings: WebSettings) -> AsyncIterator[str]:
-    """The site, while the block runs; gives where people find it. ConfigError when its address cannot be used."""
+async def serving(
+    app: App, settings: WebSettings, *, also: Callable[[FastAPI], None] | None = None
+) -> AsyncIterator[str]:
+    """The site, while the block runs; gives where people find it. also: what the demo adds to it. ConfigError when its
+    address cannot be used."""
     listening = _listening(settings)
     port = int(listening.getsockname()[1])
     settings = settings.model_copy(update={"port": port})
-    server = Server(_config(build(app, settings), settings))
+    web = build(app, settings)
+    if also is not None:
+        also(web)
+    server = Server(_config(web, settings))
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await server.ready.wait()

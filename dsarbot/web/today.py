@@ -18,9 +18,6 @@ from dsarbot.wiring.digests import digest_desk
 
 router = APIRouter()
 
-#: A reference at the beginning of a line leads to its case.
-REFERENCE: Final = re.compile(r"\b[A-Z][A-Z0-9]{1,7}-\d{4}-\d{4,}-[0-9A-Z]\b")
-
 
 @router.get("/")
 async def today(request: Request, visitor: Reader) -> HTMLResponse:
