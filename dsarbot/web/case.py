@@ -13,6 +13,7 @@ from dsarbot.core.case import DONE, Case, Claim, Letter, LetterStatus, Status, s
 from dsarbot.core.dates import Language
 from dsarbot.core.explain import sentence
 from dsarbot.core.presend import Finding, blocking
+from dsarbot.core.rights import right_of
 from dsarbot.core.rules import Rules
 from dsarbot.desk.emit import emit_text, tree
 from dsarbot.desk.organisation import Organisation
@@ -86,6 +87,7 @@ async def shown(
                 for claim in case.claims],
         why=[(claim, _steps(claim, found.rules, visitor.language)) for claim in case.claims if claim.dates],
         entries=_entries(case, found.organisation, await messages(site.app, found.scope, case), now),
+        checklists=_checklists(case, found.rules, visitor.language),
         open_proposals=[each for each in case.proposals if not each.settled],
         actions=_actions(case), staff=_staff(site, found.scope), said=said, refused=refused,
     )  # fmt: skip
@@ -143,6 +145,36 @@ def _steps(claim: Claim, rules: Rules, language: Language) -> list[tuple[date | 
     return [(step.date, sentence(step.rule, dict(step.values), rules.jurisdiction, language)) for step in steps]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One step of a claim's checklist. key: claim and slug; by: our own aim."""
+
+    key: str
+    text: str
+    by: date
+    done: bool
+    note: str
+
+
+def _checklists(case: Case, rules: Rules, language: Language) -> list[tuple[Claim, list[Step]]]:
+    found = []
+    for claim in case.claims:
+        done = {each.step: each for each in claim.done}
+        place = rules.jurisdiction
+        steps = [
+            Step(
+                key=f"{claim.id}:{step.slug}",
+                text=step.text[language],
+                by=place.calendar.add_working_days(place.local_date(claim.received_at), step.days),
+                done=step.slug in done,
+                note=done[step.slug].note if step.slug in done else "",
+            )
+            for step in right_of(claim, rules.rights).steps
+        ]
+        found.append((claim, steps))
+    return found
+
+
 def _actions(case: Case) -> dict[str, bool]:
     """Which buttons have something to do."""
     statuses = {claim.status for claim in case.claims}
@@ -150,6 +182,7 @@ def _actions(case: Case) -> dict[str, bool]:
     return {
         "confirm": alive and bool(statuses & {Status.UNCONFIRMED, Status.NOT_A_REQUEST}),
         "not-a-request": alive and bool(statuses - DONE),
+        "write": alive and bool(statuses - DONE),
         "close": alive and Status.ANSWERED in statuses and not statuses - DONE,
     }
 

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from dsarbot.core import orders as o
+from dsarbot.core import orders_rights as rights
 from dsarbot.core.presend import blocking
 from dsarbot.errors import NotAllowed, NotFound
 from dsarbot.web.case import Found, find_case, shown
@@ -36,6 +37,7 @@ class Filled(BaseModel):
     proposal: str = ""
     verdict: str = ""
     reason: str = ""
+    step: str = ""
     right: tuple[str, ...] = ()
 
 
@@ -103,6 +105,12 @@ def _settle(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Ord
     return visitor.order(site, o.Settle, proposal=filled.proposal, accepted=filled.verdict == "accept")
 
 
+def _tick(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Order:
+    del found
+    claim, _, step = filled.step.partition(":")
+    return visitor.order(site, rights.Tick, claims=(claim,), step=step, note=filled.text, undo=filled.verdict == "undo")
+
+
 def _discard(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Order:
     del found
     return visitor.order(site, o.Discard, letter=filled.letter)
@@ -129,5 +137,6 @@ _ORDERS: Final[dict[str, Make]] = {
     "close": _close,
     "settle": _settle,
     "discard": _discard,
+    "tick": _tick,
     "approve": _approve,
 }

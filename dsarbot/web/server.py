@@ -20,7 +20,7 @@ from dsarbot import resources
 from dsarbot.app import App
 from dsarbot.errors import ConfigError, NotFound, OurMistake
 from dsarbot.settings.web import WebSettings
-from dsarbot.web import case, cases, held, orders, phone, signing_in, today
+from dsarbot.web import case, cases, held, orders, phone, signing_in, today, writing
 from dsarbot.web.guard import Guard
 from dsarbot.web.screen import Screens
 from dsarbot.web.site import Forbidden, LoginNeeded, Site, language_of, site_of
@@ -37,7 +37,7 @@ def build(app: App, settings: WebSettings, *, hosts: tuple[str, ...] | None = No
     web.state.site = Site(app=app, settings=settings, screens=Screens())
     web.add_middleware(Guard, hosts=hosts or settings.hosts, encrypted=settings.encrypted)
     web.mount("/static", StaticFiles(directory=resources.shipped("templates") / "web" / "static"), name="static")
-    for part in (today, cases, case, orders, held, phone, signing_in):
+    for part in (today, cases, case, writing, orders, held, phone, signing_in):
         web.include_router(part.router)
     web.add_api_route("/healthz", _alive, methods=["GET"])
     web.add_exception_handler(LoginNeeded, _to_login)

@@ -66,7 +66,13 @@ async def test_every_route_is_open_to_the_roles_that_may_and_to_no_other(desk: D
 
 
 def _filled(path: str, reference: str = "DSR-2026-00001-X") -> str:
-    return path.replace("{reference}", reference).replace("{action}", "note").replace("{item}", "nothing")
+    return (
+        path.replace("{reference}", reference)
+        .replace("{action}", "note")
+        .replace("{item}", "nothing")
+        .replace("{kind}", "answer")
+        .replace("{letter}", "l9")
+    )
 
 
 async def test_a_case_of_another_organisation_is_not_there(desk: Desk) -> None:
