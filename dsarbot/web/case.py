@@ -17,11 +17,14 @@ from dsarbot.core.rights import right_of
 from dsarbot.core.rules import Rules
 from dsarbot.desk.emit import emit_text, tree
 from dsarbot.desk.organisation import Organisation
+from dsarbot.desk.timeline import days_of
 from dsarbot.errors import NotFound
 from dsarbot.ports import Scope
 from dsarbot.web.originals import Message, messages
+from dsarbot.web.screen import Say
 from dsarbot.web.shown import state_of
 from dsarbot.web.site import Insider, Site, Visitor, site_of
+from dsarbot.web.timeline import picture
 
 router = APIRouter()
 
@@ -87,6 +90,7 @@ async def shown(
                 for claim in case.claims],
         why=[(claim, _steps(claim, found.rules, visitor.language)) for claim in case.claims if claim.dates],
         entries=_entries(case, found.organisation, await messages(site.app, found.scope, case), now),
+        timeline=picture(days, Say(visitor.language)) if (days := days_of(case, found.rules, today)) else None,
         checklists=_checklists(case, found.rules, visitor.language),
         open_proposals=[each for each in case.proposals if not each.settled],
         actions=_actions(case), staff=_staff(site, found.scope), said=said, refused=refused,
