@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from dsarbot.core.case import DONE, Case, Claim, Letter, LetterStatus, Status, summary
 from dsarbot.core.dates import Language
@@ -71,6 +71,20 @@ async def case_page(request: Request, visitor: Insider, reference: str, said: st
     site = site_of(request)
     found = await find_case(site, visitor, reference)
     return await shown(site, visitor, found, said=said)
+
+
+@router.get("/cases/{reference}/letters/{letter}.pdf")
+async def letter_pdf(request: Request, visitor: Insider, reference: str, letter: str) -> Response:
+    """The letter as it would be on paper."""
+    site = site_of(request)
+    found = await find_case(site, visitor, reference)
+    wanted = next((each for each in found.case.letters if each.id == letter), None)
+    if wanted is None or not wanted.sections:
+        raise NotFound
+    await viewed(site, visitor, found, f"letter {letter}")
+    pdf = await site.app.trays[found.scope].printed(found.case, wanted)
+    name = f"{found.case.reference}-{wanted.id}.pdf"
+    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 async def shown(

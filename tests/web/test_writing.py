@@ -100,3 +100,13 @@ async def test_a_letter_that_left_is_not_edited(desk: Desk) -> None:
     browser: Browser = await desk.logged_in()
     await browser.get(f"/cases/{reference}/edit/l9")
     assert browser.status == 404
+
+
+async def test_a_letter_is_seen_as_a_page(desk: Desk) -> None:
+    reference = await desk.opened()
+    browser = await desk.logged_in()
+    assert f"/cases/{reference}/letters/l1.pdf" in await browser.get(f"/cases/{reference}")
+    answer = await browser.client.get(f"/cases/{reference}/letters/l1.pdf")
+    assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+    assert answer.headers["cache-control"] == "no-store"
+    assert (await browser.client.get(f"/cases/{reference}/letters/l7.pdf")).status_code == 404
