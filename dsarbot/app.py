@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from dsarbot.config import Settings
 from dsarbot.desk.handle import Desk
+from dsarbot.desk.id_copies import Arrivals
 from dsarbot.desk.organisation import Organisation
+from dsarbot.documents.paper_reader import PaperReader
 from dsarbot.documents.reader import DocumentReader
 from dsarbot.documents.scanner import ScanReader
 from dsarbot.ports import Scope, mailbox_scope
@@ -27,8 +29,11 @@ from dsarbot.wiring.rights import rights
 from dsarbot.wiring.servers import database_password, database_url
 
 if TYPE_CHECKING:
+    from dsarbot.desk.id_copies_apart import Bench
     from dsarbot.desk.intake import Intake
     from dsarbot.paper.tray import Tray
+    from dsarbot.scans.attachments import Attachments
+    from dsarbot.scans.papers import ScanPapers
     from dsarbot.scans.watching import Watched
 
 
@@ -49,6 +54,7 @@ class App:
     desk: Desk
     documents: DocumentReader
     scanner: ScanReader
+    papers: PaperReader
     clock: Callable[[], datetime]
 
     @cached_property
@@ -77,7 +83,37 @@ class App:
         """The watched folders of scans; made when first used."""
         from dsarbot.wiring.scans import watched
 
-        return watched(self.settings, self.organisations, self.desk, self.scanner)
+        return watched(self.settings, self.organisations, self.desk, self.scanner, self.scan_papers)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """Reads the pictures of letters that came attached to mails; made when first used."""
+        from dsarbot.wiring.scans import attachments
+
+        return attachments(
+            self.settings,
+            self.organisations,
+            self.desk,
+            self.intake,
+            documents=self.documents,
+            reader=self.scanner,
+            papers=self.scan_papers,
+        )
+
+    @cached_property
+    def scan_papers(self) -> ScanPapers:
+        """Keeps identity papers among scanned pages apart; made when first used."""
+        from dsarbot.scans.papers import ScanPapers
+
+        return ScanPapers(self.store.id_copies, self.store.vault, self.papers, self.scanner)
+
+    @cached_property
+    def copies(self) -> Bench:
+        """What works on copies of identity papers; made when first used."""
+        from dsarbot.desk.id_copies_apart import Bench
+        from dsarbot.documents.papers import hint
+
+        return Bench(desk=self.desk, rows=self.store.id_copies, papers=self.papers, hint=hint)
 
     def scope_of_mailbox(self, key: str) -> Scope:
         """Where the mail of a mailbox lies until it is read: with its only organisation, else in its own scope."""
@@ -102,6 +138,7 @@ async def opened(
     async with (
         DocumentReader() as documents,
         ScanReader() as scanner,
+        PaperReader() as papers,
         open_store(
             database_url(settings),
             data_dir=settings.service.data_dir,
@@ -118,6 +155,7 @@ async def opened(
             new_id=lambda: secrets.token_hex(16),
             changed=changed,
         )
+        desk.before_settling(Arrivals(store.id_copies))
         yield App(
             settings=settings,
             environ=environ,
@@ -127,6 +165,7 @@ async def opened(
             desk=desk,
             documents=documents,
             scanner=scanner,
+            papers=papers,
             clock=clock,
         )
 

@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     mailboxes: tuple[MailboxSettings, ...] = ()
     alarms: AlarmSettings = AlarmSettings()
     attachments: AttachmentSettings = AttachmentSettings()
-    clamd: ClamdSettings | None = None
+    clamd: ClamdSettings = ClamdSettings()
     watch: WatchSettings | None = None
     web: WebSettings | None = None
 

@@ -78,6 +78,15 @@ class ChannelDown(OurMistake):
     """A mail server cannot be reached or refuses us."""
 
 
+class NotFiled(ChannelDown):
+    """The Sent folder refused these letters by their Message-IDs; all others of the batch lie there now."""
+
+    def __init__(self, message_ids: frozenset[str], code: str = "") -> None:
+        self.message_ids = message_ids
+        self.code = code
+        super().__init__(f"the Sent folder refused {len(message_ids)} letters{f' ({code})' if code else ''}")
+
+
 class TheirInput(DsarbotError):
     """What arrived cannot be used as it is."""
 

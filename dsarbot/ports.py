@@ -139,6 +139,9 @@ class Transaction(Protocol):
     async def acknowledge_alarm(self, scope: Scope, alarm_id: str, *, by: str, at: datetime) -> bool:
         """False when there is no such open alarm, or somebody has acknowledged it before."""
 
+    async def forget_alarms(self, scope: Scope, before: datetime) -> int:
+        """Remove the alarms that ended before that instant; how many."""
+
     async def save_inquiry(self, scope: Scope, inquiry: Inquiry, facts: Sequence[InquiryFact]) -> None:
         """As `save` for a case: append the facts to its own stream and rewrite its row."""
 
@@ -166,11 +169,16 @@ class Store(Protocol):
     async def cases_needing_attention(self, scope: Scope, limit: int = 500) -> Sequence[Case]:
         """Open cases whose `attention` is not 0, in the order of `rows`. What cannot be opened is left out."""
 
+    async def cases_to_post(self, scope: Scope, limit: int = 500) -> Sequence[Case]:
+        """Open cases of which somebody must print and post a letter, in the order of `rows`; not what cannot be opened.
+
+        After an upgrade also cases in which something else waits, until they are saved again."""
+
     async def by_reference(self, scope: Scope, reference: str) -> str | None:
         """The case id; also for references of merged cases (the case they were merged into)."""
 
     async def by_lookup(
-        self, scope: Scope, kind: Literal["address", "domain", "name", "message-id"], value: str
+        self, scope: Scope, kind: Literal["address", "domain", "name", "message-id", "code"], value: str
     ) -> tuple[str, ...]:
         """Ids of cases, newest first; `message-id` covers letters sent and mails received."""
 
@@ -186,6 +194,9 @@ class Store(Protocol):
         """(case id, letter id) of a letter sent under that Message-ID."""
 
     async def duplicate_of(self, scope: Scope, message_id: str, content_digest: str) -> str | None: ...
+    async def copies_of(self, scope: Scope, marks: Collection[str]) -> Mapping[str, str]:
+        """By copy mark the id of the first inbound of that scope that was stored with it; those of none are missing."""
+
     async def duplicates_of(
         self, scope: Scope, mails: Collection[tuple[str, str]]
     ) -> Mapping[tuple[str, str], str]:

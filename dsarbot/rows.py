@@ -85,13 +85,15 @@ class InboundRow:
 class Settled:
     """An inbound whose fate is decided. The personal values are stored as keyed hashes only.
 
-    unread: nobody else may have decided it in between; Conflict when another process has."""
+    unread: nobody else may have decided it in between; Conflict when another process has. copy_mark: what a copy of it
+    has under any Message-ID."""
 
     row: InboundRow
     unread: bool = False
     message_id: str = ""
     content_digest: str = ""
     sender: str = ""
+    copy_mark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ RIGHT = Right(
     article="15",
     names=say(fr="droit d'accès", en="right of access", de="Recht auf Auskunft"),
     goal_days=15,
-    rungs=Rungs(low="R1", normal="R2", high="R2+R3"),
+    rungs=Rungs(low="R0", normal="R2", high="R2+R3"),
     steps=(IDENTITY, SEARCH, THIRD_PARTIES, Step("assemble", "owner", 13, say(
         fr="Réunir la copie et les informations de l'art. 15(1) et (2), propres à cette personne.",
         en="Put together the copy and the information of Art. 15(1) and (2), as it is for this person.",

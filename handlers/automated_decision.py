@@ -17,7 +17,7 @@ RIGHT = Right(
         de="Recht, keiner automatisierten Entscheidung unterworfen zu werden",
     ),
     goal_days=10,
-    rungs=Rungs(low="R1", normal="R2", high="R2+R3"),
+    rungs=Rungs(low="R0", normal="R2", high="R2+R3"),
     steps=(
         IDENTITY,
         Step("reviewer", "decider", 2, say(fr="Nommer qui réexamine, avec le pouvoir de changer la décision.",

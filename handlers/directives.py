@@ -18,7 +18,7 @@ RIGHT = Right(
         de="Weisungen für die Zeit nach dem Tod",
     ),
     goal_days=15,
-    rungs=Rungs(low="R2", normal="R2", high="R2+R5"),
+    rungs=Rungs(low="R0", normal="R2", high="R2+R3"),
     steps=(
         IDENTITY,
         Step("consent", "owner", 5, say(fr="Directives particulières : recueillir le consentement spécifique.",

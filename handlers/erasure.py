@@ -14,7 +14,7 @@ RIGHT = Right(
     article="17",
     names=say(fr="droit à l'effacement", en="right to erasure", de="Recht auf Löschung"),
     goal_days=15,
-    rungs=Rungs(low="R1", normal="R2", high="R2+R3"),
+    rungs=Rungs(low="R0", normal="R2", high="R2+R3"),
     steps=(
         IDENTITY,
         Step("sort", "owner", 5, say(

@@ -17,7 +17,7 @@ RIGHT = Right(
         de="Recht auf Datenübertragbarkeit",
     ),
     goal_days=15,
-    rungs=Rungs(low="R1", normal="R2", high="R2+R3"),
+    rungs=Rungs(low="R0", normal="R2", high="R2+R3"),
     steps=(
         IDENTITY,
         Step("scope", "owner", 5, say(fr="Trier : fourni par la personne, automatisé, sur consentement ou contrat.",

@@ -18,14 +18,42 @@ lie in `handlers/`, one small module each. The core names none of them: what it 
   is to be done. A step with `gate` is recorded, with a note, before an answer can be approved.
 - `holds`: what an answer must hold. An item is there when a section of the letter says it (`RIGHT-ITEM`, such as
   `access-purposes`, or one of its own `sections`), when the drafter says so (`cases answer --holds`), or when it is
-  withheld on a ground (`--part`). A missing one is named and stops the letter (`content-ITEM`).
+  withheld on a ground (`--part`). A missing one is named and stops the letter (`content-ITEM`). What the drafter says
+  stands elsewhere is shown to whoever approves; said in one word (`--holds all`) it stops the letter (`holds-all`, with
+  the items named) until somebody sets that aside with a reason, which says where they stand.
 - `grounds`: lawful refusals. `evidence` says what must be at hand; with `demonstrate` it is recorded with the order,
   with `second` somebody else approves.
-- `rungs`: the lowest sufficient proof where a mix-up would do little, ordinary or much harm.
+- `rungs`: the lowest sufficient proof where a mix-up would do little, ordinary or much harm; nothing where it would do
+  little. They are proofs of the ladder ([identity.md](identity.md)), and a test compares both.
 - `implies`: rights that it brings up; with `at_once` they are proposed as soon as the claim is there.
 - `after`: rights towards the same party that are answered first.
 - `letters`: the moments it uses.
 - `marketing`: the same right against direct marketing: nothing to refuse, no proof, no fee.
+
+## One more right in a case
+
+`cases add-right REF --right RIGHT --because TEXT` opens a claim with a clock of its own. `--from` names the message
+that invokes it, as `cases show` lists it, or the day or instant of its receipt; without it the claim was received with
+the rest. `--party KEY` says that somebody else is answerable for it, by a short key. The person gets an acknowledgement
+of that right with its own date, once: none where a letter said so of the same message already. It leaves by itself like
+the first one, but not where somebody else is answerable: then its words are neutral and a person approves them.
+
+## Who writes for the person
+
+`cases represent REF --role ROLE --for NAME --mandate TEXT` records that somebody acts for the person whose data it is
+about: an agent, lawyer, parent, guardian, heir or executor. From then on the person of the case is whoever `--for`
+names, with `--for-address` or `--for-postal` where that is known; whoever wrote so far acts, unless `--name`,
+`--address` or `--postal` say otherwise. `--right`, `--company` and `--until` say what the mandate names; `--data-to`
+who receives the data.
+
+- Letters go to the representative and name the person; the answer goes to the person unless the mandate says otherwise
+  (after a death always to the heir). Both are heard when they write; from the representative's address only what
+  answers a message or names the reference joins by itself.
+- The check before sending stops letters to a representative whose mandate has ended (`mandate-ended`), and data about a
+  right that it does not name (`mandate-right`).
+- `cases show` says what is missing: for whom they act where a mandate of before does not say it, where the data could
+  go, what an agent's mandate leaves open, claims outside it.
+- After `cases end-mandate` letters go to the person, not back to whoever wrote.
 
 ## Adding a right
 

@@ -35,6 +35,8 @@ from tests.desk.letter_samples import (
 )
 
 KINDS = tuple(occasions("access"))
+#: Two blanks, a blank before a full stop or comma, two of them: what a condition that fell away leaves behind.
+SLIPS = re.compile(r"\S {2,}\S|\.\.(?!\.)|,,|;;| [,.](?=\s)|\(\s")
 LEFT_OVER = re.compile(r"\{|\}|\[|\]|\*\*|XXX|\bNone\b")
 
 
@@ -70,6 +72,7 @@ def test_the_untouched_draft_is_complete_and_passes_the_check(kind: str, right: 
     assert letter.language == language
     assert kind in GAPS or not LEFT_OVER.search(words(letter))
     assert not LEFT_OVER.search(letter.subject)
+    assert not [each.key for each in letter.sections if SLIPS.search(each.text)]
     assert of.reference in letter.subject
     assert {section.key for section in letter.sections} >= set(MUST_HOLD[letter.moment])
     assert build(letter, HEAD, message_id=new_message_id(bytes(16), HEAD.own_domain), date=NOW).isascii()

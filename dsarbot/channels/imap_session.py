@@ -6,7 +6,7 @@ Only UIDs are used, ``\\Seen`` is never set (BODY.PEEK), and nothing is expunged
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -125,7 +125,7 @@ class Session:
     def uids_after(self, after: int, *, since: date | None = None, without: str = "") -> list[int]:
         """UIDs above ``after``, ascending; with ``since`` only mails whose INTERNALDATE is on or after that day, in the
         zone in which the server states it (RFC 3501 6.4.4 SINCE); ``without``: only those that lack that keyword."""
-        opened = self._opened()
+        opened = self.opened()
         found: set[int] = set()
         for window in windows(after=after, uidnext=opened.uidnext, exists=opened.exists):
             criteria: list[object] = ["UID", window]
@@ -145,6 +145,14 @@ class Session:
             criteria: list[object] = ["UID", ",".join(map(str, some))]
             found.update(self._search([*criteria, "UNKEYWORD", without] if without else criteria))
         return sorted(wanted & found)
+
+    def of_size(self, larger: int, *, since: date, smaller: int = 0) -> list[int]:
+        """UIDs of mails of more than so many bytes (and fewer than *smaller*, unless it is 0), ascending, whose
+        INTERNALDATE is on or after that day (RFC 3501 6.4.4)."""
+        with guard():
+            self._client.noop()
+        bound: list[object] = ["SMALLER", smaller] if smaller else []
+        return sorted(self._search(["SINCE", since, "LARGER", max(larger, 0), *bound]))
 
     def last_uid(self) -> int:
         """The UID of the last mail that the open folder holds, 0 when it is empty."""
@@ -166,6 +174,15 @@ class Session:
                 answer = self._client.fetch(some, ["RFC822.SIZE"])
             sizes.update((uid, int(items.get(b"RFC822.SIZE", 0))) for uid, items in answer.items())
         return {uid: sizes[uid] for uid in uids if uid in sizes}
+
+    def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """The header of each mail that still exists, byte for byte."""
+        heads: dict[int, bytes] = {}
+        for some in chunks(uids, COMMAND_UIDS):
+            with guard():
+                answer = self._client.fetch(some, ["BODY.PEEK[HEADER]"])
+            heads.update((uid, items[b"BODY[HEADER]"]) for uid, items in answer.items() if b"BODY[HEADER]" in items)
+        return {uid: heads[uid] for uid in uids if uid in heads}
 
     def fetch(self, uids: Sequence[int], *, first_bytes: int | None = None) -> list[Fetched]:
         """The mails that the server gives, in the order asked for, by one command; with ``first_bytes`` those that have
@@ -193,24 +210,25 @@ class Session:
             return None if items is None else self._fetched(uid, items, b"", False)
 
     def _fetched(self, uid: int, items: Mapping[bytes, Any], raw: bytes, complete: bool) -> Fetched:
-        return fetched(self._opened(), uid, items, raw=raw, complete=complete, now=self._now())
+        return fetched(self.opened(), uid, items, raw=raw, complete=complete, now=self._now())
 
     def mark(self, uids: Sequence[int], keyword: str) -> None:
         """Set ``keyword``; UIDs that are gone are passed over."""
         with guard():
             self._client.add_flags(list(uids), [keyword], silent=True)
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def move(self, uids: Sequence[int], folder: str, *, copied: Collection[int] = ()) -> None:
         """Move to ``folder``; without MOVE (RFC 6851) by copy and UID EXPUNGE (RFC 4315), never by plain EXPUNGE,
-        which would take along what people marked as deleted."""
+        which would take along what people marked as deleted. copied: those that lie there already."""
         if self.supports("MOVE"):
             with guard():
                 self._client.move(list(uids), folder)
             return
         if not self.supports("UIDPLUS"):
             raise Refused("no-uidplus")
-        with guard():
-            self._client.copy(list(uids), folder)
+        if left := [uid for uid in uids if uid not in copied]:
+            with guard():
+                self._client.copy(left, folder)
         self.remove(uids)
 
     def remove(self, uids: Sequence[int]) -> None:
@@ -252,7 +270,8 @@ class Session:
         with guard():
             return imap_wire.idle(self._client, seconds=seconds, wake=wake, read_timeout=self._read_timeout)
 
-    def _opened(self) -> SelectState:
+    def opened(self) -> SelectState:
+        """The folder that is open; ``Down`` when none is."""
         if self._open is None:
             raise Down("protocol", "no-folder")
         return self._open

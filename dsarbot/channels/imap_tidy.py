@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 from dsarbot.channels.backoff import MOVES, delay
 from dsarbot.channels.down import Refused
+from dsarbot.channels.imap_copies import copied
 from dsarbot.channels.imap_plan import chunks
 from dsarbot.channels.imap_session import COMMAND_UIDS, Session
 from dsarbot.channels.imap_types import Calls, SelectState, Watch
@@ -33,6 +34,8 @@ class Tidy:
         self._clock = clock
         self._dice = dice
         self._owed: dict[int, None] = {}
+        #: Moves that were begun, here or before a crash: a copy of these may lie in the other folder.
+        self._begun: set[int] = set()
         self._uidvalidity: int | None = None
         self._writing = False
         self._marking = False
@@ -43,6 +46,7 @@ class Tidy:
     def forget(self, uidvalidity: int) -> None:
         """The folder's UIDs name other mails than before: nothing may be done to them that is owed to the old ones."""
         self._owed.clear()
+        self._begun.clear()
         self._uidvalidity = uidvalidity
 
     def opened(self, session: Session, state: SelectState) -> None:
@@ -61,6 +65,7 @@ class Tidy:
             kept = self._calls.owed(self._watch.folder, state.uidvalidity)
             marked = keyword if self._marking and self._watch.move_to is None else None
             self._owed = dict.fromkeys(session.present(kept, without=marked or ""))
+            self._begun = set(self._owed)
         self.pay(session)
 
     def kept(self, session: Session, uids: Iterable[int]) -> None:
@@ -93,17 +98,27 @@ class Tidy:
         if self._watch.move_to is None:
             return True
         try:
-            session.move(uids, self._watch.move_to)
+            there = self._copied(session, uids, self._watch.move_to)
+            self._begun.update(uids)
+            session.move(uids, self._watch.move_to, copied=there)
         except Refused as no:
             self._attempt += 1
             self._not_before = self._clock() + delay(self._attempt, MOVES, self._dice())
             self._tell("move-refused", no.code)
             return False
+        self._begun.difference_update(uids)
         if self._attempt:
             self._attempt = 0
             self._told = {each for each in self._told if each[0] != "move-refused"}
             self._calls.state("moved-again", str(len(uids)))
         return True
+
+    def _copied(self, session: Session, uids: list[int], folder: str) -> set[int]:
+        """Of which a move that was cut off has left a copy there; MOVE is done or not done (RFC 6851)."""
+        begun = [uid for uid in uids if uid in self._begun]
+        if not begun or session.supports("MOVE") or not session.supports("UIDPLUS"):
+            return set()
+        return copied(session, begun, folder)
 
     def _tell(self, event: str, detail: str) -> None:
         """Once, not at every round."""

@@ -18,6 +18,7 @@ from dsarbot.channels.down import Down, Refused
 from dsarbot.channels.endpoint import Endpoint
 from dsarbot.channels.imap_session import Session
 from dsarbot.channels.imap_types import FILED
+from dsarbot.errors import NotFiled
 
 FLAGS: Final = ("\\Seen", FILED)
 #: Bounds of one command: bytes that wait in memory and on the way, letters that a refusal concerns.
@@ -73,15 +74,15 @@ class SentFiler:
         self.close()
 
     def file_many(self, letters: Sequence[Letter]) -> int:
-        """How many had not been filed before. Raises ``Down`` when not all of them lie there now; those that do are
-        found at the next try."""
+        """How many had not been filed before. ``NotFiled`` names those that the folder refused, when the others lie
+        there; after any other ``Down`` those that do are found at the next try."""
         with self._lock:
             if not letters:
                 return 0
             kept = self._session is not None
             try:
                 return self._file(letters)
-            except Refused:
+            except (Refused, NotFiled):
                 raise
             except Down:
                 self._drop()
@@ -90,7 +91,7 @@ class SentFiler:
             # RFC 3501 5.4: a server may log an idle client out; that is no fault, so once more on a fresh connection.
             try:
                 return self._file(letters)
-            except Refused:
+            except (Refused, NotFiled):
                 raise
             except Down:
                 self._drop()
@@ -111,11 +112,11 @@ class SentFiler:
             there |= session.message_ids([each.message_id for each in letters[start : start + _ASKED]], since=since)
         # Letters to several recipients are several jobs under one Message-ID, and one copy.
         new = {each.message_id: each for each in letters if each.message_id not in there}
-        refused: list[Refused] = []
+        refused: dict[str, str] = {}
         for piece in pieces(list(new.values())):
-            refused += _append(session, self._folder, piece)
+            refused |= _append(session, self._folder, piece)
         if refused:
-            raise refused[0]
+            raise NotFiled(frozenset(refused), next(iter(refused.values())))
         return len(new)
 
     def _opened(self) -> Session:
@@ -155,21 +156,22 @@ def pieces(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
         yield piece
 
 
-def _append(session: Session, folder: str, letters: Sequence[Letter]) -> list[Refused]:
-    """All at once where the server can; what it refuses then, one by one: a single bad letter holds up no other."""
+def _append(session: Session, folder: str, letters: Sequence[Letter]) -> dict[str, str]:
+    """All at once where the server can; what it refuses then, one by one: a single bad letter holds up no other. Those
+    that were refused by their Message-IDs, with the server's code."""
     if len(letters) > 1 and session.supports("MULTIAPPEND") and session.supports("LITERAL+"):
         try:
             session.append_many(folder, [(each.message, each.at) for each in letters], flags=FLAGS)
         except Refused:
             pass
         else:
-            return []
-    refused = []
+            return {}
+    refused = {}
     for letter in letters:
         try:
             session.append(folder, letter.message, flags=FLAGS, at=letter.at)
         except Refused as no:
-            refused.append(no)
+            refused[letter.message_id] = no.code
     return refused
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from dsarbot.cli import case_measures
+from dsarbot.cli import case_identity, case_measures
 from dsarbot.cli.case_page import View
 from dsarbot.core.agenda import agenda
 from dsarbot.core.case import Claim, Joined, Letter, Proposal, summary
@@ -47,6 +48,8 @@ def as_json(view: View) -> Json:
         "aliases": list(case.aliases),
         "moved_to": case.moved_to or None,
         **case_measures.case_json(case),
+        **case_identity.as_json(case),
+        "policy": [asdict(each) for each in view.policy],
         "version": case.version,
     }
 

@@ -10,6 +10,8 @@ from typing import Any
 from dsarbot.cli import shown
 from dsarbot.core.case import Case, Claim
 from dsarbot.core.deciding import by_officer
+from dsarbot.core.guarding import covers, unnamed
+from dsarbot.core.measures import Person, Representative
 from dsarbot.core.rules import Rules
 
 
@@ -26,18 +28,43 @@ def remarks(case: Case, rules: Rules, today: date) -> Iterator[str]:
     for officer in by_officer(case, rules.deciding):
         # practice 11: "may be the DPO, with a note on Art. 38(6)".
         yield f"Note: {officer}, a data protection officer, decided here; Art. 38(6) GDPR warns of such conflicts."
-    acting = case.representative
-    if acting is not None:
-        whom = "the data too" if acting.data_to == "representative" else "the data goes to the person"
-        until = f", until {shown.day(acting.until, today)}" if acting.until else ""
-        name = acting.person.name or acting.person.address or ", ".join(acting.person.postal)
-        yield f"Letters go to the {acting.role}, {name}{until}; {whom}."
-        if acting.until is not None and acting.until < today:
-            yield "! That mandate has ended: ask for a new one, or: dsarbot cases end-mandate."
+    if case.representative is not None:
+        yield from _mandate(case, case.representative, today)
 
 
-def about(claim: Claim, today: date) -> Iterator[str]:
-    """What was done about one claim."""
+def _mandate(case: Case, acting: Representative, today: date) -> Iterator[str]:
+    """practice 33: who acts, for whom, who receives the data, and what the mandate says and does not say."""
+    whom = "the data too" if acting.data_to == "representative" else "the data goes to the person"
+    until = f", until {shown.day(acting.until, today)}" if acting.until else ""
+    yield f"Letters go to the {acting.role}, {_named(acting.person)}{until}; {whom}."
+    rights = f"; rights: {', '.join(acting.rights)}" if acting.rights else ""
+    company = f"; company: {acting.company}" if acting.company else ""
+    yield f"Mandate: {acting.mandate}{rights}{company}."
+    if unnamed(case):
+        yield f"! For whom they act is not recorded: dsarbot cases represent {case.reference} ... --for NAME."
+    elif acting.data_to == "person" and not case.person.address and not case.person.postal:
+        yield "! Nobody knows where the data could go: give represent --for-address, or --data-to representative."
+    if acting.role == "agent" and (silent := [name for name, said in _said(acting) if not said]):
+        yield f"? An agent's mandate names right, company and duration; not recorded: {', '.join(silent)}."
+    if outside := [f"{claim.right} ({claim.id})" for claim in case.active if not covers(acting, claim)]:
+        yield f"! The mandate does not name {', '.join(outside)}: ask for one that does (dsarbot cases ask-mandate)."
+    if acting.until is not None and acting.until < today:
+        yield "! That mandate has ended: ask for a new one, or: dsarbot cases end-mandate."
+
+
+def _named(person: Person) -> str:
+    reach = f"<{person.address}>" if person.address else ", ".join(person.postal)
+    return " ".join(each for each in (person.name, reach) if each)
+
+
+def _said(acting: Representative) -> tuple[tuple[str, object], ...]:
+    return ("right", acting.rights), ("company", acting.company), ("duration", acting.until)
+
+
+def about(claim: Claim, organisation: str, today: date) -> Iterator[str]:
+    """What was done about one claim. organisation: whose case it is."""
+    if claim.party != organisation:
+        yield f"answerable: {claim.party}"
     if claim.scope:
         yield f"of what: {claim.scope}"
     held = claim.restriction

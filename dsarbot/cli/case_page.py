@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from dsarbot.cli import case_measures, case_talk, letter_text, shown
+from dsarbot.cli import case_identity, case_measures, case_policy, case_talk, letter_text, shown
 from dsarbot.cli.after import following
-from dsarbot.cli.case_timeline import leading, timeline
+from dsarbot.cli.case_policy import Warned
+from dsarbot.cli.case_timeline import timeline
 from dsarbot.cli.table import Screen, cropped
 from dsarbot.cli.timeline import draw
 from dsarbot.core.agenda import agenda
@@ -18,6 +19,7 @@ from dsarbot.core.case import DONE, Case, Claim, Letter, LetterStatus, Person
 from dsarbot.core.dates import long_date
 from dsarbot.core.presend import Finding
 from dsarbot.core.rules import Rules
+from dsarbot.desk.timeline import leading
 from dsarbot.ports import InboundRow
 
 _WIDEST: Final = 100
@@ -27,7 +29,8 @@ _ALARMS: Final = 5
 @dataclass(frozen=True, kw_only=True)
 class View:
     """A case with everything its page shows. inbounds: rows by id, as far as this organisation has them;
-    findings: of each letter that waits; links: references of linked cases; names: of staff, by key."""
+    findings: of each letter that waits; links: references of linked cases; names: of staff, by key; policy: what the
+    published policy gets wrong here."""
 
     case: Case
     rules: Rules
@@ -37,6 +40,7 @@ class View:
     links: Sequence[str]
     names: Mapping[str, str]
     owner: str
+    policy: Sequence[Warned] = ()
 
     @property
     def today(self) -> date:
@@ -141,13 +145,21 @@ def _claims(view: View, to: Screen, width: int) -> Iterator[str]:
         yield line.rstrip()
         if claim.because:
             yield cropped(f"      because: {'; '.join(claim.because)}", width)
-        yield from (cropped(f"      {line}", width) for line in case_measures.about(claim, view.today))
+        done = case_measures.about(claim, view.case.organisation, view.today)
+        yield from (cropped(f"      {line}", width) for line in done)
         if claim.late:
             yield "      answered late"
 
 
 def _name(claim: Claim) -> str:
     return f"{claim.right} (marketing)" if claim.marketing else claim.right
+
+
+def _policy(view: View, to: Screen, width: int) -> Iterator[str]:
+    """practice 32: what the policy demands against the law is known to whoever decides, and moves nothing."""
+    del to
+    for line in case_policy.lines(view.policy):
+        yield from _wrapped(line, width, "  ", "    ")
 
 
 def _why(view: View, to: Screen, width: int) -> Iterator[str]:
@@ -195,6 +207,11 @@ def _proposals(view: View, to: Screen, width: int) -> Iterator[str]:
     yield from case_talk.wanted(view.case, view.rules, view.today, width)
 
 
+def _identity(view: View, to: Screen, width: int) -> Iterator[str]:
+    del to
+    yield from (cropped(line, width) for line in case_identity.block(view.case, view.rules, view.now, view.today))
+
+
 def _notes(view: View, to: Screen, width: int) -> Iterator[str]:
     del to
     for note in view.case.notes:
@@ -236,11 +253,13 @@ _Part = Callable[[View, Screen, int], Iterator[str]]
 #: In the order in which they are read.
 _PARTS: Final[Sequence[tuple[str, _Part]]] = (
     ("CLAIMS", _claims),
+    ("THE PUBLISHED POLICY DIFFERS FROM THE LAW", _policy),
     ("WHY THIS DATE", _why),
     ("TIMELINE", _timeline),
     ("CONVERSATION", _conversation),
     ("MESSAGES THAT WANT A DECISION", _proposals),
     ("LETTERS WAITING", _waiting),
+    ("WHO IS ASKING", _identity),
     ("NOTES", _notes),
     ("ALARMS AHEAD", _alarms),
 )

@@ -14,6 +14,7 @@ from dsarbot.desk.alarms_lines import ID_SHOWN
 
 _HOW: Final = {
     "first": "the request",
+    "code": "holds the code that we sent",
     "reply": "answers our letter",
     "thread": "in the same thread",
     "reference": "names the reference",
@@ -27,9 +28,10 @@ _WANTS: Final = {
     "message": "a message waits to be read",
     "contested": "the answer is contested, or something is left to say",
     "identity-answer": "answers the question about identity",
+    "identity-code": "holds the code to the contact on file; accept verifies",
     "clarification-answer": "answers the question about scope",
     "answered-by-hand": "a colleague wrote by hand; did this answer the request?",
-    "earlier-receipt": "the forwarded message prints an earlier date; was it received then?",
+    "earlier-receipt": "it, or a copy in another mailbox, bears an earlier date; was it received then?",
     "receipt-unsure": "is the day of receipt right? Otherwise: dsarbot cases received",
     "read-by-machine": "name and address were read by a machine; compare them with the scan",
     "authority-in-copy": "a supervisory authority is among the recipients",

@@ -9,6 +9,8 @@ from typing import Final
 
 from dsarbot.cli import cases_options as options
 from dsarbot.cli.cases_command import Command
+from dsarbot.cli.cases_id_copies_table import ID_COPIES
+from dsarbot.cli.cases_identity_table import IDENTITY
 from dsarbot.cli.cases_measures_table import MEASURES
 
 __all__ = ["COMMANDS", "Command", "add_parser", "resolved"]
@@ -43,20 +45,7 @@ COMMANDS: Final[Sequence[Command]] = (
         does="cases_orders:not_a_request",
         options=options.not_a_request,
     ),
-    Command(
-        name="ask-identity",
-        help="ask who it is; needs a reasonable doubt (Art. 12(6) GDPR)",
-        example="ask-identity DSR-2026-00042-9 --doubt 'writes from another address than on file' --rung R2",
-        does="cases_orders:ask_identity",
-        options=options.ask_identity,
-    ),
-    Command(
-        name="verify",
-        help="the identity was checked; the verdict is kept, not the picture",
-        example="verify DSR-2026-00042-9 --rung R2 --how 'code sent to the address on file' --on 2026-03-09",
-        does="cases_orders:verify",
-        options=options.verify,
-    ),
+    *IDENTITY,
     Command(
         name="clarify",
         help="ask what exactly is wanted",
@@ -211,6 +200,7 @@ COMMANDS: Final[Sequence[Command]] = (
         does="cases_between:move",
         options=options.move,
     ),
+    *ID_COPIES,
     *MEASURES,
 )
 

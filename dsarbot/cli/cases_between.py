@@ -100,6 +100,7 @@ async def _carry_on(hand: Hand, found: Found, there: Found, claims: Sequence[Cla
         # What one controller has checked does not prove anything to another.
         rung=case.rung if is_split else "",
         confidential=_seen_by(hand, case, there.scope),
+        representative=case.representative,
     )
     leave = hand.order(
         o.Leave,

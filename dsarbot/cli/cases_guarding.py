@@ -10,18 +10,24 @@ from dsarbot.cli.hand import Found, Hand, give, ordering, tell
 from dsarbot.core import orders_rights as o
 from dsarbot.core.case import Case
 from dsarbot.core.measures import Person, Representative
+from dsarbot.errors import TheirInput
 
 
 def represent(args: argparse.Namespace) -> int:
-    """A mandate is on file."""
+    """A mandate is on file, and the person whose data it is about."""
     acting = Representative(
         role=args.role,
         person=Person(name=args.name, address=args.address, postal=tuple(args.postal)),
         mandate=args.mandate,
         data_to=args.data_to,
         until=args.until,
+        rights=tuple(args.right),
+        company=args.company,
     )
-    return give(args, lambda hand, _: hand.order(o.Represent, representative=acting))
+    person = Person(name=args.for_, address=args.for_address, postal=tuple(args.for_postal)) if args.for_ else None
+    if person is None and (args.for_address or args.for_postal):
+        raise TheirInput("--for-address and --for-postal say where the person is: name them with --for.")
+    return give(args, lambda hand, _: hand.order(o.Represent, representative=acting, person=person))
 
 
 def end_mandate(args: argparse.Namespace) -> int:

@@ -15,26 +15,43 @@ from dsarbot.core.letter import Fee
 from dsarbot.errors import NotAllowed, TheirInput
 
 _CENTS: Final = 100
+#: Of the id of a message, so much must be typed.
+_SHORTEST: Final = 4
 
 
 def add_right(args: argparse.Namespace) -> int:
-    """A claim of its own, with its own clock."""
-
-    def received(found: Found) -> datetime | None:
-        when: datetime | None = args.received
-        return when if when is None or when.tzinfo else when.replace(tzinfo=found.rules.jurisdiction.tz)
-
+    """A claim of its own, with its own clock and its own acknowledgement."""
     return give(
         args,
         lambda hand, found: hand.order(
             o.Invoke,
             right=args.right,
             because=args.because,
+            party=args.party,
             scope=args.scope,
             marketing=args.marketing,
-            received_at=received(found),
+            received_at=_received(args.source, found),
         ),
     )
+
+
+def _received(source: str, found: Found) -> datetime | None:
+    """The receipt of the message that is named, or the instant itself; local where it has no offset."""
+    if not source:
+        return None
+    came = [each for each in found.case.inbounds if not each.recipient]
+    meant = [each for each in came if len(source) >= _SHORTEST and each.inbound.startswith(source.lower())]
+    if len(meant) == 1:
+        return meant[0].received_at
+    try:
+        when = datetime.fromisoformat(source)
+    except ValueError:
+        known = ", ".join(each.inbound[:8] for each in came) or "none"
+        raise TheirInput(
+            f"--from {source}: no single message of the case begins so (it has: {known}), and it is no date such as "
+            "2026-03-05 or 2026-03-05T10:00. Nothing was changed."
+        ) from None
+    return when if when.tzinfo else when.replace(tzinfo=found.rules.jurisdiction.tz)
 
 
 def tick(args: argparse.Namespace) -> int:

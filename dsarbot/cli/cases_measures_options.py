@@ -23,7 +23,11 @@ def add_right(parser: Parser) -> None:
     parser.add_argument("--scope", metavar="TEXT", default="", help="of what, where it is not everything")
     parser.add_argument("--marketing", action="store_true", help="an objection to direct marketing")
     parser.add_argument(
-        "--received", metavar="INSTANT", type=instant, help="when, if later than the rest: 2026-03-02T09:30, or a date"
+        "--from", dest="source", metavar="MESSAGE|INSTANT", default="",
+        help="the message that invokes it, as cases show names it, or when it came (default: with the rest)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--party", metavar="KEY", default="", help="who is answerable for it, by a short key (default: we are)"
     )
 
 
@@ -89,14 +93,29 @@ def represent(parser: Parser) -> None:
     reference(parser)
     parser.add_argument("--role", choices=ROLES, required=True, help="in which role they act")
     parser.add_argument("--name", metavar="NAME", default="", help="who acts")
-    parser.add_argument("--address", metavar="ADDRESS", default="", help="their e-mail address")
+    parser.add_argument(
+        "--address", metavar="ADDRESS", default="", help="their e-mail address (default with --for: whoever wrote)"
+    )
     parser.add_argument("--postal", metavar="LINE", action="append", default=[], help="a line of their post address")
+    parser.add_argument(
+        "--for", dest="for_", metavar="NAME", default="",
+        help="for whom they act: whose data it is (default: the person whom the case names)",
+    )  # fmt: skip
+    parser.add_argument("--for-address", metavar="ADDRESS", default="", help="the e-mail address of that person")
+    parser.add_argument(
+        "--for-postal", metavar="LINE", action="append", default=[], help="a line of that person's post address"
+    )
     parser.add_argument("--mandate", metavar="TEXT", required=True, help="what shows the mandate, and where it is")
     parser.add_argument(
         "--data-to", choices=("person", "representative"), default="person",
         help="who receives the data (default: %(default)s; heirs and executors always do)",
     )  # fmt: skip
     parser.add_argument("--until", metavar="DATE", type=day, help="last day of the mandate")
+    parser.add_argument(
+        "--right", metavar="RIGHT", action="append", default=[],
+        help="a right that the mandate names; repeatable (default: it is about everything)",
+    )  # fmt: skip
+    parser.add_argument("--company", metavar="TEXT", default="", help="the company that the mandate names")
 
 
 def reason_of(parser: Parser) -> None:

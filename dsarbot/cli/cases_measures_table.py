@@ -19,8 +19,8 @@ MEASURES: Final[Sequence[Command]] = (
     ),
     Command(
         name="add-right",
-        help="the person invokes one more right in this case",
-        example="add-right DSR-2026-00042-9 --right restriction --because 'mail of 5 March, second paragraph'",
+        help="the person invokes one more right in this case; its receipt is acknowledged",
+        example="add-right DSR-2026-00042-9 --right restriction --from 3f9c01ab --because 'second paragraph'",
         does="cases_measures:add_right",
         options=options.add_right,
     ),
@@ -90,7 +90,7 @@ MEASURES: Final[Sequence[Command]] = (
     Command(
         name="represent",
         help="an agent, lawyer, parent or heir writes for the person; the mandate is on file",
-        example="represent DSR-2026-00042-9 --role lawyer --address office@law.example --mandate 'signed 1 March'",
+        example="represent DSR-2026-00042-9 --role parent --for 'Paul Martin' --mandate 'family record book, page 3'",
         does="cases_guarding:represent",
         options=options.represent,
     ),

@@ -82,19 +82,6 @@ def not_a_request(parser: Parser) -> None:
     parser.add_argument("--reason", metavar="TEXT", default="", help="why, for the journal")
 
 
-def ask_identity(parser: Parser) -> None:
-    claims_of(parser)
-    parser.add_argument("--doubt", metavar="TEXT", required=True, help="the reasonable doubt, in a sentence")
-    parser.add_argument("--rung", required=True, choices=RUNGS[1:], help="the lowest proof that removes the doubt")
-
-
-def verify(parser: Parser) -> None:
-    reference(parser)
-    parser.add_argument("--rung", required=True, choices=RUNGS, help="what was proved")
-    parser.add_argument("--how", metavar="TEXT", required=True, help="how it was checked")
-    parser.add_argument("--on", metavar="DATE", type=day, help="day on which the proof arrived (default: today)")
-
-
 def clarify(parser: Parser) -> None:
     claims_of(parser)
     parser.add_argument("--about", metavar="TEXT", required=True, help="what is unclear")
@@ -133,7 +120,8 @@ def answer(parser: Parser) -> None:
     parser.add_argument("--evidence", metavar="TEXT", default="", help="what shows that the ground applies")
     parser.add_argument(
         "--holds", metavar="ITEM", action="append", default=[],
-        help="this item of the checklist stands in the text or in what is enclosed; all for every one; repeatable",
+        help="this item of the checklist stands in the text or in what is enclosed; all for every one, of which "
+        "approve then names what the letter itself does not say; repeatable",
     )  # fmt: skip
     parser.add_argument(
         "--part", metavar="NAME=WHAT", action="append", default=[],

@@ -30,22 +30,6 @@ def not_a_request(args: argparse.Namespace) -> int:
     return give(args, lambda hand, _: hand.order(o.NotARequest, claims=tuple(args.claim), reason=args.reason))
 
 
-def ask_identity(args: argparse.Namespace) -> int:
-    """A letter that asks who it is."""
-    return give(
-        args,
-        lambda hand, _: hand.order(o.AskIdentity, claims=tuple(args.claim), doubt=args.doubt, rung=args.rung),
-    )
-
-
-def verify(args: argparse.Namespace) -> int:
-    """The proof counts from the day on which it arrived."""
-    return give(
-        args,
-        lambda hand, found: hand.order(o.Verify, rung=args.rung, how=args.how, answered_on=_past(args.on, hand, found)),
-    )
-
-
 def clarify(args: argparse.Namespace) -> int:
     """A letter that asks what is wanted."""
     return give(

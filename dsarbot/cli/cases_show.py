@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from dsarbot.cli import case_page, case_text, letter_text
+from dsarbot.cli import case_page, case_policy, case_text, letter_text
 from dsarbot.cli.case_json import as_json
 from dsarbot.cli.case_page import View
 from dsarbot.cli.cases_letters import named
@@ -118,6 +118,7 @@ async def view_of(hand: Hand, found: Found) -> View:
         links=[await _reference(hand, found, each) for each in case.links],
         names={each.key: each.name for each in settings.staff},
         owner=settings.organisation(found.scope).owner,
+        policy=case_policy.warnings(hand, found),
     )
 
 
@@ -125,5 +126,7 @@ async def _reference(hand: Hand, found: Found, case_id: str) -> str:
     try:
         case = await hand.app.store.case(found.scope, case_id)
     except NotFound:
-        return "a case of another organisation"
+        # practice 5: of a sibling its organisation and reference are known, and nothing else.
+        named = (each.named for each in found.case.siblings if each.case == case_id)
+        return next(named, "a case of another organisation")
     return case.reference if case.visible_to(hand.person.key) else "a confidential case"

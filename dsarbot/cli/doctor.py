@@ -108,6 +108,7 @@ async def _check(settings: Settings, file: Path, show: Show, *, offline: bool) -
     from dsarbot.cli.doctor_data import check_data
     from dsarbot.cli.doctor_findings import note
     from dsarbot.cli.doctor_local import secret_findings
+    from dsarbot.cli.doctor_reading import clamd_findings
 
     secrets, unusable = secret_findings(settings, os.environ)
     usable = not {"keys.master_key", "database.password"} & unusable
@@ -116,6 +117,7 @@ async def _check(settings: Settings, file: Path, show: Show, *, offline: bool) -
     senders = [] if offline else [each for each in settings.senders if not _secret(each) & unusable]
     servers = asyncio.create_task(_servers(settings, boxes, senders))
     show(_local(settings, file, secrets, with_key="keys.master_key" not in unusable))
+    show(await clamd_findings(settings))
     report = _seen(*await asyncio.gather(data, return_exceptions=True)) if data else _unseen()
     show(report.findings)
     reports, sent = await servers
@@ -131,6 +133,7 @@ async def _check(settings: Settings, file: Path, show: Show, *, offline: bool) -
 def _local(settings: Settings, file: Path, secrets: Sequence[Finding], *, with_key: bool) -> Iterable[Finding]:
     from dsarbot.cli import doctor_local as local
     from dsarbot.cli.doctor_findings import ok, split
+    from dsarbot.cli.doctor_reading import reading_findings
 
     yield from local.program_findings(settings)
     keys = ", ".join(each.key for each in settings.organisations)
@@ -141,6 +144,7 @@ def _local(settings: Settings, file: Path, secrets: Sequence[Finding], *, with_k
     yield from local.profile_findings(settings)
     yield from local.disk_findings(settings)
     yield from local.paper_findings(settings)
+    yield from reading_findings(settings)
     yield from secrets
     if with_key:
         yield from local.key_findings(settings, os.environ, datetime.now(UTC))

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from dsarbot.app import App, opened
 from dsarbot.cli.doctor_findings import Finding, fault, from_error, note, ok, split
 from dsarbot.cli.doctor_local import other_owner
-from dsarbot.cli.doctor_watch import WATCH, watch_finding
+from dsarbot.cli.doctor_watch import SERVICE, WATCH, loop_findings, watch_finding
 from dsarbot.config import Settings
 from dsarbot.core.dates import long_date
 from dsarbot.desk.wake import demand_sane_clock
@@ -39,8 +39,6 @@ _LOOK: Final = 10.0
 _SILENT: Final = timedelta(minutes=2)
 _STUCK: Final = timedelta(hours=1)
 _MOST: Final = 10_000
-#: The service's own sign of life among the beats.
-_SERVICE: Final = "service"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,8 +106,10 @@ async def _findings(app: App, path: Path | None) -> AsyncIterator[Finding]:
     yield ok("master key", "it opens the database")
     now = app.clock()
     beats = await app.store.beats()
-    yield _heartbeat(beats.get(_SERVICE), now)
-    yield await _clock(app, beats.get(_SERVICE))
+    yield _heartbeat(beats.get(SERVICE), now)
+    for finding in loop_findings(app.settings, beats, now):
+        yield finding
+    yield await _clock(app, beats.get(SERVICE))
     for finding in outbox_findings(await _jobs(app), now):
         yield finding
     held = [await app.store.inbounds(each, state="held", limit=_MOST) for each in scopes(app)]
@@ -243,4 +243,4 @@ async def accept_clock(app: App, actor: str) -> None:
     async with app.store.transaction() as transaction:
         for each in app.settings.organisations:
             await transaction.ledger(Scope(each.key), "clock-accepted", {}, at=now, actor=actor)
-    await app.store.beat("doctor", _SERVICE, now)
+    await app.store.beat("doctor", SERVICE, now)

@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from dsarbot.cli.doctor_findings import Finding, fault, note, ok
 from dsarbot.config import Settings
+from dsarbot.core.watch import standing_still
+from dsarbot.settings.watch import WatchSettings
+from dsarbot.wiring.watch import limits, loops
 
+#: The service's own sign of life among the beats.
+SERVICE: Final = "service"
+#: The loops of the service, in words.
+_PARTS: Final[Mapping[str, str]] = {
+    "intake": "reading mail",
+    "outbox": "sending",
+    "wake": "the watch over dates",
+    "digest": "sending digests",
+    "alarms": "raising alarms",
+    "tray": "the print tray",
+    "scans": "reading the folders of scans",
+    "attachments": "reading pictures in attachments",
+    "copies": "the watch over copies of identity documents",
+}
 #: The sign that `dsarbot watch` leaves at each look.
 WATCH: Final = "watch"
 #: Whoever looks less often than that finds out late.
 _RARE: Final = timedelta(hours=2)
+
+
+def loop_findings(settings: Settings, beats: Mapping[str, datetime], now: datetime) -> Iterator[Finding]:
+    """Parts of a service that runs, of which nothing was seen for longer than `dsarbot watch` would bear."""
+    service = beats.get(SERVICE)
+    limit = limits(settings.watch or WatchSettings.model_construct())
+    if service is None or abs(now - service) > limit.service:
+        return
+    for each in standing_still(beats, loops(settings), limit.loops, now):
+        since = f" since {each.since.astimezone():%Y-%m-%d %H:%M}" if each.since else ""
+        text = f"{_PARTS[each.subject]} stands still{since}, although the service runs"
+        yield fault("service", text, "see its log, then start the service anew")
 
 
 def watch_finding(settings: Settings, last: datetime | None, now: datetime) -> Finding:

@@ -116,6 +116,13 @@ def _head(answers: Answers) -> Iterator[str]:
     yield "[keys]"
     yield "# Whoever loses it loses everything that is kept. The recovery copy lies elsewhere."
     yield f"master_key_file = {_quoted(KEY_FILE)}"
+    yield ""
+    yield "# Who is told when the service falls silent: take the # away from these four lines, name addresses"
+    yield "# that are read without this service, and run `dsarbot watch` by cron or a timer (docs/operations.md)."
+    yield "# [watch]"
+    yield f"# recipients = {_list([each.email for each in _people(answers)])}"
+    yield '# sender = "outgoing"'
+    yield f"# mail_from = {_quoted(answers.mail_from)}"
 
 
 def _mail(answers: Answers) -> Iterator[str]:

@@ -12,6 +12,7 @@ REASONS = ("not-a-request", "spam", "service-order", "duplicate", "answered-else
 _EPILOG = """\
 examples:
   dsarbot intake letter.pdf --organisation example --received 2026-03-02
+  dsarbot intake stack.pdf --organisation example --split 1-2,3,4-6
   dsarbot intake request.eml --organisation example
   dsarbot intake --phone --organisation example --who 'Jeanne Martin' --reach jeanne@example.org \\
       --words 'Please delete my account' --right erasure
@@ -37,6 +38,9 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     what.add_argument("--list", action="store_true", help="what is held (or --ordinary, --automatic)")
     what.add_argument("--take", metavar="ID", help="this item is a request after all: open a case")
     what.add_argument("--leave", metavar="ID", help="this held item is no request")
+    what.add_argument(
+        "--another-copy", metavar="ID", help="print drafts that ask for another copy of what could not be opened"
+    )
     parser.add_argument(
         "--case", metavar="REF", help="with --take: it is no request of its own, but belongs to this case"
     )
@@ -49,6 +53,11 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="when the paper or the mail arrived (default: now; for a scan what its stamp or its date says, unsure)",
     )
     parser.add_argument("--registered", metavar="NO", default="", help="the number of a letter by registered mail")
+    parser.add_argument(
+        "--split",
+        metavar="PAGES",
+        help="the pages of each letter in a scan, as 1-2,3,4-6: each becomes a case (separator sheets do it, too)",
+    )
     _note_options(parser)
     _list_options(parser)
     parser.set_defaults(run=run)
@@ -66,6 +75,11 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
     note.add_argument(
         "--right", metavar="RIGHT", action="append", default=[], help="the right invoked, if it is clear; repeatable"
     )
+    note.add_argument(
+        "--language", metavar="CODE", default="",
+        help="the person's language, such as fr, en, de or lb: letters are in it where the organisation writes it"
+        " (default: as the words tell)",
+    )  # fmt: skip
     note.add_argument("--when", metavar="INSTANT", type=instant, help="when it was said (default: now)")
 
 
@@ -86,6 +100,10 @@ def run(args: argparse.Namespace) -> int:
         from dsarbot.cli.intake_held import show
 
         return show(args)
+    if args.another_copy:
+        from dsarbot.cli.intake_scan import another_copy
+
+        return another_copy(args)
     if args.take or args.leave:
         from dsarbot.cli.intake_held import leave, take
 
@@ -98,12 +116,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _demand_one_thing(args: argparse.Namespace) -> None:
-    other = args.phone or args.desk or args.list or args.take or args.leave
+    other = args.phone or args.desk or args.list or args.take or args.leave or args.another_copy
     if bool(args.paths) == bool(other):
         raise TheirInput(
-            "Say one thing: files to bring in, or one of --phone, --desk, --list, --take, --leave."
+            "Say one thing: files to bring in, or one of --phone, --desk, --list, --take, --leave, --another-copy."
             " Help: dsarbot intake --help"
         )
+    if args.language and (args.list or args.take or args.leave):
+        raise TheirInput("--language is for what is brought in: a note, or a scan.")
     if args.case and not args.take:
         raise TheirInput("--case says to which case an item belongs; name the item with --take.")
     if args.take and not args.organisation and not args.case:

@@ -13,10 +13,12 @@ from dsarbot.cli import shown
 from dsarbot.cli.after import told
 from dsarbot.cli.case_json import iso
 from dsarbot.cli.hand import Hand, ordering, reading
+from dsarbot.cli.intake_scan import taken_as_scan
 from dsarbot.cli.items import demand_takeable, find, scopes
 from dsarbot.cli.table import Cell, Column, screen, table
 from dsarbot.desk import by_hand
 from dsarbot.desk.alarms_lines import ID_SHOWN
+from dsarbot.desk.ocr import FROM_THE_SCANNER
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, TheirInput
 from dsarbot.ports import InboundRow
@@ -128,6 +130,9 @@ def take(args: argparse.Namespace) -> int:
         organisation = hand.organisation(args.organisation)
         demand_takeable(row, organisation, hand)
         _demand_rights(args.right, organisation)
+        if row.kind == FROM_THE_SCANNER:
+            print("\n".join(await taken_as_scan(hand, row)))
+            return 0
         if row.channel == "post":
             case = await by_hand.take_kept(hand.app.desk, organisation, row, rights=args.right, actor=hand.person.key)
         else:

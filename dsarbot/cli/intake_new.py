@@ -8,13 +8,16 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from babel import Locale
+
 from dsarbot.cli.after import told
 from dsarbot.cli.hand import Hand, ordering
-from dsarbot.cli.intake_scan import known_of, taken_in
+from dsarbot.cli.intake_scan import known_of, read_pictures, taken_in
 from dsarbot.desk import by_hand
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, NotFound, TheirInput
 from dsarbot.ports import InboundRow
+from dsarbot.scans.stack import ranges_of
 
 #: A scan of a letter is some pages; more is a mistake in the path.
 MOST_BYTES = 64 * 1024 * 1024
@@ -57,12 +60,17 @@ async def _bring_in(
     mail = args.channel == "mail" or (args.channel is None and name.lower().endswith(".eml"))
     if not mail:
         _demand_rights(args.right, organisation)
+        _demand_language(args.language)
         said = received_at if args.received else None
-        return await taken_in(hand, organisation, raw, known_of(args, name, actor=hand.person.key, received=said))
-    if args.registered:
-        raise TheirInput("--registered is the number of a letter on paper; nothing was kept.")
+        known = known_of(args, name, actor=hand.person.key, received=said)
+        return await taken_in(hand, organisation, raw, known, ranges=ranges_of(args.split) if args.split else ())
+    if args.registered or args.split:
+        raise TheirInput("--registered and --split say something of a letter on paper; nothing was kept.")
+    if args.language:
+        raise TheirInput("--language is for what was said or came on paper; a mail shows its own. Nothing was kept.")
     row = await by_hand.keep_mail(hand.app.desk, organisation, raw, received_at=received_at)
     await hand.app.intake.read_now(row)
+    await read_pictures(hand, organisation, row)
     return await _became(hand, organisation, row)
 
 
@@ -86,6 +94,7 @@ def spoken(args: argparse.Namespace) -> int:
     async def work(hand: Hand) -> int:
         organisation = hand.organisation(args.organisation)
         _demand_rights(args.right, organisation)
+        _demand_language(args.language)
         note = _note(args, hand, organisation)
         case = await by_hand.take_note(hand.app.desk, organisation, note, actor=hand.person.key)
         print(f"{case.reference} opened. Tell the person this reference.")
@@ -113,6 +122,7 @@ def _note(args: argparse.Namespace, hand: Hand, organisation: Organisation) -> b
         words=words,
         rights=rights,
         at=_instant(args.when or args.received, hand, organisation),
+        language=args.language,
     )
 
 
@@ -131,6 +141,12 @@ def _demand_rights(rights: tuple[str, ...] | list[str], organisation: Organisati
     if unknown := [each for each in rights if each not in organisation.rules.rights]:
         known = ", ".join(sorted(organisation.rules.rights))
         raise TheirInput(f"There is no right {', '.join(unknown)}; there are: {known}. Nothing was kept.")
+
+
+def _demand_language(code: str) -> None:
+    """ISO 639, in small letters: letters and notices are looked up by it."""
+    if code and not (code.islower() and code in Locale("en").languages):
+        raise TheirInput(f"--language {code}: no language has that code; write fr, en, de, lb, ... Nothing was kept.")
 
 
 def _instant(when: datetime | None, hand: Hand, organisation: Organisation) -> datetime:

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from dsarbot.cli.after import told
-from dsarbot.cli.hand import Hand
+from dsarbot.cli.hand import Hand, reading
+from dsarbot.cli.items import find
+from dsarbot.desk.ocr import TO_BE_READ
 from dsarbot.desk.organisation import Organisation
 from dsarbot.documents.answer import NotRead
-from dsarbot.errors import TheirInput
+from dsarbot.errors import NotAllowed, TheirInput
+from dsarbot.ports import InboundRow
+from dsarbot.scans import another_copy as another
 from dsarbot.scans import stack
+from dsarbot.scans.attachments import LEASE
 from dsarbot.scans.taking import Known, Taken, Taking
+from dsarbot.wiring.scans import guard as viruses
 
+#: The first and the last page of each letter, as a person says.
+Ranges = Sequence[tuple[int, int]]
+
+#: A mail has few pictures, and a page takes seconds.
+_LEASE_SECONDS: Final = 600
 _UNREAD: Final = {
     "encrypted": "it opens only with a password",
     "no-text": "no text was found in it",
@@ -44,22 +56,36 @@ def known_of(args: argparse.Namespace, name: str, *, actor: str, received: datet
         who=args.who or "",
         postal=tuple(line.strip() for line in (args.reach or "").split(";") if line.strip()),
         rights=tuple(args.right),
+        language=args.language,
     )
 
 
-async def taken_in(hand: Hand, organisation: Organisation, raw: bytes, known: Known) -> list[str]:
-    """What became of it, in lines. TheirInput when it cannot be parted into its letters."""
-    taking = Taking(hand.app.desk, organisation, hand.app.scanner)
+async def taken_in(
+    hand: Hand, organisation: Organisation, raw: bytes, known: Known, *, ranges: Ranges = ()
+) -> list[str]:
+    """What became of it, in lines. TheirInput when it cannot be parted into its letters. ranges: the pages of each."""
+    taking = Taking(hand.app.desk, organisation, hand.app.scanner, hand.app.scan_papers)
+    await _demand_clean(hand, raw)
     scan = await taking.read(raw, _counted)
-    if known.who and len(stack.letters(scan.pages)) > 1:
+    letters = stack.parted(scan.pages, ranges) if ranges else stack.letters(scan.pages)
+    if known.who and len(letters) > 1:
         raise TheirInput("--who names one person, and these are several letters; nothing was kept.")
     lines: list[str] = []
     try:
-        async for taken in taking.take(raw, scan, known):
+        async for taken in taking.take(raw, scan, known, ranges=ranges):
             lines += _lines(taken, organisation, hand)
     except NotRead as why:
         raise TheirInput(f"its letters cannot be parted ({_UNREAD[why.unread]}); scan them one by one.") from None
     return [*lines, *([f"It was not read: {_UNREAD[scan.unread]}."] if scan.unread else [])]
+
+
+async def _demand_clean(hand: Hand, raw: bytes) -> None:
+    guard = viruses(hand.app.settings)
+    found = await guard.check(raw) if guard else None
+    if found and found.how == "infected":
+        raise TheirInput(f"ClamAV has found a virus in it ({found.name}); nothing was kept. Ask for another copy.")
+    if found and found.how == "unchecked":
+        raise TheirInput("clamd does not answer, so nobody looked for viruses; see dsarbot doctor. Nothing was kept.")
 
 
 def _lines(taken: Taken, organisation: Organisation, hand: Hand) -> list[str]:
@@ -68,6 +94,41 @@ def _lines(taken: Taken, organisation: Organisation, hand: Hand) -> list[str]:
     day = organisation.rules.jurisdiction.local_date(taken.receipt.at)
     unsure = [] if taken.receipt.sure else [f"Received on {day}? Not sure: {_RECEIPT[taken.receipt.how]}."]
     return [f"kept as {taken.case.reference}", *unsure, *told(None, taken.case, organisation.rules, hand.now)]
+
+
+async def read_pictures(hand: Hand, organisation: Organisation, row: InboundRow) -> None:
+    """What the pictures of a mail file say, at once; where the service is just reading some, it reads these, too."""
+    async with hand.app.store.transaction() as transaction:
+        row = await transaction.inbound(organisation.scope, row.id)
+    holder = f"{LEASE}:{row.id}"
+    if row.kind == TO_BE_READ and await hand.app.store.lease(LEASE, holder, _LEASE_SECONDS):
+        await hand.app.attachments.read(row)
+        await hand.app.store.lease(LEASE, holder, 0)
+
+
+async def taken_as_scan(hand: Hand, row: InboundRow) -> list[str]:
+    """A person says that a mail is from the scanner: its letters become cases. What became of it, in lines."""
+    await hand.app.attachments.read(row)
+    async with hand.app.store.transaction() as transaction:
+        after = await transaction.inbound(row.scope, row.id)
+    if after.state == "held":
+        return [f"Item {row.id[:8]} is still held ({after.problem or 'clamd does not answer; see dsarbot doctor'})."]
+    return [f"The letters in item {row.id[:8]} were taken in: dsarbot cases list, dsarbot intake --list"]
+
+
+def another_copy(args: argparse.Namespace) -> int:
+    """Drafts in three languages, for a person to choose and to send."""
+
+    async def work(hand: Hand) -> int:
+        row = await find(hand, args.another_copy)
+        if row.problem not in another.HELPS:
+            raise NotAllowed("opened", f"Item {row.id[:8]} is not held because a file could not be opened.")
+        organisation = hand.organisation(row.scope)
+        day = organisation.rules.jurisdiction.local_date(row.received_at)
+        print(another.drafts(row.problem, received=day, organisation=organisation.name), end="")
+        return 0
+
+    return reading(args, work)
 
 
 def _counted(pages: int) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from dsarbot.cli import shown
 from dsarbot.cli.table import Screen
 from dsarbot.core.case import Case, Letter, LetterStatus, Section
+from dsarbot.core.guarding import addressee
 from dsarbot.core.presend import Finding
 from dsarbot.desk.emit import emit_html, emit_text, tree
 from dsarbot.errors import TheirInput
@@ -67,7 +68,8 @@ def findings(found: Sequence[Finding], to: Screen) -> Iterator[str]:
 
 def written(case: Case, letter: Letter) -> str:
     """The form for editing."""
-    lines = [f"# {case.reference}, letter {letter.id}: {shown.letter_name(letter)} to {shown.initials(case.person)}"]
+    to = addressee(case, letter.moment)
+    lines = [f"# {case.reference}, letter {letter.id}: {shown.letter_name(letter)} to {shown.initials(to)}"]
     lines += [_HELP, f"{_SUBJECT}{letter.subject}", ""]
     for section in letter.sections:
         lines += [f"=== {section.key} ===", section.text.strip("\n"), ""]

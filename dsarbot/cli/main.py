@@ -20,6 +20,7 @@ from dsarbot.cli import (
     directory,
     doctor,
     due,
+    files,
     hand_over,
     identity,
     init,
@@ -29,8 +30,10 @@ from dsarbot.cli import (
     keys,
     mrz,
     profile,
+    redact,
     run,
     separator,
+    strip,
     suppression,
     triage,
     watch,
@@ -39,8 +42,8 @@ from dsarbot.errors import ConfigError, DsarbotError, NotAllowed, TheirInput
 
 #: In the order in which `--help` lists them: what a new user needs first.
 GROUPS = (
-    demo, init, doctor, run, watch, due, mrz, identity, directory, profile, triage, cases, intake, separator, hand_over, inquiry,
-    digest, alarms, suppression, accounts, journal, db, keys,
+    demo, init, doctor, run, watch, due, mrz, identity, directory, profile, triage, cases, intake, separator, redact,
+    strip, files, hand_over, inquiry, digest, alarms, suppression, accounts, journal, db, keys,
 )  # fmt: skip
 
 

@@ -35,6 +35,8 @@ WAITING: Final = (LetterStatus.DRAFTED, LetterStatus.RETURNED)
 _LETTERS: Final[Mapping[Moment, str]] = {
     Moment.ACKNOWLEDGED: "acknowledgement",
     Moment.IDENTITY_ASKED: "question about identity",
+    Moment.IDENTITY_CODE: "code to the contact on file",
+    Moment.CONTACT_TOLD: "notice to the contact on file",
     Moment.CLARIFICATION_ASKED: "question about scope",
     Moment.EXTENDED: "extension notice",
     Moment.REMINDER: "reminder",

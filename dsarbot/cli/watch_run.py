@@ -14,7 +14,7 @@ from dsarbot.profiles import load_profiles
 from dsarbot.settings.watch import WatchSettings
 from dsarbot.store.glance import glance
 from dsarbot.wiring.servers import database_password, database_url
-from dsarbot.wiring.watch import digests_due, limits
+from dsarbot.wiring.watch import digests_due, limits, loops
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,4 +95,5 @@ async def _found(
     profiles = load_profiles(settings.organisations, settings.service.profiles_dir)
     digests = tuple(digests_due(settings, profiles, timedelta(minutes=watch.digest_minutes), now))
     boxes = [each.key for each in settings.mailboxes]
-    return troubles(seen, limits(watch), mailboxes=boxes, digests=digests, now=now), True
+    parts = loops(settings)
+    return troubles(seen, limits(watch), loops=parts, mailboxes=boxes, digests=digests, now=now), True

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dsarbot.core import orders as o
 from dsarbot.core.case import Case, Claim, Moment, Outcome, Purpose
 from dsarbot.core.evolve import replace
-from dsarbot.core.letter import Part, Result
+from dsarbot.core.letter import ALL, Part, Result
 from dsarbot.core.rights import Ground, right_of
 from dsarbot.core.rules import Decision, Draft, Rules
 from dsarbot.core.targets import ids, targets
 from dsarbot.errors import NotAllowed
 
 ANSWERS = (Outcome.GRANTED, Outcome.PARTLY, Outcome.NOTHING_HELD)
-#: In `Answer.holds`: everything on the checklists of the rights.
-ALL = "all"
 
 
 def refuse(order: o.Refuse, case: Case, rules: Rules) -> Decision:
@@ -103,7 +101,8 @@ def _result(claim: Claim, result: Result, rules: Rules) -> Result:
 def _holds(order: o.Answer, meant: tuple[Claim, ...], rules: Rules) -> tuple[str, ...]:
     known = dict.fromkeys(item.slug for claim in meant for item in right_of(claim, rules.rights).holds)
     if ALL in order.holds:
-        return tuple(known)
+        # The word stays beside the items: the check before sending asks for a reason where it covers too much.
+        return (ALL, *known)
     if unknown := [each for each in order.holds if each not in known]:
         raise NotAllowed("answer-holds", f"No checklist wants {', '.join(unknown)}; they want: {', '.join(known)}.")
     return order.holds

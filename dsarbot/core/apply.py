@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import reduce, singledispatch
 
-from dsarbot.core import apply_rights
+from dsarbot.core import apply_copies, apply_identity, apply_rights  # noqa: F401  # apply_copies adds to apply_rights
 from dsarbot.core import facts as f
 from dsarbot.core.apply_rights import on_claim as _on_claim
 from dsarbot.core.case import (
@@ -21,12 +21,14 @@ from dsarbot.core.case import (
     Outcome,
     Proposal,
     Question,
+    Sibling,
     Status,
 )
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_by_hand import StaffMailBounced, StaffWrote
 from dsarbot.core.moves import after
+from dsarbot.core.proofs import Proof
 
 
 def fold(facts: Iterable[Fact]) -> Case:
@@ -135,8 +137,8 @@ def _question_answered(fact: f.QuestionAnswered, case: Case) -> Case:
 
 @_change.register
 def _identity_verified(fact: f.IdentityVerified, case: Case) -> Case:
-    # R0 to R6: the highest rung reached stays.
-    return replace(case, rung=max(case.rung, fact.rung))
+    proof = Proof(rung=fact.rung, means=fact.means, at=fact.at, by=fact.actor, facts=fact.facts)
+    return apply_identity.proved(case, proof)
 
 
 @_change.register
@@ -279,7 +281,8 @@ def _woke(fact: f.Woke, case: Case) -> Case:
 
 @_change.register
 def _linked(fact: f.Linked, case: Case) -> Case:
-    return replace(case, links=(*case.links, fact.case))
+    sibling = (Sibling(case=fact.case, named=fact.named),) if fact.named else ()
+    return replace(case, links=(*case.links, fact.case), siblings=(*case.siblings, *sibling))
 
 
 @_change.register

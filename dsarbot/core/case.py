@@ -6,14 +6,16 @@ projection of its claims (`summary`): there is no second place where it could sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
 from dsarbot.core.clock import Dates, Pause
+from dsarbot.core.identity_copy import IdCopy
 from dsarbot.core.letter import UNSENT, Letter, LetterStatus, Moment, Outcome, Part, Purpose, Section
 from dsarbot.core.measures import Breach, Charge, Directive, Done, Person, Representative, Restriction
+from dsarbot.core.proofs import Proofs
 
 __all__ = [
     "DONE", "UNSENT", "Case", "Claim", "Joined", "Letter", "LetterStatus", "Moment", "Note", "Outcome", "Person",
@@ -131,6 +133,15 @@ class Proposal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sibling:
+    """The case of another organisation that got the same mail (practice 5). named: that organisation and its reference;
+    nothing else of it is known here."""
+
+    case: str
+    named: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One matter of one person. `version` is the journal sequence number of its last fact; `also` names the other
     organisations that got the same mail, with their references: one acknowledgement speaks for all (practice 5);
@@ -160,12 +171,15 @@ class Case:
     also: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    siblings: tuple[Sibling, ...] = ()
     merged_into: str = ""
     moved_to: str = ""
     representative: Representative | None = None
     confidential: tuple[str, ...] = ()
     breaches: tuple[Breach, ...] = ()
     holds: tuple[str, ...] = ()
+    copies: tuple[IdCopy, ...] = ()
+    proofs: Proofs = field(default_factory=Proofs)
 
     def claim(self, claim_id: str) -> Claim:
         """The claim of that id; KeyError when there is none."""

@@ -10,7 +10,9 @@ from dsarbot.core.case import UNSENT, Case, Claim, Letter, Moment, Outcome, Purp
 from dsarbot.core.dating import local_day
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_by_hand import StaffWrote
+from dsarbot.core.guarding import correspondents
 from dsarbot.core.letter import Fee
+from dsarbot.core.proving import code_follows
 from dsarbot.core.rights import NOT_IDENTIFIED
 from dsarbot.core.rules import Decision, Draft, Rules, Send
 
@@ -43,7 +45,7 @@ def _letter_drafted(fact: f.LetterDrafted, case: Case, rules: Rules) -> Decision
 def _staff_wrote(fact: StaffWrote, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     """What staff wrote by hand answers nothing by itself; a person is asked whether it did, once."""
     first_time = sum(each.inbound == fact.inbound for each in case.inbounds) == 1 and fact.how not in _CARRIED_ON
-    if not case.active or not first_time or fact.recipient.lower() != case.person.address.lower():
+    if not case.active or not first_time or fact.recipient.lower() not in correspondents(case):
         return _NOTHING
     number = len(case.proposals) + 1
     asked = f.ProposalMade(proposal=f"p{number}", kind=ANSWERED_BY_HAND, inbound=fact.inbound, received_at=fact.sent_at)
@@ -55,7 +57,8 @@ def _letter_sent(fact: f.LetterSent, case: Case, rules: Rules) -> Decision:
     letter = case.letter(fact.letter)
     claims = [claim for claim in case.claims if claim.id in letter.claims]
     means = _MEANINGS.get(letter.moment)
-    return Decision(facts=tuple(means(claim, letter, fact, rules) for claim in claims)) if means else _NOTHING
+    facts = tuple(means(claim, letter, fact, rules) for claim in claims) if means else ()
+    return Decision(facts=facts, effects=code_follows(letter, case, fact.sent_at, rules))
 
 
 def _identity(claim: Claim, letter: Letter, fact: f.LetterSent, rules: Rules) -> Fact:

@@ -8,6 +8,7 @@ from dsarbot.core.case import DONE, UNSENT, Case, Letter, Moment
 from dsarbot.core.fact import Fact
 from dsarbot.core.implied import follows
 from dsarbot.core.opening import EARLIER_RECEIPT, joined_again, proposed, taken_over
+from dsarbot.core.questions import confirmed
 from dsarbot.core.rules import CancelSending, Decision, Effect, Rules
 from dsarbot.core.targets import targets
 from dsarbot.errors import NotAllowed
@@ -22,12 +23,12 @@ def join(order: o.Join, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     return Decision(facts=(joined, *proposals))
 
 
-def settle(order: o.Settle, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+def settle(order: o.Settle, case: Case, rules: Rules) -> Decision:
     """A person has looked at what a message, or a right that it invokes, proposed."""
     proposal = next((each for each in case.proposals if each.id == order.proposal and not each.settled), None)
     if proposal is None:
         raise NotAllowed("no-such-proposal", f"There is no open proposal {order.proposal}.")
-    opened = follows(proposal, case, order.scope) if order.accepted else ()
+    opened = (*follows(proposal, case, order.scope), *confirmed(proposal, case, rules)) if order.accepted else ()
     return Decision(facts=(f.ProposalSettled(proposal=order.proposal, accepted=order.accepted), *opened))
 
 

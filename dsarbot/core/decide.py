@@ -14,12 +14,15 @@ from dsarbot.core import (
     by_hand,
     consequences,
     conversation,
+    copies,
     guarding,
     handling,
     implied,
     mailing,
     opening,
+    proving,
     questions,
+    siblings,
 )
 from dsarbot.core import orders as o
 from dsarbot.core import orders_rights as r
@@ -99,6 +102,11 @@ for _function in (
     questions.clarify,
     questions.clarified,
     questions.verify,
+    proving.see_contact,
+    proving.want_contact_change,
+    proving.set_harm,
+    proving.present_code,
+    proving.revoke_code,
     answers.extend,
     answering.refuse,
     answering.answer,
@@ -119,6 +127,7 @@ for _function in (
     conversation.redate,
     conversation.leave,
     conversation.absorb,
+    siblings.meet,
     implied.invoke,
     handling.tick,
     handling.restrict,
@@ -135,5 +144,10 @@ for _function in (
     guarding.misdirected,
     guarding.decide_breach,
     guarding.confide,
+    copies.mark,
+    copies.release,
+    copies.judge,
+    copies.extend,
+    copies.tick,
 ):
     _order.register(_function)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from dsarbot.core import facts_by_hand, facts_rights  # noqa: F401  # their kinds are facts, too
+from dsarbot.core import facts_by_hand, facts_copies, facts_identity, facts_rights  # noqa: F401  # facts, too
 from dsarbot.core.case import Claim, Letter, Outcome, Person
 from dsarbot.core.clock import Dates
 from dsarbot.core.fact import Fact, public
 from dsarbot.core.facts_inquiry import InquiryFact
 from dsarbot.core.letter import Part
 from dsarbot.core.triaged import Triaged
+
+IdentityVerified = facts_identity.IdentityVerified
 
 # --- a case and what was written in it -------------------------------------------------------------------------
 
@@ -136,12 +138,6 @@ class QuestionAnswered(Fact):
     claim: str = public()
     kind: Literal["identity", "clarification"] = public()
     answered_on: date = public()
-
-
-@dataclass(frozen=True, kw_only=True)
-class IdentityVerified(Fact):
-    rung: str = public()
-    how: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,8 +267,11 @@ class LetterStuck(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Linked(Fact):
+    """named: of a sibling, the other organisation and its reference."""
+
     case: str = public()
     why: str = public()
+    named: str = public(default="")
 
 
 @dataclass(frozen=True, kw_only=True)

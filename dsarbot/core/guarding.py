@@ -7,10 +7,11 @@ from datetime import timedelta
 from dsarbot.core import facts as f
 from dsarbot.core import facts_rights as r
 from dsarbot.core import orders_rights as o
-from dsarbot.core.case import Case, Letter, LetterStatus, Moment, Person, Purpose
+from dsarbot.core.case import Case, Claim, Letter, LetterStatus, Moment, Person, Purpose
 from dsarbot.core.dating import local_day
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
+from dsarbot.core.measures import Representative
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules
 from dsarbot.core.targets import ids, targets
 from dsarbot.errors import NotAllowed
@@ -31,20 +32,68 @@ def addressee(case: Case, moment: Moment) -> Person:
     return acting.person
 
 
+def correspondents(case: Case) -> frozenset[str]:
+    """The addresses of those who are heard in this case: the person, and whoever writes for them (practice 33)."""
+    people = (case.person, *((case.representative.person,) if case.representative else ()))
+    return frozenset(each.address.lower() for each in people if each.address)
+
+
+def covers(acting: Representative, claim: Claim) -> bool:
+    """Whether the mandate is about this claim; one that names no right is about everything."""
+    return not acting.rights or claim.right in acting.rights
+
+
+def unnamed(case: Case) -> bool:
+    """Whether somebody acts here, but the case knows nobody else: then nobody knows for whom."""
+    acting = case.representative
+    return acting is not None and _one_address(acting.person, case.person) and acting.person.name == case.person.name
+
+
+def _one_address(one: Person, other: Person) -> bool:
+    return one.address.lower() == other.address.lower() if one.address else one.postal == other.postal
+
+
 def represent(order: o.Represent, case: Case, rules: Rules) -> Decision:
-    """A mandate is on file: who acts, what shows it, who receives letters and data."""
-    acting = order.representative
+    """A mandate is on file: for whom, who acts, what shows it, who receives letters and data. From now on the person
+    of the case is the one whose data it is about."""
+    acting = _acting(order, case)
+    about = _about(order, case)
     if not acting.mandate.strip():
         raise NotAllowed("mandate-proof", "Say what shows the mandate, the parental authority or the inheritance.")
     if not acting.person.address and not acting.person.postal:
         raise NotAllowed("mandate-address", "Say where the representative can be reached.")
     if acting.until is not None and acting.until < local_day(order.at, rules):
         raise NotAllowed("mandate-ended", "This mandate has ended.")
-    if acting.role in _AFTER_DEATH:
-        acting = replace(acting, data_to="representative")
-    if acting == case.representative:
+    if unknown := [each for each in acting.rights if each not in rules.rights]:
+        known = ", ".join(sorted(rules.rights))
+        raise NotAllowed("unknown-right", f"There is no right {', '.join(unknown)}; there are: {known}.")
+    # A family may share an address; whoever wrote from it and is named nowhere else is the one who acts.
+    alone = order.person is None and case.representative is None
+    nobody_else = _one_address(acting.person, about) and (alone or acting.person.name == about.name)
+    if nobody_else or about == Person():
+        raise NotAllowed("mandate-person", "Say for whom they act: the case knows only who wrote.")
+    if acting == case.representative and about == case.person:
         raise NotAllowed("mandate-known", "This mandate is on file already.")
-    return Decision(facts=(r.MandateRecorded(representative=acting),))
+    corrected = () if about == case.person else (f.PersonCorrected(person=about),)
+    return Decision(facts=(*corrected, r.MandateRecorded(representative=acting)))
+
+
+def _acting(order: o.Represent, case: Case) -> Representative:
+    """Who acts, reached where they wrote from unless the order says otherwise."""
+    acting, wrote = order.representative, case.representative.person if case.representative else case.person
+    if order.person is not None and not acting.person.address and not acting.person.postal:
+        acting = replace(acting, person=replace(wrote, name=acting.person.name or wrote.name))
+    return replace(acting, data_to="representative") if acting.role in _AFTER_DEATH else acting
+
+
+def _about(order: o.Represent, case: Case) -> Person:
+    """Whose data it is about; how they are reached stays known until somebody says otherwise."""
+    said, known = order.person, case.person
+    if said is None:
+        return known
+    if said.name != known.name or said.address or said.postal:
+        return said
+    return known
 
 
 def ask_mandate(order: o.AskMandate, case: Case, rules: Rules) -> Decision:  # noqa: ARG001

@@ -6,7 +6,7 @@ any letter or scan date (practice 32).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
@@ -38,6 +38,39 @@ class Extension:
 
     at: datetime
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IdCopy:
+    """A copy that came with a case: codes and instants, nothing that stands on it.
+
+    guess: what it looks like; why: what raised the suspicion; asked: a paper had been asked for; checks, proposal,
+    doc_type: what the machine saw, each check as ``name:result:code``; lingers: places where it still is."""
+
+    id: str
+    inbound: str
+    arrived_at: datetime
+    guess: str
+    why: str
+    asked: bool
+    checks: tuple[str, ...] = ()
+    proposal: str = ""
+    doc_type: str = field(default="", repr=False)
+    extension: Extension | None = None
+    verdict: Verdict | None = None
+    signature: bool = False
+    released: bool = False
+    destroyed_at: datetime | None = None
+    lingers: tuple[str, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Somebody still has to say what it shows."""
+        return self.verdict is None and not self.released and self.destroyed_at is None
+
+    def dates(self, place: Jurisdiction) -> CopyDates:
+        """Its dates as they stand."""
+        return copy_dates(self.arrived_at, place, extension=self.extension, verdict=self.verdict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

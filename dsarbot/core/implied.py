@@ -3,23 +3,27 @@ the latter is proposed, and never opened by itself."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from dsarbot.core import facts as f
 from dsarbot.core import orders_rights as r
 from dsarbot.core.case import Case, Claim, Proposal, Status
 from dsarbot.core.evolve import replace
-from dsarbot.core.opening import proposed
+from dsarbot.core.opening import acknowledged, acknowledgement, proposed
 from dsarbot.core.rights import right_of
-from dsarbot.core.rules import Decision, Rules
+from dsarbot.core.rules import Decision, Draft, Rules
 from dsarbot.errors import NotAllowed
 
 #: Kind of the proposal: ``right:restriction:c1``, the right proposed and the claim that brings it up.
 _KIND = "right"
+#: It stands in the clear in the journal, so it must be a code.
+_PARTY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 def invoke(order: r.Invoke, case: Case, rules: Rules) -> Decision:
-    """Its clock runs from when it was received, at the latest with the rest of the case unless a person says when."""
+    """Its clock runs from when it was received, at the latest with the rest of the case unless a person says when; the
+    person hears that it was received, and by when the answer comes."""
     if order.right not in rules.rights:
         raise NotAllowed(
             "unknown-right", f"There is no right {order.right}; there are: {', '.join(sorted(rules.rights))}."
@@ -30,20 +34,35 @@ def invoke(order: r.Invoke, case: Case, rules: Rules) -> Decision:
         raise NotAllowed("right-because", "Say what shows that this right is invoked, e.g. the words of the message.")
     if order.received_at is not None and order.received_at > order.at:
         raise NotAllowed("receipt-future", "The date of receipt cannot be in the future.")
-    known = {(claim.right, claim.marketing) for claim in case.active if claim.party == case.organisation}
+    party = order.party or case.organisation
+    if not _PARTY.fullmatch(party):
+        raise NotAllowed("right-party", "Name who is answerable by a short key, such as shop-operator.")
+    known = {(claim.right, claim.marketing) for claim in case.active if claim.party == party}
     if (order.right, order.marketing) in known:
         raise NotAllowed("right-known", f"The case has an open claim to {order.right} already.")
     found = f.ClaimFound(
         claim=f"c{len(case.claims) + 1}",
         right=order.right,
-        party=case.organisation,
+        party=party,
         received_at=order.received_at or min((c.received_at for c in case.claims), default=order.at),
         certain=True,
         marketing=order.marketing,
         because=(order.because,),
         scope=order.scope,
     )
-    return Decision(facts=(found,))
+    return Decision(facts=(found,), effects=_acknowledged(found, case, rules))
+
+
+def _acknowledged(found: f.ClaimFound, case: Case, rules: Rules) -> tuple[Draft, ...]:
+    """law 5, L1: each request is acknowledged with its own date, once: not where a letter said so of this message
+    already, though its claim has ended since."""
+    said = (found.right, found.marketing, found.party, found.received_at)
+    told = [case.claim(each) for each in acknowledged(case)]
+    if said in {(claim.right, claim.marketing, claim.party, claim.received_at) for claim in told}:
+        return ()
+    # practice 7: rights and a date only where nothing hints at somebody else who is answerable; a person looks first.
+    blocked = case.automatic_blocked or ("" if found.party == case.organisation else "other-party")
+    return (acknowledgement((found.claim,), blocked, rules),)
 
 
 def with_implied(decision: Decision, before: Case | None, after: Case, rules: Rules) -> Decision:

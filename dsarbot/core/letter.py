@@ -33,6 +33,8 @@ class Moment(StrEnum):
 
     ACKNOWLEDGED = "acknowledged"
     IDENTITY_ASKED = "identity-asked"
+    IDENTITY_CODE = "identity-code"
+    CONTACT_TOLD = "contact-told"
     CLARIFICATION_ASKED = "clarification-asked"
     EXTENDED = "extended"
     REMINDER = "reminder"
@@ -56,11 +58,17 @@ class Moment(StrEnum):
     RECIPIENT_TOLD = "recipient-told"
 
 
+#: Letters to a contact on file, wherever the request came from.
+TO_FILE = frozenset({Moment.IDENTITY_CODE, Moment.CONTACT_TOLD})
 #: Letters to others than the person: parties of the chain (law 4.6), recipients (GDPR 19), our own desk (practice 24).
 TO_PARTIES = frozenset({
     Moment.DESK_TOLD, Moment.CONTROLLER_ASKED, Moment.CONTROLLER_REMINDED, Moment.CONTROLLER_REPORTED,
     Moment.PROCESSOR_INSTRUCTED, Moment.RECIPIENT_TOLD,
 })  # fmt: skip
+
+
+#: In `Answer.holds` and `Purpose.holds`: everything on the checklists of the rights, said in one word.
+ALL = "all"
 
 
 class LetterStatus(StrEnum):
@@ -115,18 +123,20 @@ class Fee:
 class Purpose:
     """What sending a letter will mean for its claims. Only the fields of its moment are filled.
 
-    doubt, rung: identity question (why there is doubt; the rung asked for, R0-R6).
+    doubt, rung, contact: identity question (why there is doubt; the rungs asked for; the address on file to which a
+    code goes).
     large: a clarification of a large quantity of data (recital 63), the only kind that may pause.
     reason, detail, until: extension; lifting of a restriction; reason as well of what is handed over (its kind) and of
     a mandate asked for (the role somebody says they have). fee: what is asked. party: forwarded to.
     outcome, ground, detail, evidence: answer or refusal as a whole; results: to each claim, where they differ or have
     parts; holds: items of the rights' checklists that the drafter says stand in the text or in what is enclosed.
-    question: the letter a reminder reminds of. to: whom a recall is for, when it is not the person.
+    question: the letter a reminder reminds of, or whose code this is. to: whom it is for, when it is not the person.
     by: who ordered the letter and so advised it (a second person must approve some).
     """
 
     doubt: str = ""
     rung: str = ""
+    contact: str = ""
     large: bool = False
     reason: str = ""
     detail: str = ""
@@ -174,3 +184,8 @@ class Letter:
     sent_at: datetime | None = None
     trouble: str = ""
     inbound: str = ""
+
+    @property
+    def unposted(self) -> bool:
+        """practice 8: approved, for the post, and nobody has said yet that it was posted."""
+        return self.medium == "post" and self.status == LetterStatus.APPROVED and self.sent_at is None

@@ -14,7 +14,7 @@ Role = Literal["agent", "lawyer", "parent", "guardian", "heir", "executor"]
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Who wrote, or whom the data is about. Personal: lives only in sealed payloads."""
+    """Whom the data is about, or who writes for them. Personal: lives only in sealed payloads."""
 
     name: str = ""
     address: str = ""
@@ -68,14 +68,17 @@ class Directive:
 
 @dataclass(frozen=True, kw_only=True)
 class Representative:
-    """Who writes for the person (practice 33). mandate: what shows the right to do so; letters go to the
-    representative, data to the person unless the mandate says otherwise; until: the mandate's last day."""
+    """Who writes for the person of the case (practice 33). mandate: what shows the right to do so; letters go to the
+    representative, data to the person unless the mandate says otherwise. As the mandate names them: rights (none: it
+    is about everything), company, until (its last day)."""
 
     role: Role
     person: Person
     mandate: str
     data_to: Literal["person", "representative"] = "person"
     until: date | None = None
+    rights: tuple[str, ...] = ()
+    company: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,9 @@ from dsarbot.core.case import UNSENT, Case, Claim, Joined, LetterStatus, Moment,
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_by_hand import StaffWrote
-from dsarbot.core.facts_rights import Confided
+from dsarbot.core.facts_rights import Confided, MandateRecorded
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Rules
+from dsarbot.core.siblings import linked
 from dsarbot.core.targets import ids, targets
 from dsarbot.errors import NotAllowed
 
@@ -31,9 +32,12 @@ def open_case(order: o.Open, rules: Rules) -> Decision:
     if order.earlier_receipt is not None:
         (earlier,) = proposed((EARLIER_RECEIPT,), order.inbound, order.received_at, first=len(proposals) + 1)
         proposals = (*proposals, replace(earlier, instant=order.earlier_receipt))
-    links = tuple(f.Linked(case=each, why="same-sender") for each in order.links)
+    links = (
+        *(f.Linked(case=each, why="same-sender") for each in order.links),
+        *map(linked, order.siblings),
+    )
     certain = all(asked.certain for asked in order.asked) and not order.acknowledged_by
-    effects = (_acknowledgement(tuple(c.claim for c in found), order.automatic_blocked, rules),) if certain else ()
+    effects = (acknowledgement(tuple(c.claim for c in found), order.automatic_blocked, rules),) if certain else ()
     assigned = (f.Assigned(staff=order.assignee),) if order.assignee else ()
     return Decision(facts=(_opened(order), *found, joined, *assigned, *proposals, *links), effects=effects)
 
@@ -51,6 +55,7 @@ def open_from(order: o.OpenFrom, rules: Rules) -> Decision:
     facts: tuple[Fact, ...] = (
         _opened(order),
         *((Confided(staff=order.confidential, reason=order.mode),) if order.confidential else ()),
+        *((MandateRecorded(representative=order.representative),) if order.representative else ()),
         *(f.ClaimTakenOver(source=order.from_case, taken=claim) for claim in taken),
         *joined_again(order.inbounds, order.mode),
         f.Linked(case=order.from_case, why=order.mode),
@@ -152,9 +157,9 @@ def confirm(order: o.Confirm, case: Case, rules: Rules) -> Decision:
         *(f.ClaimDismissed(claim=claim.id, reason="other right") for claim in drop),
         *new,
     )
-    acknowledged = any(each.moment == Moment.ACKNOWLEDGED for each in case.letters if _counts(each.status))
+    told = any(claim.id in acknowledged(case) for claim in meant)
     claims = (*(claim.id for claim in keep), *(each.claim for each in new))
-    effects = () if acknowledged else (_acknowledgement(claims, case.automatic_blocked, rules),)
+    effects = () if told else (acknowledgement(claims, case.automatic_blocked, rules),)
     return Decision(facts=facts, effects=effects)
 
 
@@ -195,7 +200,14 @@ def _found(asked: Iterable[o.Asked], received_at: datetime, *, first: int) -> tu
     )
 
 
-def _acknowledgement(claims: tuple[str, ...], blocked: str, rules: Rules) -> Draft:
+def acknowledged(case: Case) -> frozenset[str]:
+    """The claims whose receipt was confirmed by a letter, or will be by one that is not taken back."""
+    letters = (each for each in case.letters if each.moment == Moment.ACKNOWLEDGED and _counts(each.status))
+    return frozenset(claim for letter in letters for claim in letter.claims)
+
+
+def acknowledgement(claims: tuple[str, ...], blocked: str, rules: Rules) -> Draft:
+    """The letter; it leaves by itself only where nothing stands against it (practice 7)."""
     automatic = not blocked and Moment.ACKNOWLEDGED in rules.automatic
     return Draft(moment=Moment.ACKNOWLEDGED, claims=claims, automatic=automatic)
 

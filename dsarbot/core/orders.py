@@ -7,25 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from dsarbot.core.case import Claim, Joined, Outcome, Person, Section
+from dsarbot.core import order, orders_identity
+from dsarbot.core.case import Claim, Joined, Outcome, Person, Section, Sibling
 from dsarbot.core.letter import Part, Result
+from dsarbot.core.measures import Representative
 from dsarbot.core.triaged import Triaged
 
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """at: now; actor: a staff key or "service"; cause: unique per case, makes a repeated order a no-op."""
-
-    at: datetime
-    actor: str
-    cause: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClaimOrder(Order):
-    """An order about claims: those named, or all on which it is possible."""
-
-    claims: tuple[str, ...] = ()
+Order = order.Order
+ClaimOrder = order.ClaimOrder
+AskIdentity = orders_identity.AskIdentity
+Verify = orders_identity.Verify
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +33,8 @@ class Asked:
 @dataclass(frozen=True, kw_only=True)
 class Open(Order):
     """Open a case. `automatic_blocked` is the reason why nothing may leave by itself ("" when it may). Of sibling
-    cases (practice 5) the first says for which others it acknowledges (`also`), these by which (`acknowledged_by`).
-    proposes: what else a person must look at; earlier_receipt: a date that is only printed somewhere (practice 1);
+    cases (practice 5) the first says for which others it acknowledges (`also`), these by which (`acknowledged_by`);
+    siblings: all it is linked with; proposes: what else a person must look at; earlier_receipt: a date that is only printed somewhere (practice 1);
     triaged: what triage said of the message."""
 
     case: str
@@ -62,6 +53,7 @@ class Open(Order):
     links: tuple[str, ...] = ()
     message_id: str = ""
     also: tuple[str, ...] = ()
+    siblings: tuple[Sibling, ...] = ()
     triaged: Triaged | None = None
     acknowledged_by: str = ""
     proposes: tuple[str, ...] = ()
@@ -90,21 +82,6 @@ class Confirm(ClaimOrder):
 @dataclass(frozen=True, kw_only=True)
 class NotARequest(ClaimOrder):
     reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AskIdentity(ClaimOrder):
-    """doubt: why there is reasonable doubt (Art. 12(6)); rung: R1 to R6, what is asked."""
-
-    doubt: str
-    rung: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verify(Order):
-    rung: str
-    how: str
-    answered_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,7 +258,7 @@ class OpenFrom(Open):
     another organisation. `asked` stays empty: nothing is asked anew, and the receipt goes with the claims.
 
     claims, inbounds: as they stood there; rung: what the person has proved there; confidential: who alone may see the
-    new one."""
+    new one; representative: who writes for the person."""
 
     from_case: str
     mode: Literal["split", "move"]
@@ -289,3 +266,4 @@ class OpenFrom(Open):
     inbounds: tuple[Joined, ...]
     rung: str = ""
     confidential: tuple[str, ...] = ()
+    representative: Representative | None = None

@@ -7,17 +7,18 @@ from datetime import date, datetime
 from typing import Literal
 
 from dsarbot.core.letter import Fee
-from dsarbot.core.measures import Representative, Role
+from dsarbot.core.measures import Person, Representative, Role
 from dsarbot.core.orders import ClaimOrder, Order
 
 
 @dataclass(frozen=True, kw_only=True)
 class Invoke(Order):
     """The person invokes one more right in this case. because: what shows it; received_at: when, None: with the rest;
-    scope: of what, where it is not all."""
+    scope: of what, where it is not all; party: the key of who is answerable for it ("": the organisation itself)."""
 
     right: str
     because: str
+    party: str = ""
     scope: str = ""
     marketing: bool = False
     received_at: datetime | None = None
@@ -92,9 +93,11 @@ class ProveForward(ClaimOrder):
 
 @dataclass(frozen=True, kw_only=True)
 class Represent(Order):
-    """practice 33: a mandate was put on file."""
+    """practice 33: a mandate was put on file. person: for whom they act; None: for the person whom the case names. A
+    representative who cannot be reached is whoever wrote so far."""
 
     representative: Representative
+    person: Person | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import Final
 from dsarbot.core import presend_answer as answer
 from dsarbot.core import presend_content as content
 from dsarbot.core import presend_law as law
+from dsarbot.core import presend_mandate as representing
 from dsarbot.core.case import Case, Letter
 from dsarbot.core.dates import LANGUAGES
 from dsarbot.core.presend_content import MUST_HOLD
@@ -26,6 +27,7 @@ Rule = Callable[[Look], Iterator[Finding]]
 #: The order in which findings are shown.
 RULES: Final[tuple[Rule, ...]] = (
     content.recipient,
+    representing.mandate,
     content.language,
     content.sections,
     content.authority,

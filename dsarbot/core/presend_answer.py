@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dsarbot.core.case import Case, Claim, Moment, Outcome
+from dsarbot.core.letter import ALL
 from dsarbot.core.presend_look import Finding, Look, block, warn
 from dsarbot.core.rights import Item, Right, right_of
 
@@ -12,6 +13,7 @@ from dsarbot.core.rights import Item, Right, right_of
 def checklist(look: Look) -> Iterator[Finding]:
     """The missing item is named. An item is there when a section says it, when the drafter says that it stands in the
     text or in what is enclosed, or when it is what is withheld, with its ground."""
+    yield from _taken_on_trust(look)
     for claim, right in _answered(look):
         for item in right.wanted(look.letter.purpose.result_of(claim.id).outcome):
             if _held(item, claim, look):
@@ -23,13 +25,37 @@ def checklist(look: Look) -> Iterator[Finding]:
             yield say(f"content-{item.slug}", text, cited(item.article), look.section_of(claim, item.slug))
 
 
+def _taken_on_trust(look: Look) -> Iterator[Finding]:
+    """Nothing mandatory is left out silently: what the letter itself does not say, and nobody but the drafter vouches
+    for, is named. One word for everything needs a reason, which says where it all stands; each item named is shown."""
+    holds = look.letter.purpose.holds
+    for claim, right in _answered(look):
+        wanted = right.wanted(look.letter.purpose.result_of(claim.id).outcome)
+        trusted = [each for each in wanted if each.slug in holds and not _said(each, claim, look)]
+        owed = [each.slug for each in trusted if each.when != "perhaps"]
+        if not owed:
+            continue
+        if ALL in holds:
+            yield block(
+                "holds-all",
+                f"For {named(claim)}, the letter itself does not say: {', '.join(owed)}; '--holds all' takes that for "
+                "said. Name the items that stand in the text or in what is enclosed, or set this aside and say where "
+                "they stand.",
+                cited(right.article),
+            )
+        else:
+            yield warn("holds", f"{named(claim)}: taken for said elsewhere: {', '.join(owed)}.", cited(right.article))
+
+
 def _held(item: Item, claim: Claim, look: Look) -> bool:
-    purpose = look.letter.purpose
+    return item.slug in look.letter.purpose.holds or _said(item, claim, look)
+
+
+def _said(item: Item, claim: Claim, look: Look) -> bool:
+    """By a section of the letter, or by what withholds it on a ground."""
     if any(look.text.get(key, "").strip() for key in (*item.sections, look.section_of(claim, item.slug))):
         return True
-    if item.slug in purpose.holds:
-        return True
-    return any(part.name == item.slug and part.ground for part in purpose.result_of(claim.id).parts)
+    return any(part.name == item.slug and part.ground for part in look.letter.purpose.result_of(claim.id).parts)
 
 
 def steps(look: Look) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from dsarbot.core.case import Moment, Outcome
 from dsarbot.core.guarding import addressee
-from dsarbot.core.letter import TO_PARTIES
+from dsarbot.core.letter import TO_FILE, TO_PARTIES
 from dsarbot.core.presend_look import COURTESY, Finding, Look, block, folded, warn
 
 #: Sections that the law wants in every letter of a moment (law 5, and law 2 "Common to every answer").
@@ -18,6 +18,8 @@ MUST_HOLD: Final[Mapping[Moment, tuple[str, ...]]] = {
         "outcome", "doubt", "ask", "alternatives", "black-out", "deletion", "clock", "answer-by", "silence", "contact",
         "reference",
     ),
+    Moment.IDENTITY_CODE: ("outcome", "code", "not-you", "contact", "reference"),
+    Moment.CONTACT_TOLD: ("outcome", "not-you", "contact", "reference"),
     Moment.CLARIFICATION_ASKED: (
         "outcome", "question", "options", "full-scope", "clock", "answer-by", "silence", "contact", "reference",
     ),
@@ -154,8 +156,8 @@ def language(look: Look) -> Iterator[Finding]:
 def recipient(look: Look) -> Iterator[Finding]:
     """The letter goes to an address of this person."""
     letter, meant = look.letter, {look.case.person, addressee(look.case, look.letter.moment)}
-    if letter.moment == Moment.RECALLED or letter.moment in TO_PARTIES:
-        # Whom the other letter reached by mistake; the contact of a party.
+    if letter.moment == Moment.RECALLED or letter.moment in TO_PARTIES | TO_FILE:
+        # Whom the other letter reached by mistake; the contact of a party; the contact on file.
         own = {folded(letter.purpose.to)}
     elif letter.medium == "mail":
         own = {folded(person.address) for person in meant}

@@ -12,6 +12,7 @@ from dsarbot.core.clock import Promise
 from dsarbot.core.deciding import Deciding
 from dsarbot.core.fact import Fact
 from dsarbot.core.jurisdictions import Jurisdiction
+from dsarbot.core.proofs import IdentityRules
 from dsarbot.core.rights import Right
 
 
@@ -29,6 +30,7 @@ class Rules:
     acknowledge_after: timedelta = timedelta(minutes=10)
     prompt_days: int = 3
     deciding: Deciding = field(default_factory=Deciding)
+    identity: IdentityRules = field(default_factory=IdentityRules)
 
 
 @dataclass(frozen=True, kw_only=True)

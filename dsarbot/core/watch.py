@@ -13,7 +13,7 @@ from typing import Final
 #: security 19: so much later than this clock says, no entry of the journal can be.
 _AHEAD: Final = timedelta(minutes=2)
 #: The loops of the service by the names of their signs of life.
-LOOPS: Final = ("intake", "outbox", "wake", "digest", "alarms")
+LOOPS: Final = ("intake", "outbox", "wake", "digest", "alarms", "tray", "scans", "attachments", "copies")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,14 +67,20 @@ class Trouble:
 
 
 def troubles(
-    seen: Glance, limits: Limits, *, mailboxes: Collection[str], digests: Collection[DigestDue], now: datetime
+    seen: Glance,
+    limits: Limits,
+    *,
+    loops: Collection[str],
+    mailboxes: Collection[str],
+    digests: Collection[DigestDue],
+    now: datetime,
 ) -> tuple[Trouble, ...]:
     """All that is wrong. Where the service is down, what follows from it is not said once more for each part."""
     service = seen.beats.get("service")
     if _old(service, limits.service, now):
         found: list[Trouble] = [Trouble(kind="service", since=service)]
     else:
-        found = [*_loops(seen, limits, now), *_mailboxes(seen, limits, mailboxes, now)]
+        found = [*standing_still(seen.beats, loops, limits.loops, now), *_mailboxes(seen, limits, mailboxes, now)]
     if not seen.writable:
         found.append(Trouble(kind="database-write"))
     return (*found, *_late(seen, limits, now), *_digests(seen, digests))
@@ -85,11 +91,14 @@ def _old(at: datetime | None, limit: timedelta, now: datetime) -> bool:
     return at is None or abs(now - at) > limit
 
 
-def _loops(seen: Glance, limits: Limits, now: datetime) -> Iterator[Trouble]:
-    for name in LOOPS:
-        at = seen.beats.get(name)
+def standing_still(
+    beats: Mapping[str, datetime], loops: Collection[str], limit: timedelta, now: datetime
+) -> Iterator[Trouble]:
+    """Loops that once did something and have not for so long."""
+    for name in loops:
+        at = beats.get(name)
         # A service that runs some of its parts only gives no sign of the others.
-        if at is not None and _old(at, limits.loops, now):
+        if at is not None and _old(at, limit, now):
             yield Trouble(kind="loop", subject=name, since=at)
 
 

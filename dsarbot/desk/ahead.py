@@ -6,7 +6,7 @@ get the answers from here, and everything else from the store itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -21,6 +21,7 @@ class _Known:
     """The answers for one scope; a value that is no key here was not asked about."""
 
     duplicates: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    copies: dict[str, str | None] = field(default_factory=dict)
     letters: dict[str, tuple[str, str] | None] = field(default_factory=dict)
     found: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
@@ -40,6 +41,13 @@ class _Ahead:
         if known and (message_id, content_digest) in known.duplicates:
             return known.duplicates[message_id, content_digest]
         return await self._store.duplicate_of(scope, message_id, content_digest)
+
+    async def copies_of(self, scope: Scope, marks: Collection[str]) -> Mapping[str, str]:
+        known = self._answers.get(scope)
+        if known and known.copies.keys() >= set(marks):
+            found = {each: known.copies[each] for each in marks}
+            return {mark: original for mark, original in found.items() if original}
+        return await self._store.copies_of(scope, marks)
 
     async def letter_by_message_id(self, scope: Scope, message_id: str) -> tuple[str, str] | None:
         known = self._answers.get(scope)
@@ -68,6 +76,9 @@ async def _asked(store: Store, scope: Scope, reads: Sequence[Read]) -> _Known:
     known = _Known()
     duplicates = await store.duplicates_of(scope, mails)
     known.duplicates = {each: duplicates.get(each) for each in mails}
+    marks = _each_once(read.copy_mark for read in reads if read.copy_mark)
+    copies = await store.copies_of(scope, marks)
+    known.copies = {each: copies.get(each) for each in marks}
     sent = await store.letters_by_message_ids(scope, letters)
     known.letters = {each: sent.get(each) for each in letters}
     for kind, values in (("message-id", threads), ("address", people)):

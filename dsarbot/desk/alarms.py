@@ -24,6 +24,7 @@ from dsarbot.desk.alarms_causes import (
     of_service,
     soonest_unwarned,
 )
+from dsarbot.desk.alarms_copies import CopyRows, of_copies, standing
 from dsarbot.desk.alarms_letters import LAST_CALL, of_letters
 from dsarbot.desk.digest_around import team_of
 from dsarbot.desk.digest_desk import DigestDesk
@@ -38,19 +39,30 @@ log = logging.getLogger(__name__)
 MOST: Final = 100_000
 _MOST_HELD: Final = 10_000
 _MOST_SHUNTED: Final = 500
+#: law 6: everything has an end. So long one can look up what was raised, climbed and acknowledged.
+KEPT: Final = timedelta(days=90)
 
 
 class Alarms:
     """The alarms of all organisations. started: since when this process runs: what is older says nothing of it."""
 
     def __init__(
-        self, desks: Iterable[DigestDesk], sending: Sending, *, limits: Limits, pause: timedelta, started: datetime
+        self,
+        desks: Iterable[DigestDesk],
+        sending: Sending,
+        *,
+        limits: Limits,
+        pause: timedelta,
+        started: datetime,
+        copies: CopyRows | None = None,
     ) -> None:
         self._desks = tuple(desks)
         self._sending = sending
         self._limits = limits
         self._pause = pause
         self._started = started
+        self._copies = copies
+        self._swept: date | None = None
         #: What the letters of a case gave, as of its version and day: documents are opened when they have changed.
         self._letters: dict[str, _Letters] = {}
 
@@ -62,7 +74,17 @@ class Alarms:
             causes = await self._causes(desk, signs, now)
             raised += await self._compare(desk, causes, now)
             await self._tell(desk, now)
+        await self._sweep(now)
         return raised
+
+    async def _sweep(self, now: datetime) -> None:
+        """Once a day: alarms that ended long ago are forgotten. One that begins anew is raised as any other."""
+        if self._swept == now.date():
+            return
+        async with self._sending.store.transaction() as transaction:
+            for desk in self._desks:
+                await transaction.forget_alarms(desk.organisation.scope, now - KEPT)
+        self._swept = now.date()
 
     async def _signs(self) -> Signs:
         store = self._sending.store
@@ -90,7 +112,15 @@ class Alarms:
             *of_held(held, self._limits.held, now),
             *of_service(signs, self._limits, desk=desk, scopes=frozenset(scopes), now=now),
             *await self._of_letters(scope, rows, today),
+            *await self._of_copies(desk, now),
         ]
+
+    async def _of_copies(self, desk: DigestDesk, now: datetime) -> list[Cause]:
+        """Copies of identity papers that wait for a verdict, or still are where they must not be."""
+        if self._copies is None:
+            return []
+        every = await standing(desk.organisation.scope, self._copies, self._sending.store)
+        return list(of_copies(every, desk.organisation.rules.jurisdiction, now))
 
     async def _of_letters(self, scope: Scope, rows: Sequence[CaseRow], today: date) -> list[Cause]:
         """Cases in whose letters something waits, and those whose extension notice must have left by now."""

@@ -23,6 +23,7 @@ _GROUPS: Final = (
     ("held-due-", "due"),
     ("inquiry-overdue", "late"),
     ("inquiry-", "due"),
+    ("copy-", "due"),
     ("extension-", "letters"),
     ("letter-", "letters"),
     ("held", "held"),

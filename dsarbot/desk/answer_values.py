@@ -125,7 +125,10 @@ def _fee(occasion: Occasion, sources: TemplateSource) -> str:  # noqa: ARG001
     return format_currency(Decimal(fee.amount) / 100, fee.currency, locale=occasion.language) if fee else ""
 
 
-def _represented(occasion: Occasion, sources: TemplateSource) -> str:  # noqa: ARG001
+def _represented(occasion: Occasion, sources: TemplateSource) -> str:
+    """For whom somebody writes; a gap where a mandate of before is on file that does not say it."""
+    if occasion.about == occasion.case.person:
+        return _blanks(occasion, sources)["represented"]
     return printable_name(occasion.about.name) or clean(occasion.about.name) or occasion.case.reference
 
 

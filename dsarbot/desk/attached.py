@@ -14,9 +14,9 @@ from dsarbot.reading.mail import File, Mail
 _SIGNATURES: Final = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _TEXT: Final = ("text/plain", "text/csv", "text/markdown", "text/html", "text/calendar")
 #: An inline picture of fewer bytes is the logo of a signature; a photographed letter has more.
-_LOGO: Final = 30_000
+LOGO: Final = 30_000
 #: So few letters of a person's own are no message: what they meant is in the attachment (practice 3).
-_FEW_LETTERS: Final = 40
+FEW_LETTERS: Final = 40
 #: Nobody attaches more letters; the others stay unread.
 _MOST_DOCUMENTS: Final = 10
 
@@ -77,14 +77,14 @@ def unread(mails: Sequence[Mail], text: str, texts: Texts) -> bool:
     if any(mail.encrypted or mail.cut_short for mail in mails):
         return True
     letters = _letters(text)
-    if letters >= _FEW_LETTERS:
+    if letters >= FEW_LETTERS:
         return False
     return any(_closed(file, letters, texts) for mail in mails for file in mail.files)
 
 
 def _letters(text: str) -> int:
-    """How many there are, counted to _FEW_LETTERS: nobody asks for more."""
-    return sum(1 for _ in islice(filter(str.isalpha, text), _FEW_LETTERS))
+    """How many there are, counted to FEW_LETTERS: nobody asks for more."""
+    return sum(1 for _ in islice(filter(str.isalpha, text), FEW_LETTERS))
 
 
 def _closed(file: File, letters: int, texts: Texts) -> bool:
@@ -93,5 +93,5 @@ def _closed(file: File, letters: int, texts: Texts) -> bool:
         return False
     if texts and (said := texts.get(file.digest)):
         # A scanner's own line on the picture of a letter is not the letter.
-        return _letters(said) < _FEW_LETTERS
-    return not file.inline or not letters or file.size >= _LOGO
+        return _letters(said) < FEW_LETTERS
+    return not file.inline or not letters or file.size >= LOGO

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dsarbot.desk.mailroom import Read
-from dsarbot.ports import InboundRow
+from dsarbot.errors import Gone, NotFound, Tampered
+from dsarbot.ports import InboundRow, Vault
 from dsarbot.reading.mail import Mail
 
 #: Raw bytes of mail that are in memory at the same time; of a mail larger than heavy only the text stays.
@@ -26,6 +27,19 @@ def slices(rows: Sequence[InboundRow]) -> Iterator[list[InboundRow]]:
         yield some
 
 
+async def opened(rows: Sequence[InboundRow], vault: Vault) -> dict[str, Sequence[bytes]]:
+    """The bytes of many rows at once. One that does not open leaves all out: asked for alone, each says why."""
+    found: dict[str, Sequence[bytes]] = {}
+    for scope in dict.fromkeys(row.scope for row in rows):
+        mine = [row for row in rows if row.scope == scope]
+        try:
+            data = iter(await vault.open_all(scope, [each for row in mine for each in row.objects]))
+        except (Gone, Tampered, NotFound):
+            continue
+        found |= {row.id: [next(data) for _ in row.objects] for row in mine}
+    return found
+
+
 def lighter(read: Read) -> Read:
     """Without the attachments of a large mail, which have been looked at: they hold on to all of its bytes."""
     if read.row.size <= _HEAVY:
@@ -43,7 +57,7 @@ def wave(reads: Sequence[Read]) -> tuple[list[Read], list[Read]]:
     told, now, later = set[str](), list[Read](), list[Read]()
     for read in reads:
         persons = {each.sender for each in (read, *read.others)}
-        marks = {*persons, read.digest, read.message_id, *read.answers} - {""}
+        marks = {*persons, read.digest, read.copy_mark, read.message_id, *read.answers} - {""}
         (later if told & marks else now).append(read)
         told |= marks
     return now, later

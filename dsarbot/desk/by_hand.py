@@ -28,7 +28,8 @@ from dsarbot.reading.triage import Triage, triage
 @dataclass(frozen=True, kw_only=True)
 class Spoken:
     """A note of five fields (practice 9). reach: an e-mail address, the lines of a postal address separated by
-    semicolons, or a number to call back; rights: as the person at the desk heard them, may be empty."""
+    semicolons, or a number to call back; rights: as the person at the desk heard them, may be empty; language: which
+    the person speaks ("": as the words tell)."""
 
     channel: Literal["phone", "desk"]
     who: str
@@ -36,6 +37,7 @@ class Spoken:
     words: str
     rights: tuple[str, ...]
     at: datetime
+    language: str = ""
 
     @property
     def person(self) -> Person:
@@ -49,7 +51,7 @@ class Spoken:
 class Scanned:
     """A letter on paper, as one file. who, rights: as far as somebody has read it; text: as far as a machine has;
     notes: what it says of itself, kept beside it; digest: the same for the same file at the same place, "" when it may
-    come again; proposes: what a person must look at besides."""
+    come again; proposes: what a person must look at besides; language: its own ("": as the text tells)."""
 
     raw: bytes
     received_at: datetime
@@ -61,6 +63,7 @@ class Scanned:
     notes: str = ""
     digest: str = ""
     proposes: tuple[str, ...] = ()
+    language: str = ""
 
 
 async def next_reference(store: Store, organisation: Organisation, now: datetime) -> str:
@@ -94,7 +97,8 @@ async def take_note(desk: Desk, organisation: Organisation, spoken: Spoken, *, a
     asked = _asked(spoken.rights, organisation, found)
     order = await _opening(desk, organisation, row, actor=actor, person=spoken.person, asked=asked, found=found)
     # practice 9: who spoke may be anybody; a person approves before anything is confirmed in writing.
-    return await _opened(desk, row, replace(order, automatic_blocked=f"{spoken.channel}-note"))
+    order = replace(order, automatic_blocked=f"{spoken.channel}-note", language=spoken.language or order.language)
+    return await _opened(desk, row, order)
 
 
 async def keep_scan(desk: Desk, organisation: Organisation, scanned: Scanned, *, problem: str = "") -> InboundRow:
@@ -123,7 +127,10 @@ async def open_scan(
     found = triage(scanned.text, subject=scanned.subject) if scanned.text else None
     asked = _asked(scanned.rights, organisation, found)
     order = await _opening(desk, organisation, row, actor=actor, person=person, asked=asked, found=found)
-    order = replace(order, automatic_blocked="on-paper", subject=scanned.subject, proposes=scanned.proposes)
+    order = replace(
+        order, automatic_blocked="on-paper", subject=scanned.subject, proposes=scanned.proposes,
+        language=scanned.language or order.language,
+    )  # fmt: skip
     return await _opened(desk, row, order)
 
 

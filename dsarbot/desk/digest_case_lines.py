@@ -46,9 +46,10 @@ class Lines:
         return _listed(listed, [self._waiting(row) for row in listed.shown])
 
     def _line(self, row: CaseRow) -> CaseLine:
-        who = ""
+        who = acting = ""
         if self._desk.names != "nothing" and (case := self._cases.get(row.id)):
             who = shown(case.person.name, self._desk.names)
+            acting = case.representative.role if case.representative else ""
         last = self._team.last_office_day_before_or_on(row.target) if row.target else None
         return CaseLine(
             reference=row.reference,
@@ -57,6 +58,7 @@ class Lines:
             target=row.target,
             last_office_day=last if last != row.target else None,
             who=who,
+            acting=acting,
         )
 
     def _away(self, row: CaseRow) -> AwayLine:

@@ -57,7 +57,8 @@ def cut(items: Sequence[T], confidential: int = 0) -> Listed[T]:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseLine:
     """One case. last_office_day: only where the office is closed on the target (practice 15). who: the person,
-    as far as configured. target None: no date is known yet, which a person must look at."""
+    as far as configured; acting: as what somebody else writes for them. target None: no date is known yet, which a
+    person must look at."""
 
     reference: str
     rights: tuple[str, ...]
@@ -65,6 +66,7 @@ class CaseLine:
     target: date | None
     last_office_day: date | None = None
     who: str = ""
+    acting: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -86,11 +86,14 @@ class Sayer:
             lead=line.reference,
             when=self.when(line.target),
             details=(
-                " · ".join(part for part in (self.rights(line.rights), line.who) if part),
+                " · ".join(part for part in (self.rights(line.rights), line.who, self._acting(line)) if part),
                 # practice 15: where the office is closed on the last day, the last office day is named.
                 *((self.words.text("closed", day=self.short(closed)),) if closed else ()),
             ),
         )
+
+    def _acting(self, line: CaseLine) -> str:
+        return self.words.text(f"acting.{line.acting}") if line.acting else ""
 
     def new(self, line: CaseLine) -> Row:
         row = self.case(line, "new")

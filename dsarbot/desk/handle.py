@@ -67,11 +67,16 @@ class Desk:
         self.new_id = new_id
         self._changed = changed
         self._catch_up: Callable[[], Awaitable[None]] | None = None
+        self._before_settling: Callable[[Sequence[Settled]], Awaitable[None]] | None = None
         self._newest: dict[tuple[Scope, str], int] = {}
 
     def before_judging(self, catch_up: Callable[[], Awaitable[None]]) -> None:
         """What `catch_up` calls: set by the outbox, which writes in groups what it has handed over."""
         self._catch_up = catch_up
+
+    def before_settling(self, look: Callable[[Sequence[Settled]], Awaitable[None]]) -> None:
+        """What is told of messages before they are settled: copies of papers in them are looked for."""
+        self._before_settling = look
 
     async def catch_up(self) -> None:
         """Write down what has happened already and is not written yet."""
@@ -171,6 +176,8 @@ class Desk:
                 # Bytes first (security 4): what the outbox will send is durable before anything refers to it.
                 await self.vault.keep(scope, blobs)
                 made.kept.update(blob.id for blob in blobs)
+        if settled and self._before_settling:
+            await self._before_settling(settled)
         async with self.store.transaction() as transaction:
             await self._save(transaction, [(task, plan) for task, plan in plans if plan.facts])
             if settled:

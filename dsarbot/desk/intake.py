@@ -18,16 +18,18 @@ from dsarbot.desk import verdict
 from dsarbot.desk.ahead import ahead
 from dsarbot.desk.attached import Documents, texts_in
 from dsarbot.desk.attempts import MAX_ATTEMPTS, Attempts
-from dsarbot.desk.batches import lighter, slices, wave
+from dsarbot.desk.batches import lighter, opened, slices, wave
+from dsarbot.desk.copies import House, kin_of
 from dsarbot.desk.handle import Desk, Settled, Task
 from dsarbot.desk.judging import Around, judge
 from dsarbot.desk.keep import BEING_READ, keep_rows
 from dsarbot.desk.mailroom import MailboxInfo, Read, look
-from dsarbot.desk.numbering import numbered
+from dsarbot.desk.numbering import met, numbered
+from dsarbot.desk.ocr import Pictures
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import organisations_for
 from dsarbot.desk.sent import SENT, forgotten, judge_sent
-from dsarbot.errors import Gone, NotAllowed, NotFound, StoreProblem, Tampered, TheirInput
+from dsarbot.errors import Gone, NotAllowed, StoreProblem, TheirInput
 from dsarbot.ports import INCOMPLETE, Blob, InboundRow, Scope, Store
 from dsarbot.reading.mail import parse
 from dsarbot.reading.skeleton import join
@@ -57,6 +59,7 @@ class Intake:
         self._year = year
         self._documents = documents
         self._attempts = Attempts()
+        self._house = House(organisations=desk.organisations, boxes=mailboxes)
         self._prefixes = {key: each.prefix for key, each in desk.organisations.items()}
 
     async def process(self, limit: int = BATCH) -> int:
@@ -93,7 +96,7 @@ class Intake:
         batch: list[verdict.Verdict] = []
         reads: list[Read] = []
         for some in slices(rows):
-            pieces = await self._pieces(some)
+            pieces = await opened(some, self._desk.vault)
             for row in some:
                 read = await self._read(row, pieces.pop(row.id, None))
                 match read:
@@ -127,18 +130,6 @@ class Intake:
                 found.setdefault(Scope(key), []).append(read)
         return found
 
-    async def _pieces(self, rows: Sequence[InboundRow]) -> dict[str, Sequence[bytes]]:
-        """The bytes of many rows at once. One that does not open leaves all out: asked for alone, each says why."""
-        found: dict[str, Sequence[bytes]] = {}
-        for scope in dict.fromkeys(row.scope for row in rows):
-            mine = [row for row in rows if row.scope == scope]
-            try:
-                data = iter(await self._desk.vault.open_all(scope, [each for row in mine for each in row.objects]))
-            except (Gone, Tampered, NotFound):
-                continue
-            found |= {row.id: [next(data) for _ in row.objects] for row in mine}
-        return found
-
     async def _read(self, row: InboundRow, pieces: Sequence[bytes] | None) -> Read | Settled | verdict.Verdict:
         box = self._box(row)
         if row.channel == SENT:
@@ -162,11 +153,20 @@ class Intake:
                 return await self._look(row, box)
         return forgotten(row, now=self._desk.clock())
 
-    async def _look(self, row: InboundRow, box: MailboxInfo, pieces: Sequence[bytes] | None = None) -> Read:
+    async def look_again(self, row: InboundRow, seen: Pictures) -> None:
+        """A mail that was held until its pictures are read: judged anew with what stands in them."""
+        read = await self._look(row, self._box(row), seen=seen)
+        await self._desk.catch_up()
+        organisation = self._desk.organisations[row.scope]
+        await self._write([await self._judge_for(read, organisation, self._box(row), self._desk.store)])
+
+    async def _look(
+        self, row: InboundRow, box: MailboxInfo, pieces: Sequence[bytes] | None = None, seen: Pictures | None = None
+    ) -> Read:
         skeleton, *leaves = pieces or await self._desk.vault.open_all(row.scope, row.objects)
         mail = parse(join(skeleton, leaves))
         own = frozenset().union(*(self._desk.organisations[key].own_domains for key in box.organisations))
-        return look(row, mail, box, own, await texts_in(mail, self._documents))
+        return look(row, mail, box, own, await texts_in(mail, self._documents), seen)
 
     async def _judge(self, read: Read, store: Store) -> list[verdict.Verdict]:
         box = self._box(read.row)
@@ -228,7 +228,8 @@ class Intake:
     async def _judge_for(
         self, read: Read, organisation: Organisation, box: MailboxInfo, store: Store
     ) -> verdict.Verdict:
-        return await judge(read, self._around(organisation, box, store))
+        found = await judge(read, self._around(organisation, box, store))
+        return replace(found, kin=await kin_of(read, organisation, self._house, store)) if found.opens else found
 
     def _around(self, organisation: Organisation, box: MailboxInfo, store: Store) -> Around:
         return Around(
@@ -252,7 +253,7 @@ class Intake:
             replace(each, certain=True) for each in order.asked
         )
         order = replace(order, asked=asked, actor=actor)
-        opened = [replace(found, opens=(order,))]
+        opened = [replace(found, opens=(order,), kin=await kin_of(read, organisation, self._house, self._desk.store))]
         for number, other in enumerate(read.others, start=1):
             # practice 1: whoever else was forwarded in it is not lost with it; what they want, a person confirms.
             copy = await self._shared(other, organisation.scope, f"person-{number}")
@@ -282,9 +283,11 @@ class Intake:
 
     async def _store(self, batch: Sequence[verdict.Verdict]) -> list[str]:
         """Cases, rows and outbox in one transaction; the references given. NotAllowed when an order is refused."""
-        wanted = [(each.family, order) for each in batch for order in each.opens]
+        wanted = [(each.family, order, each.kin) for each in batch for order in each.opens]
         opens = await numbered(wanted, self._desk.store, self._desk.organisations, self._year)
         tasks = [Task(scope=Scope(order.organisation), case="", thing=order) for order in opens]
+        for order, (_, _, kin) in zip(opens, wanted, strict=True):
+            tasks += met(order, kin, self._desk.organisations[order.organisation])
         tasks += [task for each in batch for task in each.tasks]
         rows = {settled.row.id: settled for each in batch for settled in (*each.further, each.settled)}
         gone = [each.forget for each in batch if each.forget and each.forget.objects]

@@ -9,9 +9,12 @@ from typing import Final
 
 from dsarbot.core.case import Case
 from dsarbot.desk import verdict, written
+from dsarbot.desk.copies import earlier_receipt, first_copy
 from dsarbot.desk.handle import Settled
 from dsarbot.desk.inner import is_own
 from dsarbot.desk.mailroom import MailboxInfo, Read
+from dsarbot.desk.ocr import FROM_THE_SCANNER, TO_BE_READ, UNREAD_ATTACHMENT
+from dsarbot.desk.ocr_sender import proved
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import Thread, find_thread, is_party
 from dsarbot.desk.verdict import Verdict
@@ -21,11 +24,10 @@ from dsarbot.reading.authorities import is_authority
 _BOUNCES_FOR: Final = timedelta(days=30)
 #: Half of certainty, as triage scores what it found.
 _MORE_THAN_A_GUESS: Final = 0.5
-#: The same words without a Message-ID are the same mail only when they come again so soon: one copy for each folder
-#: or alias, or a program that sent twice.
-_SAME_MAIL_WITHIN: Final = timedelta(days=1)
 #: Kind of what was found where the desk only looks.
 IN_OTHER_FOLDER: Final = "in-other-folder"
+#: Kind of what asks for a right and seems to come from a machine.
+WEB_FORM: Final = "web-form"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,24 +64,29 @@ async def judge(read: Read, around: Around) -> Verdict:
 
 async def _duplicate(read: Read, around: Around) -> Verdict | None:
     """security 7: Message-ID and content together; linked, never swallowed."""
-    scope = around.organisation.scope
-    found = await around.store.duplicate_of(scope, read.message_id, read.digest)
-    if not found:
+    original = await first_copy(read, around.organisation.scope, around.store)
+    if original is None:
         return None
-    original = await around.store.inbound(scope, found)
-    if not read.message_id and abs(read.received_at - original.received_at) > _SAME_MAIL_WITHIN:
-        # Without a Message-ID only the words are the same: whoever asks again next year asks anew.
-        return None
-    if original.kind == IN_OTHER_FOLDER and original.state == "held" and read.row.folder not in around.box.aside:
-        # practice 4: moving it out of Junk is one act of a person, too: it is taken in.
+    if original.state == "held" and _comes_openly(read, original, around):
         return await _rescued(read, original, around)
-    return around.plain(read, "duplicate", kind=original.id)
+    found = around.plain(read, "duplicate", kind=original.id)
+    return replace(
+        found, tasks=await earlier_receipt(read, original, around.organisation, around.store, now=around.now)
+    )
+
+
+def _comes_openly(read: Read, original: InboundRow, around: Around) -> bool:
+    """practice 4: moving it out of Junk is one act of a person, too: it is taken in. So is what only a list seemed to
+    have sent, once it comes from the person."""
+    if original.kind == IN_OTHER_FOLDER:
+        return read.row.folder not in around.box.aside
+    return original.kind == WEB_FORM and read.delivery.kind == "person"
 
 
 async def _rescued(read: Read, original: InboundRow, around: Around) -> Verdict:
     """The mail as if it had arrived here at once, with the receipt it had; the item that was held is done."""
     earliest = min(read.received_at, original.received_at)
-    found = await judge(replace(read, received_at=earliest, digest=""), around)
+    found = await judge(replace(read, received_at=earliest, digest="", copy_mark=""), around)
     done = replace(
         original,
         state="settled",
@@ -88,7 +95,7 @@ async def _rescued(read: Read, original: InboundRow, around: Around) -> Verdict:
         safe_due=None,
         settled_at=around.now,
     )
-    settled = replace(found.settled, content_digest=read.digest)
+    settled = replace(found.settled, content_digest=read.digest, copy_mark=read.copy_mark)
     return replace(found, settled=settled, further=(Settled(row=done),))
 
 
@@ -98,6 +105,15 @@ async def _our_own(read: Read, around: Around) -> Verdict | None:
         return None
     ours = await around.store.letter_by_message_id(around.organisation.scope, read.message_id)
     return around.plain(read, "own") if ours else None
+
+
+async def _from_our_scanner(read: Read, around: Around) -> Verdict | None:
+    """What an office scanner sends are letters on paper, which become cases as those in the watched folder do. Whoever
+    only writes its address is seen by a person."""
+    if read.inner is not None or read.mail.sender.address.lower() not in around.box.scan_senders:
+        return None
+    sure = proved(read.mail, read.authentication, around.box.own_hosts, around.organisation.own_domains)
+    return around.plain(read, "held", kind=FROM_THE_SCANNER, problem="" if sure else "not-proved")
 
 
 async def _bounce(read: Read, around: Around) -> Verdict | None:
@@ -136,7 +152,7 @@ async def _web_form(read: Read, around: Around) -> Verdict | None:
     """A form on a web site looks like a robot; the words in it are a person's, whom it does not name."""
     if read.delivery.kind == "person" or read.delivery.certain or not read.invokes_right:
         return None
-    return around.plain(read, "held", kind="web-form")
+    return around.plain(read, "held", kind=WEB_FORM)
 
 
 async def _robot(read: Read, around: Around) -> Verdict | None:
@@ -152,7 +168,7 @@ def _perhaps_a_robot(read: Read, around: Around, thread: Thread | None) -> Verdi
         return _from_somebody_known(read, around, thread)
     if read.unread_content and read.delivery.kind in {"auto-reply", "list"}:
         # practice 3: what somebody typed into a form may be in the file beside it.
-        return around.plain(read, "held", kind="web-form")
+        return around.plain(read, "held", kind=WEB_FORM)
     return around.plain(read, "automatic", kind=read.delivery.kind)
 
 
@@ -164,6 +180,9 @@ def _belongs_to_a_case(read: Read, around: Around, thread: Thread | None) -> Ver
         return written.joins(read, thread, around.organisation, now=around.now)
     if thread.how == "sender" and not _is_only_a_message(read, thread.case):
         return None
+    if thread.how == "code":
+        # Whoever quotes the code speaks of this case, from whatever address; a person reads what else is asked for.
+        return verdict.joining(read, thread, around.organisation, now=around.now)
     new_right = _names_a_new_right(read, thread.case)
     # A colleague who sends our own letter on asks for nothing; who forwards a person's request is not its sender.
     colleague = read.inner is None and is_own(read.mail.sender, around.organisation.own_domains)
@@ -207,6 +226,14 @@ def _in_another_folder(read: Read, around: Around, thread: Thread | None) -> Ver
     return around.plain(read, "held", kind=IN_OTHER_FOLDER)
 
 
+def _waits_to_be_read(read: Read, around: Around, thread: Thread | None) -> Verdict | None:
+    """practice 3: what only its pictures may say is held until they are read, which takes seconds and no other mail
+    waits for. Whose words ask for something themselves is answered at once."""
+    if not read.left.waits or read.invokes_right or read.row.folder in around.box.aside:
+        return None
+    return around.plain(read, "held", kind=TO_BE_READ)
+
+
 def _request(read: Read, around: Around, thread: Thread | None) -> Verdict | None:
     """A case of its own: also for somebody else who seems to speak from the address of a person we know."""
     # practice 2: "the text names no other person"; in doubt it is seen by a person, with its clock running.
@@ -230,9 +257,17 @@ def _from_somebody_known(read: Read, around: Around, thread: Thread | None) -> V
     return around.plain(read, "held", kind="known-sender", problem=thread.doubt) if thread and thread.doubt else None
 
 
+def _unread_attachment(read: Read, around: Around, thread: Thread | None) -> Verdict | None:
+    """practice 3: a picture that nobody here could read may be the letter that the mail only announces."""
+    if not read.left.why or read.row.folder in around.box.aside:
+        return None
+    return around.plain(read, "held", kind=UNREAD_ATTACHMENT, problem=read.left.why)
+
+
 _BEFORE_ITS_CASE: tuple[Callable[[Read, Around], Awaitable[Verdict | None]], ...] = (
     _duplicate,
     _our_own,
+    _from_our_scanner,
     _web_form,
     _bounce,
     _robot,
@@ -242,6 +277,8 @@ _KNOWING_ITS_CASE: tuple[Callable[[Read, Around, Thread | None], Verdict | None]
     _perhaps_a_robot,
     _for_a_person,
     _in_another_folder,
+    _waits_to_be_read,
     _request,
     _from_somebody_known,
+    _unread_attachment,
 )

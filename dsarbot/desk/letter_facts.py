@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from dsarbot.core.case import Moment, Outcome
+from dsarbot.core.copies import copy_untold
 from dsarbot.core.letter import TO_PARTIES
 from dsarbot.core.measures import Directive
 from dsarbot.desk.addressee import Party
@@ -78,14 +79,19 @@ def _party(o: Occasion) -> Party:
     return o.party or _NOBODY
 
 
+def _same(contact: str, address: str) -> bool:
+    return bool(contact) and contact.casefold() == address.casefold()
+
+
 def _reminder(*numbers: int) -> Callable[[Occasion], bool]:
     return lambda o: not _party(o).last and min(_party(o).reminder, 3) in numbers
 
 
 def _represented(o: Occasion) -> bool:
     acting = o.case.representative
-    theirs = acting is not None and o.case.person == acting.person and o.moment not in TO_PARTIES
-    return theirs and not _role(*_AFTER_DEATH)(o)
+    if acting is None or o.case.person != acting.person or o.moment in TO_PARTIES:
+        return False
+    return o.about != acting.person or acting.role not in _AFTER_DEATH
 
 
 _OF_LETTER: Final[Mapping[str, Callable[[Occasion], bool]]] = {
@@ -98,8 +104,10 @@ _OF_LETTER: Final[Mapping[str, Callable[[Occasion], bool]]] = {
     "binding": lambda o: bool(o.translation),
     "courtesy": lambda o: o.translates,
     "on_paper": lambda o: o.medium == "post",
+    "copy_unasked": lambda o: copy_untold(o.case),
     "several": lambda o: o.several,
     "siblings": lambda o: bool(o.case.also),
+    "further": lambda o: o.further,
     "german": lambda o: o.letterhead.court_key == "court-de",
     "french": lambda o: o.letterhead.court_key == "court-fr",
     "has_email": lambda o: bool(o.letterhead.contact_email),
@@ -109,9 +117,11 @@ _OF_LETTER: Final[Mapping[str, Callable[[Occasion], bool]]] = {
 _OF_QUESTION: Final[Mapping[str, Callable[[Occasion], bool]]] = {
     **{f"rung_{rung.lower()}": _rung(rung) for rung in ("R1", "R2", "R3", "R4", "R5", "R6")},
     **{f"pause_{effect}": _pause(effect) for effect in ("suspend", "soft", "restart", "exclude", "none")},
+    "code_here": lambda o: o.medium == "mail" and _same(o.purpose.contact, o.case.person.address),
     "large": lambda o: o.purpose.large,
     "about_identity": _asked("identity"),
     "about_clarification": _asked("clarification"),
+    "identity_open": lambda o: any(claim.open_question("identity") for claim in o.case.claims),
     "was_asked": lambda o: bool(o.identity_asked),
 }
 #: In the part of an answer that is about one claim, of what is said to that claim.

@@ -10,6 +10,7 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 
 from dsarbot.core.case import Outcome
+from dsarbot.core.codes import BLANK
 from dsarbot.desk.answer_values import ANSWER_VALUES
 from dsarbot.desk.citing import cite
 from dsarbot.desk.dating import listed, local_day, long, years
@@ -95,7 +96,9 @@ def _summary(occasion: Occasion, sources: TemplateSource) -> Blocks:
     for claim, slug in ((claim, slug_of(claim)) for claim in occasion.claims):
         outcome = occasion.purpose.result_of(claim.id).outcome if claim.outcome == Outcome.PENDING else claim.outcome
         day = local_day(claim.answered_at, occasion.letterhead.zone) if claim.answered_at else occasion.today
-        state = fill(texts[outcome], {"day": long(day, occasion.language)})
+        # A letter that answers may leave on a later day than it is written.
+        text = (texts.get(f"{outcome}-here") if claim.answered_at is None else "") or texts[outcome]
+        state = fill(text, {"day": long(day, occasion.language)})
         lines += [line_of(f"{right_name(slug, occasion, sources)} – {plain(state)}")]
     return (Bullets(tuple(dict.fromkeys(lines))),)
 
@@ -171,6 +174,7 @@ _VALUES: Final[Mapping[str, Callable[[Occasion, TemplateSource], Value]]] = {
     "translation_language": lambda occasion, _: _language_name(occasion.translation, occasion.language),
     "language_notice": language_notice,
     "also": lambda occasion, _: _also(occasion),
+    "code": lambda *_: BLANK,
     **ANSWER_VALUES,
 }
 

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from dsarbot.desk.attached import NO_TEXTS, Texts, said_in, unread
 from dsarbot.desk.inner import Inner, is_own, people_in
+from dsarbot.desk.ocr import Left, Pictures, all_texts, left
 from dsarbot.desk.organisation import Organisation
 from dsarbot.ports import InboundRow
 from dsarbot.reading import authentication, delivery, replies
 from dsarbot.reading.authorities import is_authority
+from dsarbot.reading.copies import copy_mark
 from dsarbot.reading.forwards import forwarded
 from dsarbot.reading.mail import Mail, content_digest
 from dsarbot.reading.receipt import received_at
@@ -21,7 +23,7 @@ from dsarbot.reading.triage import Triage, triage
 @dataclass(frozen=True, kw_only=True)
 class MailboxInfo:
     """addresses: which organisation an address of this mailbox (in small letters) belongs to; aside: folders that are
-    only looked at."""
+    only looked at; scan_senders: addresses (in small letters) of scanners that send letters on paper."""
 
     key: str
     organisations: tuple[str, ...]
@@ -29,16 +31,19 @@ class MailboxInfo:
     authserv_id: str | None = None
     own_hosts: tuple[str, ...] = ()
     aside: frozenset[str] = frozenset()
+    scan_senders: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
     """One mail, read. inner: what a person wrote and a colleague forwarded; others: the same mail, read as what further
-    persons wrote that were forwarded with it; text: what is new in it."""
+    persons wrote that were forwarded with it; copy_mark: what a copy of it has under any Message-ID ("": a forward, whose
+    persons are told apart by theirs); text: what is new in it; left: what its pictures keep to themselves."""
 
     row: InboundRow
     mail: Mail
     digest: str
+    copy_mark: str
     delivery: delivery.Delivery
     authentication: authentication.Authentication
     triage: Triage
@@ -46,6 +51,7 @@ class Read:
     inner: Inner | None
     received_at: datetime
     unread_content: bool
+    left: Left = Left()
     others: tuple[Read, ...] = ()
 
     @property
@@ -77,15 +83,36 @@ class Read:
         return self.triage.kind == "request" or (self.triage.kind == "reply" and bool(self.triage.rights))
 
 
-def look(row: InboundRow, mail: Mail, box: MailboxInfo, own_domains: frozenset[str], texts: Texts = NO_TEXTS) -> Read:
+def look(
+    row: InboundRow,
+    mail: Mail,
+    box: MailboxInfo,
+    own_domains: frozenset[str],
+    texts: Texts = NO_TEXTS,
+    seen: Pictures | None = None,
+) -> Read:
     """Everything the mail itself tells. Robots never reach the rules of triage; a forward is its inner message.
 
-    texts: of the attached documents that could be read (`attached.texts_in`)."""
+    texts: of the attached documents that could be read (`attached.texts_in`); seen: what was read in pictures."""
     persons = people_in(mail, own_domains)
     # Our own groups pass on what persons write to them.
     kind = delivery.classify(mail, own_lists=own_domains)
-    first, *others = [_look(row, mail, box, kind=kind, inner=inner, texts=texts) for inner in persons or (None,)]
+    words = all_texts(texts, seen)
+    reads = [_look(row, mail, box, kind=kind, inner=inner, texts=words) for inner in persons or (None,)]
+    if len(reads) == 1:
+        return replace(reads[0], left=left(_carriers(mail, reads[0].inner), texts, seen))
+    # Of several persons forwarded together, whoever confirms what they want looks at their pictures.
+    found = (left(_carriers(mail, each.inner), texts, seen) for each in reads)
+    first, *others = [
+        replace(each, left=Left(why="several-persons" if one.waits else one.why))
+        for each, one in zip(reads, found, strict=True)
+    ]
     return replace(first, others=tuple(others))
+
+
+def _carriers(mail: Mail, inner: Inner | None) -> tuple[Mail, ...]:
+    """The mails whose attachments a person has sent."""
+    return inner.mails if inner and inner.mails else (mail,)
 
 
 def _look(
@@ -94,7 +121,7 @@ def _look(
     text = (replies.split(inner.text).new_text or inner.text) if inner else _new_text(mail)
     subject = inner.subject if inner else mail.subject
     robot = kind.kind != "person" and kind.certain
-    carriers = inner.mails if inner and inner.mails else (mail,)
+    carriers = _carriers(mail, inner)
     attached = said_in(carriers, texts)
     returned = kind.kind in {"bounce", "report"}
     spoken = attached if inner or returned else attached + _passed_on(mail)
@@ -102,10 +129,12 @@ def _look(
     if kind.kind != "person" and found.kind == "request" and not found.rights:
         # "I will reply as soon as possible": a tone of asking is nothing where a machine seems to speak.
         found = replace(found, kind="ordinary", certain=False)
+    digest = content_digest(mail)
     return Read(
         row=row,
         mail=mail,
-        digest=content_digest(mail),
+        digest=digest,
+        copy_mark="" if inner else copy_mark(mail, digest),
         delivery=_writer(kind, found),
         authentication=authentication.authenticate(mail, box.authserv_id),
         triage=found,

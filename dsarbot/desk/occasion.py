@@ -17,6 +17,7 @@ from dsarbot.core.case import Case, Claim, Moment, Person, Purpose, Question, St
 from dsarbot.core.dates import Language
 from dsarbot.core.evolve import replace
 from dsarbot.core.letter import TO_PARTIES, Fee, Part
+from dsarbot.core.opening import acknowledged
 from dsarbot.core.rights import Ground, Right, right_of
 from dsarbot.desk.addressee import Party
 from dsarbot.desk.dating import local_day
@@ -100,7 +101,14 @@ class Occasion:
     @cached_property
     def neutral(self) -> bool:
         """practice 7: rights and a due date only when triage is certain and nothing hints at a processor's role."""
-        return self.case.role_hint == "processor" or any(claim.status == Status.UNCONFIRMED for claim in self.claims)
+        elsewhere = any(claim.party != self.case.organisation for claim in self.claims)
+        unsure = any(claim.status == Status.UNCONFIRMED for claim in self.claims)
+        return self.case.role_hint == "processor" or elsewhere or unsure
+
+    @cached_property
+    def further(self) -> bool:
+        """Whether this acknowledges what came on top of a request whose receipt was confirmed before."""
+        return not acknowledged(self.case) <= {claim.id for claim in self.claims}
 
     @cached_property
     def asked(self) -> Question | None:

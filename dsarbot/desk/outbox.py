@@ -21,7 +21,7 @@ from dsarbot.core.fact import Fact
 from dsarbot.desk.handed_over import HandOvers
 from dsarbot.desk.handle import Desk, Task
 from dsarbot.desk.last_look import LastLook
-from dsarbot.errors import ChannelDown, Gone, NotFound, StoreProblem, Tampered
+from dsarbot.errors import ChannelDown, Gone, NotFiled, NotFound, StoreProblem, Tampered
 from dsarbot.ports import Claimed, Ended, Job
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ Filer = Callable[[Sequence[Sent]], Awaitable[None]]
 class Outgoing:
     """How one organisation's mail leaves: hand it to the relay, file copies in its Sent folder (None: not kept).
 
-    file: all or none of them; ChannelDown when it did not work."""
+    file: NotFiled names those that were refused, the others are filed; any other ChannelDown: none of them counts."""
 
     send: Callable[[Job, bytes], Awaitable[Outcome]]
     file: Filer | None = None
@@ -209,7 +209,7 @@ class Outbox:
                 )  # fmt: skip
 
     async def _filed(self, claimed: Sequence[Claimed], filer: Filer) -> Sequence[Claimed]:
-        """Those that lie in the folder now: all, or none, which are tried again later."""
+        """Those that lie in the folder now; the others are tried again later."""
         raws = await self._opened([each.job for each in claimed])
         for each in claimed:
             if each.job.id not in raws:
@@ -219,9 +219,11 @@ class Outbox:
             # The copy became due when its letter left.
             await filer([(each.job, raws[each.job.id], each.job.due_at) for each in whole])
         except ChannelDown as why:
-            for each in whole:
+            # One letter that the folder refuses holds up no other.
+            left = [each for each in whole if not isinstance(why, NotFiled) or each.job.message_id in why.message_ids]
+            for each in left:
                 await self._again(each, type(why).__name__)
-            return ()
+            return [each for each in whole if each not in left]
         return whole
 
     async def _unreadable(self, claimed: Claimed) -> None:

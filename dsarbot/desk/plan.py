@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.apply import apply
-from dsarbot.core.case import Case
+from dsarbot.core.case import Case, Letter
+from dsarbot.core.codes import digest_of
 from dsarbot.core.decide import decide
+from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
+from dsarbot.core.proving import code_issued
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Send, Suppress
+from dsarbot.desk.identity_codes import read_first, with_token
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import TheirInput
 from dsarbot.ports import Blob, Job, Suppression
@@ -58,6 +62,7 @@ class _Draught:
         """The letter is composed on the case as it is now, and its being drafted is a fact like any other."""
         thing = self._thing
         letter = self._organisation.compose(self.case, draft, f"l{len(self.case.letters) + 1}", thing.at)
+        letter = read_first(letter, self._organisation)
         self.decide(f.LetterDrafted(at=thing.at, actor=thing.actor, cause=thing.cause, letter=letter))
 
     def suppress(self, effect: Suppress) -> Suppression:
@@ -65,6 +70,33 @@ class _Draught:
         return Suppression(
             value=effect.value, reason="objection", at=thing.at, actor=thing.actor, reference=self.case.reference
         )
+
+    def message(self, send: Send, letter: Letter, new_id: Callable[[], str]) -> tuple[Job, Blob]:
+        """The finished mail of that letter, and its place in the outbox."""
+        organisation = self._organisation
+        message_id = organisation.new_message_id()
+        raw = organisation.render(self.case, letter, message_id, self._thing.at)
+        blob = Blob(id=new_id(), kind="letter", data=raw)
+        job = Job(
+            id=new_id(),
+            scope=organisation.scope,
+            kind="letter",
+            object=blob.id,
+            recipient=letter.recipient,
+            envelope_sender=organisation.envelope_sender,
+            message_id=message_id,
+            due_at=send.not_before,
+            case=self.case.id,
+            letter=letter.id,
+            automatic=letter.automatic,
+        )
+        return job, blob
+
+    def issue(self, letter: Letter, token: str) -> None:
+        """From now on whoever quotes the token shows that they read this letter; only its hash is kept."""
+        thing = self._thing
+        fact = code_issued(letter, self.case, digest_of(token), thing.at, self._organisation.rules)
+        self.decide(replace(fact, actor=thing.actor, cause=thing.cause))
 
     def give_back(self, letter_id: str) -> None:
         """No mail can be made of it (an address that SMTP cannot carry): a person must find another way."""
@@ -93,11 +125,14 @@ def make_plan(
         elif isinstance(effect, Suppress):
             suppressed.append(draught.suppress(effect))
         else:
+            letter, token = with_token(draught.case.letter(effect.letter), new_id)
             try:
-                job, blob = _message(effect, draught.case, organisation, new_id, thing)
+                job, blob = draught.message(effect, letter, new_id)
             except TheirInput:
                 draught.give_back(effect.letter)
                 continue
+            if token:
+                draught.issue(letter, token)
             jobs.append(job)
             blobs.append(blob)
     return Plan(
@@ -108,29 +143,6 @@ def make_plan(
         blobs=tuple(blobs),
         suppressed=tuple(suppressed),
     )
-
-
-def _message(
-    send: Send, case: Case, organisation: Organisation, new_id: Callable[[], str], thing: o.Order | Fact
-) -> tuple[Job, Blob]:
-    letter = case.letter(send.letter)
-    message_id = organisation.new_message_id()
-    raw = organisation.render(case, letter, message_id, thing.at)
-    blob = Blob(id=new_id(), kind="letter", data=raw)
-    job = Job(
-        id=new_id(),
-        scope=organisation.scope,
-        kind="letter",
-        object=blob.id,
-        recipient=letter.recipient,
-        envelope_sender=organisation.envelope_sender,
-        message_id=message_id,
-        due_at=send.not_before,
-        case=case.id,
-        letter=letter.id,
-        automatic=letter.automatic,
-    )
-    return job, blob
 
 
 def blobs_of(plans: Sequence[Plan]) -> list[Blob]:

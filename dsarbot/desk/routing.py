@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from dsarbot.core.case import Case
+from dsarbot.core.guarding import correspondents
 from dsarbot.core.reference import is_valid
 from dsarbot.desk.addressed import organisation_of, recipients
+from dsarbot.desk.identity_codes import case_by_code, was_written_to
 from dsarbot.desk.inner import is_own
 from dsarbot.desk.mailroom import MailboxInfo, Read
 from dsarbot.desk.organisation import Organisation
@@ -45,8 +47,10 @@ def organisations_for(read: Read, box: MailboxInfo) -> tuple[str, ...]:
 async def find_thread(
     read: Read, organisation: Organisation, store: Store, *, now: datetime, prefixes: Mapping[str, str]
 ) -> Thread | None:
-    """By our Message-IDs, by the person's own, by reference, by sender; the order is from sure to likely."""
+    """By a code of ours, by our Message-IDs, by the person's own, by reference, by sender: from sure to likely."""
     scope = organisation.scope
+    if case_id := await case_by_code(read, scope, store):
+        return Thread(case=await going_on(scope, case_id, store), how="code")
     inner_mails = read.inner.mails if read.inner else ()
     own_ids = [each.message_id for each in inner_mails if each.message_id]
     if found := await by_message_ids((*read.answers, *own_ids), scope, store):
@@ -101,7 +105,8 @@ async def _by_sender(read: Read, organisation: Organisation, store: Store, *, no
         return None
     newest = max(mine, key=_last_exchange)
     people = {frozenset(each.person.name.casefold().split()) for each in known}
-    if organisation.is_intermediary(address) or len(people) > 1:
+    acts = newest.representative is not None and newest.representative.person.address.lower() == address
+    if organisation.is_intermediary(address) or acts or len(people) > 1:
         return Thread(case=newest, how="sender", doubt="shared-address")
     return Thread(case=newest, how="sender", doubt=_doubt(read, newest, mine, now))
 
@@ -121,5 +126,5 @@ def _last_exchange(case: Case) -> datetime:
 
 
 def is_party(read: Read, case: Case) -> bool:
-    """security 7: whether the sender is somebody of that case."""
-    return bool(read.sender) and read.sender.lower() == case.person.address.lower()
+    """security 7: whether the sender is somebody of that case: the person, or who writes for them (practice 33)."""
+    return read.sender.lower() in correspondents(case) or was_written_to(read, case)

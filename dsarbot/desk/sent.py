@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from dsarbot.core.case import UNSENT, Case, LetterStatus
+from dsarbot.core.guarding import correspondents
 from dsarbot.desk import written
 from dsarbot.desk.addressed import organisation_of
 from dsarbot.desk.handle import Settled
@@ -99,7 +100,7 @@ async def _by_recipient(addresses: Collection[str], scope: Scope, store: Store) 
     for address in addresses:
         for case_id in await store.by_lookup(scope, "address", address):
             case = await store.case(scope, case_id)
-            if case.active and case.person.address.lower() == address:
+            if case.active and address in correspondents(case):
                 found[case.id] = case
     return Thread(case=next(iter(found.values())), how="recipient") if len(found) == 1 else None
 

@@ -13,7 +13,9 @@ from dsarbot.core.clock import compute
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_by_hand import StaffMailBounced
 from dsarbot.core.triaged import Triaged
+from dsarbot.desk.copies import Kin
 from dsarbot.desk.handle import Settled, Task
+from dsarbot.desk.identity_codes import presented
 from dsarbot.desk.inner import people_in
 from dsarbot.desk.mailroom import MailboxInfo, Read, blocked_because
 from dsarbot.desk.organisation import Organisation
@@ -33,7 +35,8 @@ FOR_A_PERSON = ("authority", "instruction", "content-notice", "disclosure", "bre
 class Verdict:
     """opens: cases to open (their reference is given later); tasks: facts and orders for cases that exist.
     family: the mail that this and its sibling verdicts for other companies are about; further: rows that are settled
-    by it as well; forget: a row as it was kept, whose bytes are destroyed before anything is written."""
+    by it as well; forget: a row as it was kept, whose bytes are destroyed before anything is written; kin: the cases
+    that a copy in another mailbox has opened for other companies."""
 
     settled: Settled
     family: str = ""
@@ -41,6 +44,7 @@ class Verdict:
     forget: InboundRow | None = None
     opens: tuple[o.Open, ...] = ()
     tasks: tuple[Task, ...] = ()
+    kin: tuple[Kin, ...] = ()
 
 
 def settle(
@@ -67,6 +71,7 @@ def settle(
         message_id=read.message_id,
         content_digest=read.digest,
         sender=read.sender,
+        copy_mark=read.copy_mark,
     )
 
 
@@ -87,7 +92,9 @@ def held(row: InboundRow, organisation: Organisation, *, problem: str, now: date
 
 
 def joining(read: Read, thread: Thread, organisation: Organisation, *, now: datetime) -> Verdict:
-    """The mail belongs to a case. It moves nothing by itself (security 6)."""
+    """The mail belongs to a case. It moves nothing by itself (security 6); what a code in it does, the case decides."""
+    meant = proposals(thread.case)
+    code = presented(read, thread.case, organisation.rules, proposes=meant, now=now)
     task = Task(
         scope=organisation.scope,
         case=thread.case.id,
@@ -98,12 +105,13 @@ def joining(read: Read, thread: Thread, organisation: Organisation, *, now: date
             inbound=read.row.id,
             received_at=read.received_at,
             how=thread.how if is_party(read, thread.case) else f"{thread.how}-other-sender",
-            proposes=(*proposals(thread.case), *_in_copy(read)),
+            proposes=(*(() if code else meant), *_in_copy(read)),
             message_id=read.message_id,
         ),
     )
     settled = settle(read, organisation, disposition="case", now=now, kind="reply", case=thread.case.id)
-    return Verdict(settled=settled, tasks=(task,))
+    tasks = (task, replace(task, thing=code)) if code else (task,)
+    return Verdict(settled=settled, tasks=tasks)
 
 
 def proposals(case: Case) -> tuple[str, ...]:
@@ -190,7 +198,8 @@ def said(found: Triage) -> Triaged:
 
 
 def _why(read: Read) -> str:
-    return "unread content" if read.unread_content else "perhaps from somebody else"
+    unread = f"unread content: {read.left.why}" if read.left.why else "unread content"
+    return unread if read.unread_content else "perhaps from somebody else"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,4 +80,6 @@ def _over(each: Told, told: Words, say: Sayer) -> Row:
 
 
 def _name(trouble: Trouble, told: Words) -> str:
-    return told.text(f"kinds.{trouble.kind}.name", subject=trouble.subject)
+    # What was told before an update may be of a part that there is no more.
+    subject = told.texts.get(f"loops.{trouble.subject}", trouble.subject) if trouble.kind == "loop" else trouble.subject
+    return told.text(f"kinds.{trouble.kind}.name", subject=subject)

@@ -9,6 +9,7 @@ from typing import Final
 
 from dsarbot.core.case import Case
 from dsarbot.core.facts_by_hand import StaffWrote
+from dsarbot.core.guarding import correspondents
 from dsarbot.desk.handle import Task
 from dsarbot.desk.inner import is_own
 from dsarbot.desk.mailroom import Read
@@ -27,7 +28,7 @@ _WRONG_CLOCK: Final = timedelta(minutes=10)
 def to_the_person(read: Read, case: Case, organisation: Organisation) -> bool:
     """Whether a colleague wrote to the person, and not about them: then this is a copy, and no request."""
     mine = not _is_out(read.mail.sender, organisation) and bool(read.mail.sender.address)
-    return mine and case.person.address.lower() in outside(read.mail, organisation)
+    return mine and not correspondents(case).isdisjoint(outside(read.mail, organisation))
 
 
 def outside(mail: Mail, organisation: Organisation) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ def joins(read: Read, thread: Thread, organisation: Organisation, *, now: dateti
     """It changes no clock and answers no claim; whether it did, the case asks a person."""
     # What it quotes of the person makes it no forward.
     read = replace(read, inner=None, others=())
-    person, others = thread.case.person.address.lower(), outside(read.mail, organisation)
+    known, others = correspondents(thread.case), outside(read.mail, organisation)
     wrote = StaffWrote(
         at=now,
         actor="service",
@@ -55,7 +56,7 @@ def joins(read: Read, thread: Thread, organisation: Organisation, *, now: dateti
         inbound=read.row.id,
         sent_at=sent_at(read, now),
         how=thread.how,
-        recipient=person if person in others else others[0],
+        recipient=next((each for each in others if each in known), others[0]),
         message_id=read.message_id,
     )
     settled = settle(read, organisation, disposition="case", now=now, kind=BY_HAND, case=thread.case.id)

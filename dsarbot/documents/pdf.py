@@ -49,11 +49,11 @@ def layer(page: pypdfium2.PdfPage, width: int, height: int) -> tuple[Piece, ...]
         corners = text.get_rect(number)
         words = " ".join(str(text.get_text_bounded(*corners)).split())
         if words:
-            found.append(Piece(text=words, box=_box(page, corners, width, height), confidence=1.0))
+            found.append(Piece(text=words, box=box_of(page, corners, width, height), confidence=1.0))
     return tuple(found)
 
 
-def _box(
+def box_of(
     page: pypdfium2.PdfPage, corners: tuple[float, float, float, float], width: int, height: int
 ) -> tuple[int, int, int, int]:
     """Where the page shows it: pages may be turned and cropped."""

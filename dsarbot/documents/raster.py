@@ -18,7 +18,7 @@ import pypdfium2
 from PIL import Image, ImageSequence
 
 from dsarbot.documents.answer import NotRead
-from dsarbot.documents.kinds import Picture
+from dsarbot.reading.pictures import Picture
 
 Grey = npt.NDArray[np.uint8]
 

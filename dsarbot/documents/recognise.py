@@ -14,13 +14,15 @@ import zxingcpp
 
 from dsarbot.documents import plausible, rapid, raster, tesseract
 from dsarbot.documents import upright as up
-from dsarbot.documents.kinds import Picture
 from dsarbot.documents.pages import How, Page, Piece, Turn
 from dsarbot.documents.pdf import layer
 from dsarbot.documents.raster import Grey
 from dsarbot.documents.sheet import MARK
+from dsarbot.reading.pictures import Picture
 
 _Read = Callable[[Grey], tuple[Piece, ...]]
+#: Turns and levels another picture of the same page in the same way.
+Straightened = Callable[[Grey], Grey]
 _UPSIDE_DOWN: Final[dict[Turn, Turn]] = {0: 180, 90: 270, 180: 0, 270: 90}
 #: The mark on a separator sheet is as wide as this share of the page; the picture of one in a letter is smaller.
 _LEAST_MARK: Final = 0.2
@@ -32,6 +34,7 @@ class _Sheet:
     """A page turned by right angles and levelled. flat: without shadows."""
 
     turn: Turn
+    degrees: float
     grey: Grey
     flat: Grey
 
@@ -63,8 +66,22 @@ def picture(number: int, grey: Grey, said: tuple[Piece, ...] = ()) -> Page:
         return Page(number=number, how="layer", width=width, height=height, pieces=said)
     if up.is_blank(marks):
         return Page(number=number, how="blank", width=width, height=height)
-    turn: Turn = 90 if up.lies_on_its_side(marks) else 0
-    return replace(_read(grey, flat, turn), number=number)
+    return replace(_read(grey, flat, _turn(marks))[0], number=number)
+
+
+def straight(grey: Grey) -> tuple[Page, Grey, Straightened]:
+    """What stands on a page whatever its file says, the page set straight as its places mean it, and how that was
+    done."""
+    flat = up.flattened(grey)
+    marks = up.ink(flat)
+    if up.is_blank(marks):
+        return Page(number=0, how="blank", width=grey.shape[1], height=grey.shape[0]), grey, lambda picture: picture
+    page, sheet = _read(grey, flat, _turn(marks))
+    return page, sheet.grey, lambda picture: up.levelled(up.turned(picture, sheet.turn), sheet.degrees)
+
+
+def _turn(marks: Grey) -> Turn:
+    return 90 if up.lies_on_its_side(marks) else 0
 
 
 def is_separator(grey: Grey) -> bool:
@@ -77,29 +94,30 @@ def is_separator(grey: Grey) -> bool:
     return False
 
 
-def _read(grey: Grey, flat: Grey, turn: Turn) -> Page:
+def _read(grey: Grey, flat: Grey, turn: Turn) -> tuple[Page, _Sheet]:
     sheet = _set_straight(grey, flat, turn)
     if tesseract.languages():
         quick = _by("tesseract", tesseract.read, sheet)
         if _is_whole(quick, sheet):
-            return quick
+            return quick, sheet
         if plausible.upside_down(quick.pieces):
             other = _set_straight(grey, flat, _UPSIDE_DOWN[turn])
             again = _by("tesseract", tesseract.read, other)
             if _is_whole(again, other):
-                return again
+                return again, other
             sheet = max((quick, sheet), (again, other), key=lambda each: plausible.worth(each[0].pieces))[1]
     found = _by("rapidocr", rapid.read, sheet)
     if plausible.upside_down(found.pieces):
-        again = _by("rapidocr", rapid.read, _set_straight(grey, flat, _UPSIDE_DOWN[sheet.turn]))
-        return max(found, again, key=lambda each: plausible.worth(each.pieces))
-    return found
+        other = _set_straight(grey, flat, _UPSIDE_DOWN[sheet.turn])
+        again = _by("rapidocr", rapid.read, other)
+        return max((found, sheet), (again, other), key=lambda each: plausible.worth(each[0].pieces))
+    return found, sheet
 
 
 def _set_straight(grey: Grey, flat: Grey, turn: Turn) -> _Sheet:
     grey, flat = up.turned(grey, turn), up.turned(flat, turn)
     degrees = up.skew(up.ink(flat))
-    return _Sheet(turn=turn, grey=up.levelled(grey, degrees), flat=up.levelled(flat, degrees))
+    return _Sheet(turn=turn, degrees=degrees, grey=up.levelled(grey, degrees), flat=up.levelled(flat, degrees))
 
 
 def _by(how: How, read: _Read, sheet: _Sheet) -> Page:

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any, Final
 
 import pypdfium2
@@ -24,14 +25,14 @@ def installed() -> bool:
     return all(importlib.util.find_spec(each) is not None for each in _LIBRARIES)
 
 
-def read(kind: ScanKind, data: bytes) -> Iterator[Page | End]:
-    """Every page as soon as it is read; the last is the End, whatever happens."""
+def read(kind: ScanKind, data: bytes, most: int = MOST_PAGES) -> Iterator[Page | End]:
+    """Every page as soon as it is read, at most so many; the last is the End, whatever happens."""
     ways: set[How] = set()
     text, seen, count = False, 0, 0
     why: Unread = ""
     try:
         count = _count(kind, data)
-        for page in _pages(kind, data):
+        for page in islice(_pages(kind, data), most):
             seen += 1
             ways.add(page.how)
             text = text or bool(page.pieces)

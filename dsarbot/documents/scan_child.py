@@ -1,7 +1,8 @@
 """The process that reads scans: ``python -I -m dsarbot.documents.scan_child``. It ends when its input ends.
 
-A request is one line and the file: ``read KIND LENGTH``, answered by a frame for each page and one that ends it; or
-``part KIND LENGTH FIRST LAST``, answered by one frame with the file of those pages.
+A request is one line and the file: ``read KIND LENGTH MOST``, answered by a frame for each page, at most so many, and
+one that ends it; or ``part KIND LENGTH FIRST LAST``, answered by one frame with the
+file of those pages.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def main() -> None:
         if what == "part":
             target.write(framed(cut(_KINDS[kind], data, int(pages[0]), int(pages[1]))))
         else:
-            for part in read(_KINDS[kind], data):
+            for part in read(_KINDS[kind], data, int(pages[0])):
                 target.write(framed(end_bytes(part) if isinstance(part, End) else page_bytes(part)))
                 target.flush()
                 sandbox.more_time(sandbox.SCANS)

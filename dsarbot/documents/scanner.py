@@ -31,9 +31,11 @@ class ScanReader(Reader):
     def __init__(self, *, seconds: float = _SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
         super().__init__(_COMMAND, idle_seconds=idle_seconds)
         self._seconds = seconds
+        #: How many pages were read so far, of all files: whoever waits sees that it gets on.
+        self.pages = 0
 
-    async def read(self, data: bytes, progress: Progress = lambda _: None) -> Scan:
-        """The pages of a file, or why there are none; never raises for what is in it."""
+    async def read(self, data: bytes, progress: Progress = lambda _: None, *, most: int = MOST_PAGES) -> Scan:
+        """The first pages of a file, or why there are none; never raises for what is in it."""
         kind = scan_kind(data)
         if kind is None:
             return Scan(unread="unsupported")
@@ -41,7 +43,7 @@ class ScanReader(Reader):
             return Scan(unread="too-large")
         pages: list[Page] = []
         try:
-            return await self._asked(kind, lambda: self._read(kind, data, pages, progress))
+            return await self._asked(kind, lambda: self._read(kind, data, pages, progress, most))
         except NotRead as why:
             count = max(len(pages), pages_in(data, MOST_PAGES) if kind == "tiff" else 0)
             return Scan(pages=tuple(pages), count=count, unread=why.unread, cut=True)
@@ -53,9 +55,9 @@ class ScanReader(Reader):
             raise NotRead("unsupported")
         return await self._asked(kind, lambda: self._part(kind, data, first, last))
 
-    async def _read(self, kind: ScanKind, data: bytes, pages: list[Page], progress: Progress) -> Scan:
+    async def _read(self, kind: ScanKind, data: bytes, pages: list[Page], progress: Progress, most: int) -> Scan:
         async with asyncio.timeout(self._seconds):
-            await self._process.write(f"read {kind} {len(data)}\n".encode("ascii"), data)
+            await self._process.write(f"read {kind} {len(data)} {most}\n".encode("ascii"), data)
         # One more than there may be pages, and the end.
         for _ in range(MOST_PAGES + 2):
             async with asyncio.timeout(self._seconds):
@@ -63,6 +65,7 @@ class ScanReader(Reader):
             if not isinstance(part, Page):
                 return Scan(pages=tuple(pages), count=part.count, unread=part.unread, cut=part.cut)
             pages.append(part)
+            self.pages += 1
             progress(len(pages))
         raise TheirInput("The scan reader finds no end.")
 

@@ -19,6 +19,8 @@ _LONG_CHAIN: Final = re.compile(r"[^ \u200b]{81,}")
 _MAY_BREAK: Final = "\u200b"
 #: The longest paragraph, in characters, that goes to the next page with what it leads up to: about two lines.
 _LEAD: Final = 200
+#: What ends a sentence, or a gap that stands for one.
+_ENDS: Final = frozenset(".!?…]")
 #: So many items of a list stay together with the signature below it.
 _TOGETHER: Final = 3
 #: Sections of which no line may stand alone on a page.
@@ -83,7 +85,15 @@ def _introduces(part: Part, n: int) -> bool:
     """Whether it leads up to what follows and must not be parted from it; a long paragraph stands for itself."""
     said = plain(part.blocks[n : n + 1])
     to_a_list = n + 1 < len(part.blocks) and isinstance(part.blocks[n + 1], Bullets)
-    return len(said) <= _LEAD and (to_a_list or said.endswith(":"))
+    return len(said) <= _LEAD and (to_a_list or said.endswith(":") or _is_heading(part.blocks[n]))
+
+
+def _is_heading(block: Block) -> bool:
+    """A line that begins in bold and is no sentence: **Your other rights** (point (e))."""
+    if isinstance(block, Bullets) or len(block.lines) != 1:
+        return False
+    (line,) = block.lines
+    return line[0].bold and line[-1].text.rstrip()[-1:] not in _ENDS
 
 
 def _block(block: Block, *, keep: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dsarbot.core.case import Case, Letter, LetterStatus
+from dsarbot.core.case import Case, Letter
 from dsarbot.errors import Gone, NotFound, Tampered
 from dsarbot.paper.errors import NoPress, Unprintable
 from dsarbot.paper.folder import Folder, file_name
@@ -57,7 +57,7 @@ class Tray:
         found = []
         for letter in case.letters:
             name = file_name(case.reference, letter.id)
-            if unposted(letter):
+            if letter.unposted:
                 found.append(await self._laid_out(case, letter, name))
             elif letter.medium == "post" and self.folder.has(name):
                 await asyncio.to_thread(self.folder.take, name)
@@ -67,7 +67,7 @@ class Tray:
         """What waits, and whether it lies there; nothing is changed."""
         found = []
         for case in await self._cases():
-            for letter in filter(unposted, case.letters):
+            for letter in (each for each in case.letters if each.unposted):
                 name = file_name(case.reference, letter.id)
                 there = self.folder.has(name)
                 found.append(Unposted(case=case, letter=letter, file=name if there else "", trouble=_absent(there)))
@@ -83,7 +83,7 @@ class Tray:
         return await self.press.printed(case, letter)
 
     async def _cases(self) -> Sequence[Case]:
-        return await self._store.cases_needing_attention(self._scope, _MANY)
+        return await self._store.cases_to_post(self._scope, _MANY)
 
     async def _laid_out(self, case: Case, letter: Letter, name: str) -> Unposted:
         try:
@@ -120,13 +120,8 @@ class Tray:
             for case in await self._store.cases(self._scope, [case_id]):
                 # A case that was merged into another one has no letter to post any more.
                 mine = case.letters if case.reference == reference else ()
-                if not any(each.id == letter_id and unposted(each) for each in mine):
+                if not any(each.id == letter_id and each.unposted for each in mine):
                     await asyncio.to_thread(self.folder.take, name)
-
-
-def unposted(letter: Letter) -> bool:
-    """Approved, for the post, and not posted yet."""
-    return letter.medium == "post" and letter.status == LetterStatus.APPROVED and letter.sent_at is None
 
 
 def printed_id(case: Case, letter: Letter) -> str:

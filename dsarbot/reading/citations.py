@@ -14,7 +14,7 @@ from operator import attrgetter
 #: How far a list of articles behind the word "article" is read, in characters.
 REACH = 90
 #: Articles beyond this many are not read: no letter has so many.
-MOST = 200
+MOST = 60
 
 #: "Art. 15", "článku 15", "Airteagal 15"; ordinal marks may stand behind the number ("artigo 15.º").
 _KEYWORD = re.compile(
@@ -29,6 +29,9 @@ _BEHIND = re.compile(
     r"(?: ?\(?(\d)\.?\)? (?:bekezd|dal|koh|odst|daļ|punkt|lõi|kohd))?",
     re.IGNORECASE,
 )
+#: Letters with which a keyword begins, or that stand in it: plain searches for them take less time than the pattern.
+_BEGUN = ("art", "Art", "ART", "airt", "Airt", "AIRT", "čl", "Čl", "ČL", "чл", "Чл", "ЧЛ", "άρθ", "Άρθ", "αρθ", "Αρθ", "ΑΡΘ", "ΆΡΘ", "§")
+_ENDED = (" cikk", " straipsn", " str.", " artikl", " člen", " člank", " pant")
 _NUMBER = re.compile(r"\d{1,3}")
 _TOKEN = re.compile(r"\w+|[^\s\w]")
 _ABOUT_PARTS = frozenset(
@@ -61,6 +64,7 @@ _ABOUT_PARTS = frozenset(
         "st",
         "ал",
         "параграф",
+        "пар",
         "παράγραφος",
         "παρ",
         "stk",
@@ -194,17 +198,27 @@ def citations(text: str, articles: Mapping[str, str]) -> tuple[Citation, ...]:
     """The rights whose articles the text cites. ``articles``: "17" or "7.3" -> right. Linear; never raises."""
     found: list[Citation] = []
     end = 0
-    for keyword in islice(_KEYWORD.finditer(text), MOST):
+    for keyword in islice(_keywords(text), MOST):
         if keyword.start() < end:
             continue  # the list before has it: "Art. 15, Art. 17"
         numbers, end = _numbers(text, keyword.end())
         found += _rights(numbers, articles, keyword.start(), end)
-    for behind in islice(_BEHIND.finditer(text), MOST):
+    for behind in islice(_BEHIND.finditer(text), MOST) if any(map(text.__contains__, _ENDED)) else ():
         numbers = _NUMBER.findall(behind[1])
         if behind[2]:
             numbers.append(f"{numbers[-1]}.{behind[2]}")
         found += _rights(numbers, articles, behind.start(), behind.end())
     return tuple(sorted(found, key=attrgetter("start")))
+
+
+def _keywords(text: str) -> Iterator[re.Match[str]]:
+    places: list[int] = []
+    for begun in _BEGUN:
+        place = text.find(begun)
+        while place >= 0:
+            places.append(place)
+            place = text.find(begun, place + 1)
+    return (found for place in sorted(places) if (found := _KEYWORD.match(text, place)))
 
 
 def _rights(numbers: list[str], articles: Mapping[str, str], start: int, end: int) -> Iterator[Citation]:

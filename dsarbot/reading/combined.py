@@ -62,7 +62,7 @@ class Said:
     """A judgement on one text: what it is, whether that is sure, and the phrases that said so.
 
     ``rights`` are asked for, ``mentioned`` only spoken about, ``refused`` with a "not", ``cited`` by their
-    article beside another right. ``law``: data protection law is named beside a right, in no newsletter; ``about``: it
+    article beside another right, ``articles`` cited anywhere. ``law``: data protection law is named beside a right, in no newsletter; ``about``: it
     is about data; ``answers``: it answers a mail. ``topic``: of ordinary mail.
     """
 
@@ -72,6 +72,7 @@ class Said:
     mentioned: tuple[str, ...] = ()
     refused: frozenset[str] = frozenset()
     cited: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
     law: bool = False
     about: bool = False
     answers: bool = False
@@ -150,6 +151,7 @@ def _request(rules: Said, learned: Learned) -> Said:
         mentioned=frozenset(rules.mentioned),
         refused=rules.refused,
         cited=rules.cited,
+        articles=rules.articles,
     )
     asked = {found.right for found in rights}
     leaving = next((each for each in learned.kinds if each.name == "unsubscribe" and each.probability >= ABOUT), None)

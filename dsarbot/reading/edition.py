@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 _PROGRAM = (
-    *("triage.py", "evidence.py", "weighing.py", "cutting.py"),
+    *("triage.py", "evidence.py", "weighing.py", "cutting.py", "courtesy.py", "screening.py"),
     *("matching.py", "citations.py", "lexicons.py", "tongues.py"),
     *("combined.py", "naming.py", "learned.py", "learned_words.py", "learned_model.py"),
     *("model/learned.json", "model/learned.bin"),

@@ -19,6 +19,10 @@ from dsarbot.reading.matching import Matches, search
 from dsarbot.reading.tongues import beside_main, languages
 
 
+#: Signs that alone do not name a right.
+_VAGUE = frozenset({"hints", "follows"})
+
+
 class Sign(NamedTuple):
     """A phrase that speaks for a right, at [start, end) of sentence ``where`` (part, number)."""
 
@@ -93,9 +97,11 @@ def gather(parts: Sequence[Cut]) -> Evidence:
     evidence.signs = list(dict.fromkeys(evidence.signs))
     evidence.law = _of_marks("law", parts, evidence)
     evidence.topic = _of_marks("privacy", parts, evidence)
-    # "Art. 17" of what? Of the GDPR only where that is named.
+    # "Art. 17" of what? Of the GDPR where that is named, or where the words beside it ask for what its Art. 17 gives.
+    known = evidence.law or any(sign.strength not in _VAGUE for sign in evidence.signs)
+    cited = [sign for number, part in enumerate(parts) for sign in _cited(number, part, main)] if known else []
+    evidence.law = evidence.law or _meant(cited, evidence.signs)
     if evidence.law:
-        cited = [sign for number, part in enumerate(parts) for sign in _cited(number, part, main)]
         for sign in cited:
             # Art. 21(2) is the right to object to advertising, and no other.
             if sign.right == "marketing":
@@ -138,12 +144,19 @@ def _cited(number: int, part: Cut, lexicon: Lexicon) -> Iterator[Sign]:
         yield Sign(cited.right, "cited", where, cited.start, cited.end, part.text[cited.start : cited.end])
 
 
+def _meant(cited: Sequence[Sign], signs: Iterable[Sign]) -> tuple[str, ...]:
+    """The citations, if a sentence asks in words for the very right that an article there gives."""
+    asked = {(sign.right, sign.where) for sign in signs if sign.strength not in _VAGUE}
+    named = [sign.phrase for sign in cited if (sign.right, sign.where) in asked]
+    return tuple(dict.fromkeys(named))
+
+
 def _carry(number: int, sentences: Iterable[Sentence], evidence: Evidence) -> None:
     """Items of a list are asked for when the sentence above the list asks. A subject line asks by itself."""
     asks = False
     for index, sentence in enumerate(sentences):
         where = (number, index)
-        asks = "ask" in evidence.marks.get(where, {}) or (sentence.item and asks)
+        asks = sentence.ticked or "ask" in evidence.marks.get(where, {}) or (sentence.item and asks)
         if asks or number == 0:
             evidence.carried.add(where)
             evidence.marks.setdefault(where, {})

@@ -8,7 +8,7 @@ simply what weighed most, and is told as it stands in the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -65,13 +65,16 @@ class Window:
     alone: bool = False
 
 
-def windows(reader: Reader, parts: Sequence[Cut]) -> list[Window]:
-    """All windows of subject, text and attachments. The subject belongs to the beginning of the text."""
+def windows(reader: Reader, parts: Sequence[Cut], beyond: Container[tuple[int, int]] = ()) -> list[Window]:
+    """All windows of subject, text and attachments. The subject belongs to the beginning of the text.
+
+    ``beyond``: (part, sentence) of what is read of a long text behind its beginning.
+    """
     subject, text, attached = parts
     topic = _NOTHING.union(*map(reader.numbers, pieces(subject)))
     found: list[Window] = []
-    for part, beside in ((text if text.text else subject, topic), (attached, _NOTHING)):
-        cut = pieces(part)
+    for number, part, beside in ((1, text if text.text else subject, topic), (2, attached, _NOTHING)):
+        cut = pieces(part, _OfPart(number, beyond))
         seen = [frozenset(reader.numbers(piece)) for piece in cut]
         for start in range(0, max(len(cut) - (WINDOW - STRIDE), min(1, len(cut))), STRIDE):
             together = tuple(cut[start : start + WINDOW])
@@ -85,13 +88,25 @@ def windows(reader: Reader, parts: Sequence[Cut]) -> list[Window]:
     return found
 
 
-def judge(parts: Sequence[Cut], *, by: Model | None = None) -> Learned:
+class _OfPart:
+    """The numbers of sentences of one part."""
+
+    def __init__(self, part: int, of: Container[tuple[int, int]]) -> None:
+        self._part, self._of = part, of
+
+    def __contains__(self, number: object) -> bool:
+        return (self._part, number) in self._of
+
+
+def judge(
+    parts: Sequence[Cut], *, by: Model | None = None, beyond: Container[tuple[int, int]] = ()
+) -> Learned:
     """Say how likely a mail asks for something, and for what. Pure; never raises.
 
-    ``parts`` are subject, text and attachments; ``by`` is the shipped model.
+    ``parts`` are subject, text and attachments; ``by`` is the shipped model; ``beyond`` as in ``windows``.
     """
     by = by or model()
-    seen = windows(by.reader, parts)
+    seen = windows(by.reader, parts, beyond)
     if not seen:
         return Learned(request=Opinion(name=REQUEST, probability=0.0, why=tuple))
     seen.sort(key=_alone)

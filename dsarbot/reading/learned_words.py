@@ -14,10 +14,12 @@ from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
+from dsarbot.reading.courtesy import bounds
 from dsarbot.reading.cutting import Cut
 
-#: At most so many words of a part are looked at, so that a mail of 64 kB is no slower than a long letter.
-MOST_WORDS = 500
+#: At most so many words of a part are looked at, so that a mail of 64 kB is no slower than a long letter; and so many of
+#: sentences behind these, in which the rules saw something.
+MOST_WORDS, MOST_BEYOND = 500, 200
 LONGEST_SENTENCE = 60
 #: A stem is known by its first letters; longer ones are cut to these lengths.
 STEMS = (7, 5, 4)
@@ -71,19 +73,31 @@ class Piece(NamedTuple):
     question: bool
 
 
-def pieces(cut: Cut) -> list[Piece]:
-    """The sentences of a text that have words, long ones in parts; not more than the limit of words."""
+def pieces(cut: Cut, beyond: Container[int] = ()) -> list[Piece]:
+    """The sentences of a text that have words, long ones in parts; not more than the limit of words.
+
+    What only greets and signs is left out: nothing is to be learned from a name. ``beyond``: numbers of sentences that
+    are read behind the limit, too.
+    """
     found: list[Piece] = []
-    left = MOST_WORDS
+    left, spare = MOST_WORDS, MOST_BEYOND
+    begin, end = bounds(cut.text)
     for number, sentence in enumerate(cut.sentences):
-        words = sentence.words[:left]
+        if sentence.end <= begin or not sentence.words:
+            continue
+        if sentence.start >= end or spare <= 0:
+            break
+        if left <= 0:
+            if number not in beyond:
+                continue
+            left, spare = min(spare, len(sentence.words)), spare - len(sentence.words)
+        skipped = cut.count(sentence.start, begin)
+        words = sentence.words[skipped : len(sentence.words) - cut.count(end, sentence.end)][:left]
         found += [
-            Piece(number, first, words[first : first + LONGEST_SENTENCE], sentence.question)
+            Piece(number, skipped + first, words[first : first + LONGEST_SENTENCE], sentence.question)
             for first in range(0, len(words), LONGEST_SENTENCE)
         ]
         left -= len(words)
-        if left <= 0:
-            break
     return found
 
 

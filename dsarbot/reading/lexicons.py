@@ -81,7 +81,7 @@ class Known(dict[str, Meaning]):
         return made
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True, eq=False)
 class Lexicon:
     """Some lexicon files, compiled. Filled while loading, only read afterwards.
 

@@ -8,12 +8,13 @@ occur. The number of phrases that are tried and of hits is limited: nobody can m
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from dsarbot.reading.cutting import Cut
 from dsarbot.reading.lexicons import LONG_GAP, SHORT_GAP, Label, Lexicon, Meaning, Phrase
+from dsarbot.reading.screening import worth_reading
 
 #: Words of a page, about. A longer sentence goes on on the next one, which begins with some words of it again.
 PAGE, OVERLAP = 320, 20
@@ -71,10 +72,9 @@ class Page:
         self._end = start + len(words) + LONG_GAP + 1
 
 
-def _pages(cut: Cut) -> Iterator[Page]:
+def _pages(sentences: Iterable[tuple[int, tuple[str, ...]]]) -> Iterator[Page]:
     page = Page()
-    for number, sentence in enumerate(cut.sentences):
-        words = sentence.words
+    for number, words in sentences:
         for offset in range(0, max(1, len(words) - OVERLAP), PAGE - OVERLAP) if words else ():
             if page.words and len(page.words) + min(len(words) - offset, PAGE) > PAGE:
                 yield page
@@ -215,8 +215,10 @@ _where = itemgetter(0, 1, 2)
 
 def search(cut: Cut, *lexicons: Lexicon) -> Matches:
     """Every phrase of the lexicons that the text holds, at most once per sentence. Never raises."""
-    walk, whole = _Search(), cut.whole
-    for page in _pages(cut):
+    walk = _Search()
+    sentences, whole = worth_reading(cut, lexicons)
+    whole = whole and cut.whole
+    for page in _pages(sentences):
         for lexicon in lexicons:
             walk.page(page, lexicon)
         if walk.left <= 0 or len(walk.hits) > MOST_HITS:

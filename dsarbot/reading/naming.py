@@ -18,6 +18,8 @@ MODEL, UNNAMED = 1.15, 0.02
 #: How surely the rules saw a right (``_seen``) -> if they found nothing else, another right, or another and the law.
 #: A letter that names the law names each right that it asks for: what the rules did not find there is not asked.
 SEEN: Mapping[str, tuple[float, float, float]] = {
+    "sure": (2.0, 4.0, 6.0),
+    "by article": (2.5, 4.0, 5.5),
     "clear": (2.0, 1.5, 1.5),
     "fair": (4.0, 0.6, -1.4),
     "weak": (2.5, 0.65, 0.0),
@@ -26,7 +28,7 @@ SEEN: Mapping[str, tuple[float, float, float]] = {
     "refused": (-0.5, -2.0, -2.8),
     "unseen": (0.7, -0.7, -5.6),
 }
-#: A score of the rules from here on is clear, or fair. Below, it is weak.
+#: A score of the rules from here on is clear, or fair. Below, it is weak. What is clear and cited is sure.
 CLEAR, FAIR = 0.75, 0.6
 #: Rights that are named rather too rarely or too often otherwise.
 LEANING: Mapping[str, float] = {
@@ -57,10 +59,12 @@ def name_rights(
     mentioned: AbstractSet[str],
     refused: AbstractSet[str],
     cited: AbstractSet[str],
+    articles: AbstractSet[str] = frozenset(),
 ) -> tuple[Found, ...]:
     """The rights that are asked for, best first.
 
-    ``rules``: what the rules found, beside it what they saw only mentioned, refused with a "not", or cited by article.
+    ``rules``: what the rules found, beside it what they saw only mentioned, refused with a "not", or cited by article
+    beside another right's words. ``articles``: all whose article the text cites.
     """
     if law and rules and max((opinion.probability for opinion in opinions), default=0.0) < SILENT:
         # "Act under Art. 17 and 20 GDPR": the model knows words, not articles.
@@ -71,7 +75,7 @@ def name_rights(
         likely.setdefault(opinion.name, opinion)
     worth: dict[str, float] = {}
     for right in dict.fromkeys((*found, *likely, *sorted(cited))):
-        seen = _seen(found.get(right), right in refused, right in cited, right in mentioned)
+        seen = _seen(found.get(right), right in refused, right in cited, right in mentioned, right in articles)
         others = any(other != right for other in found)
         probability = likely[right].probability if right in likely else UNNAMED
         beside = SEEN[seen][(2 if law else 1) if others else 0]
@@ -86,8 +90,10 @@ def name_rights(
     return tuple(_made(right, found.get(right), opinions, worth[right], said) for right in named)
 
 
-def _seen(found: Found | None, refused: bool, cited: bool, mentioned: bool) -> str:
+def _seen(found: Found | None, refused: bool, cited: bool, mentioned: bool, article: bool) -> str:
     if found:
+        if article:
+            return "sure" if found.score >= CLEAR else "by article"
         return "clear" if found.score >= CLEAR else "fair" if found.score >= FAIR else "weak"
     return "refused" if refused else "cited" if cited else "mentioned" if mentioned else "unseen"
 

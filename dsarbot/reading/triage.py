@@ -45,7 +45,7 @@ _ANSWER = re.compile(r"\s*(?:re|aw|rÃ©p|rep|antw|sv|odp|r)\s*(?:\[\d+\])?\s*[:ï¼
 
 def references(text: str) -> tuple[str, ...]:
     """Everything in the text that has the shape of a case reference, as written."""
-    return tuple(_REFERENCE.findall(text))
+    return tuple(_REFERENCE.findall(text)) if "-20" in text else ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,7 +133,8 @@ def _is_breach_notice(seen: _Seen) -> tuple[str, ...]:
 
 
 def _is_reply(seen: _Seen) -> tuple[str, ...]:
-    return seen.references or tuple(_PERHAPS_REFERENCE.findall(f"{seen.subject}\n{seen.text}"))
+    whole = f"{seen.subject}\n{seen.text}"
+    return seen.references or (tuple(_PERHAPS_REFERENCE.findall(whole)) if "-20" in whole else ())
 
 
 def _is_request(seen: _Seen) -> tuple[str, ...]:
@@ -201,6 +202,7 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
         mentioned=mentioned,
         refused=weighed.refused,
         cited=weighed.cited,
+        articles=evidence.cited,
         law=bool(rights and evidence.law) and not evidence.count("newsletter"),
         about=bool(seen.rights) or seen.about_data,
         answers=seen.answers_a_mail,
@@ -209,7 +211,8 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
     if kind in JUDGED and not leaving and not evidence.exhausted:
         # A subject such as "My data" stays the same through a whole correspondence: where the rules see no right in it,
         # the model alone makes no request of it.
-        said = combine(said, judge(parts if rights or not text.strip() else (cut(""), *parts[1:])))
+        read = parts if rights or not text.strip() else (cut(""), *parts[1:])
+        said = combine(said, judge(read, beyond={sign.where for sign in evidence.signs}))
     return Triage(
         kind=said.kind,
         certain=said.certain,

@@ -18,6 +18,10 @@ DONE, HELD = "done", "held"
 _UNFINISHED: Final = re.compile(r"\..*|.*(?:~|\.(?:tmp|temp|part|partial|filepart|crdownload|lock|swp))", re.IGNORECASE)
 
 
+#: The number that a second file of the same name was given when it moved.
+_NUMBERED: Final = re.compile(r"-\d+(\.[^.]*|)\Z")
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A file as it looked. changed: its mtime in nanoseconds."""
@@ -49,6 +53,12 @@ def _steady(name: str, before: Mapping[str, Seen], now: Mapping[str, Seen]) -> b
 def _side_of(name: str, now: Mapping[str, Seen]) -> str:
     stem = name.rpartition(".")[0] or name
     return next((side for end in SIDES for side in (name + end, stem + end) if side in now), "")
+
+
+def original_names(name: str) -> tuple[str, ...]:
+    """What a file in done/ or held/ may have been called in the folder: itself, or without the number of `_free`."""
+    bare = _NUMBERED.sub(r"\1", name, count=1)
+    return (name,) if bare == name else (name, bare)
 
 
 class Folder:

@@ -50,6 +50,11 @@ _WHY: Final[dict[str, tuple[str, str, str]]] = {
         "Ce fichier n'est ni un PDF, ni un TIFF, ni un JPEG, ni un PNG, ni un HEIC.",
         "Dies ist keine PDF-, TIFF-, JPEG-, PNG- oder HEIC-Datei.",
     ),
+    "infected": (
+        "ClamAV has found a virus in it. Do not open it; ask the sender for another copy.",
+        "ClamAV y a trouvé un virus. Ne l'ouvrez pas et demandez une autre copie à l'expéditeur.",
+        "ClamAV hat darin ein Virus gefunden. Bitte nicht öffnen und vom Absender eine andere Kopie erbitten.",
+    ),
     "empty": ("The file is empty.", "Le fichier est vide.", "Die Datei ist leer."),
     "said": (
         "What this file says of a scan cannot be used; the scan was taken in without it.",

@@ -40,7 +40,7 @@ def receipt(said: date | None, fields: Fields, *, scanned_at: datetime, zone: tz
     today = scanned_at.astimezone(zone).date()
     written = fields.written.value if fields.written else None
     stamped = fields.stamped.value if fields.stamped else None
-    if stamped and today - _MOST_STAMPED <= stamped < today and (written is None or written <= stamped):
+    if stamped and today - _MOST_STAMPED <= stamped <= today and (written is None or written <= stamped):
         return Receipt(at=_instant(stamped, zone), how="stamp")
     if written and today - _MOST_UNSTAMPED <= written < today:
         # No letter comes before it is written.

@@ -24,8 +24,9 @@ _LONGEST: Final = 64 * 1024
 #: A number that nobody would take for a date or a page.
 _REGISTERED: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .-]{3,38}[A-Za-z0-9]")
 _IN_NAME: Final = re.compile(
-    r"(?:^|[^a-z])(?:received|re[cç]u|eingang|eingegangen|ontvangen)[-_ ](?P<day>\d{4}-\d\d-\d\d)(?!\d)"
-    r"|(?:^|[^a-z])(?:registered|recommand[eé]|einschreiben|aangetekend)[-_ ](?P<number>[A-Za-z0-9]{5,40})",
+    r"(?:^|[^a-z])(?:received|re[cç]u|eingang|eingegangen|ontvangen)(?: (?:on|le|am|op)|:)?"
+    r"[-_ ](?P<day>\d{4}-\d\d-\d\d)(?!\d)"
+    r"|(?:^|[^a-z])(?:registered|recommand[eé]|einschreiben|aangetekend):?[-_ ](?P<number>[A-Za-z0-9]{5,40})",
     re.IGNORECASE,
 )
 
@@ -40,8 +41,13 @@ class Said:
 
 def by_name(name: str) -> Said:
     """What the name of the file says. TheirInput for a day that is none."""
+    return by_words(name.rpartition(".")[0])
+
+
+def by_words(words: str) -> Said:
+    """The same in words, as in the subject of a mail: ``received 2026-03-02``. TheirInput for a day that is none."""
     day, number = "", ""
-    for found in _IN_NAME.finditer(name.rpartition(".")[0]):
+    for found in _IN_NAME.finditer(words):
         day, number = found["day"] or day, found["number"] or number
     return Said(received=_day(day) if day else None, registered=number)
 

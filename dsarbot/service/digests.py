@@ -26,6 +26,7 @@ def alarms_of(app: App, *, changed: Callable[[], None]) -> Alarms:
         limits=limits(app.settings.alarms),
         pause=app.settings.alarms.pause,
         started=app.clock(),
+        copies=app.store.id_copies,
     )
 
 

@@ -6,6 +6,7 @@ What lies there follows from the cases: a start after a crash, or after typst wa
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from dsarbot.app import App
@@ -16,9 +17,13 @@ _PAUSE: Final = 60.0
 _LEASE_SECONDS: Final = 150
 
 
-async def tend_trays(app: App, holder: str, stop: asyncio.Event) -> None:
-    """Until *stop* is set; one process at a time."""
-    await Steady("tray", app.clock).repeat(lambda: _look(app, holder), stop, _PAUSE)
+async def tend_trays(
+    app: App, holder: str, stop: asyncio.Event, *, begun: Callable[[Steady], None] = lambda _: None
+) -> None:
+    """Until *stop* is set; one process at a time. begun: is given the loop, whose sign of life is to be told."""
+    steady = Steady("tray", app.clock)
+    begun(steady)
+    await steady.repeat(lambda: _look(app, holder), stop, _PAUSE)
 
 
 async def _look(app: App, holder: str) -> bool:

@@ -17,6 +17,7 @@ from dsarbot.desk.alarms import Alarms
 from dsarbot.desk.outbox import Outbox
 from dsarbot.desk.wake import demand_sane_clock, demand_steady, redate, wake
 from dsarbot.service.collector import settle
+from dsarbot.service.copying import Copies
 from dsarbot.service.digests import alarms_of, send_digests
 from dsarbot.service.holder import holder_name
 from dsarbot.service.printing import tend_trays
@@ -123,6 +124,8 @@ class Service:
             loops.append(tend_trays(app, holder, stop, begun=self._loops.append))
         if "wake" in self._only:
             loops.append(self._loop("wake", lambda: wake(app.desk), app.store.next_wake, stop))
+            copies = Copies(app, holder)
+            loops.append(self._loop("copies", copies.work, copies.keeper.next_due, stop))
             loops.append(self._anchor(holder, stop))
             loops.append(self._alarms(holder, stop))
         if "digest" in self._only:

@@ -62,7 +62,7 @@ class Copies:
         self._closing: asyncio.Task[None] | None = None
 
     async def file(self, copies: Sequence[Sent]) -> None:
-        """ChannelDown when not all of them lie there now."""
+        """NotFiled names those that the folder refused; any other ChannelDown: not all of them lie there now."""
         self._stay_open()
         letters = [Letter(message=raw, message_id=job.message_id, at=at) for job, raw, at in copies]
         try:

@@ -54,6 +54,10 @@ class Steady:
         self.well_at = self._clock()
         return result
 
+    def gets_on(self) -> None:
+        """A step that lasts has done a part of its work: that counts as a sign of life."""
+        self.well_at = self._clock()
+
     async def repeat(self, step: Callable[[], Awaitable[object]], stop: asyncio.Event, seconds: float) -> None:
         """The step at once and so long after each one, until *stop* is set. What it returns says no more than that it
         did not fail, and is not None."""

@@ -102,6 +102,7 @@ class MailboxSettings(_PasswordOrToken):
     move_to: Line | None = None
     authserv_id: Line | None = None
     own_hosts: tuple[Line, ...] = ()
+    scan_senders: tuple[EmailAddress, ...] = ()
     poll_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
     batch_bytes: Annotated[int, Field(ge=65_536, le=268_435_456)] = 8_388_608
 

@@ -66,6 +66,12 @@ async def acknowledge(db: BaseDBAsyncClient, scope: Scope, alarm_id: str, *, by:
     return bool(await waiting.update(acknowledged_by=by, acknowledged_at=at))
 
 
+async def forget(db: BaseDBAsyncClient, scope: Scope, before: datetime) -> int:
+    """Remove those that ended before that instant; how many."""
+    statement = 'DELETE FROM alarm WHERE organisation = ? AND "open" = ? AND ended_at < ? RETURNING id'
+    return len(await run(db, statement, scope, False, before))
+
+
 async def listed(scope: Scope, *, ended: bool, limit: int) -> Sequence[Alarm]:
     """Open ones, oldest first; ended ones, the last one first."""
     query = AlarmTable.filter(organisation=scope, open=not ended)

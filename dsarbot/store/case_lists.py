@@ -94,6 +94,12 @@ _WAITING = (
     "SELECT id, version, object, document FROM cases WHERE organisation = ? AND closed = ? AND attention > 0"
     " ORDER BY sort_due, id LIMIT ?"
 )
+#: In two steps: asked for in this order at once, SQLite walks through all open cases.
+_TO_POST = (
+    "SELECT id, version, object, document FROM cases WHERE id IN"
+    " (SELECT id FROM cases WHERE organisation = ? AND closed = ? AND (to_post > 0 OR to_post < 0))"
+    " ORDER BY sort_due, id LIMIT ?"
+)
 
 
 async def opened(ring: KeyRing, scope: Scope, ids: Collection[str]) -> Sequence[Case]:
@@ -108,7 +114,16 @@ async def opened(ring: KeyRing, scope: Scope, ids: Collection[str]) -> Sequence[
 
 async def needing_attention(ring: KeyRing, scope: Scope, limit: int) -> Sequence[Case]:
     """The open cases in whose letters or messages something waits, the most urgent first."""
-    rows = await run(get_connection("default"), _WAITING, scope, False, limit)
+    return await _found(ring, _WAITING, scope, limit)
+
+
+async def with_letters_to_post(ring: KeyRing, scope: Scope, limit: int) -> Sequence[Case]:
+    """The open cases of which somebody must post a letter, the most urgent first."""
+    return await _found(ring, _TO_POST, scope, limit)
+
+
+async def _found(ring: KeyRing, statement: str, scope: Scope, limit: int) -> Sequence[Case]:
+    rows = await run(get_connection("default"), statement, scope, False, limit)
     keys: dict[str, ObjectKey] = {}
     for some in batches(row["object"] for row in rows):
         keys |= await _keys(ring, some)

@@ -19,7 +19,7 @@ from dsarbot.store.journal import Head, cause_key, chain_facts
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey, new_object_key
 from dsarbot.store.pending import Row, Work
-from dsarbot.store.projection import Lookup, case_row, lookups
+from dsarbot.store.projection import Lookup, case_row, lookups, to_post
 from dsarbot.store.sql import among, batches, instant, instant_or_none, many, run
 from dsarbot.store.tables import AliasTable, CaseTable, ClaimTable, EntryTable, LookupTable, fits
 
@@ -199,6 +199,7 @@ def row_values(case: Case, key: ObjectKey, head: Head, wake_at: datetime | None)
         "sort_due": row.target or date.max,
         "closed": row.closed,
         "attention": row.attention,
+        "to_post": to_post(case),
         "confidential": " ".join(row.confidential),
         "holds": len(case.holds),
         "merged_into": case.merged_into,

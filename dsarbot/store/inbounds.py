@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Literal, get_args
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, Literal, get_args
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
@@ -61,12 +61,9 @@ async def update_all(work: Work, settled: Sequence[Settled]) -> None:
         given = owners.get(row.id) == source != row.scope
         if not given and owners.get(row.id) != row.scope:
             raise NotFound
-        if given or each.message_id or each.content_digest or each.sender:
+        if given or each.message_id or each.content_digest or each.sender or each.copy_mark:
             # Hashes under the mailbox's key mean nothing to the organisation.
-            known = await hashes(
-                work.ring, row.scope,
-                message_id=each.message_id, content_digest=each.content_digest, sender=each.sender,
-            )  # fmt: skip
+            known = await hashes(work.ring, each)
             hashed.append([*_values(row).values(), *known.values(), row.id])
         else:
             plain.append([*_values(row).values(), row.id])
@@ -79,12 +76,15 @@ async def update_all(work: Work, settled: Sequence[Settled]) -> None:
     await many(work.db, _UPDATE_HASHED, hashed)
 
 
-async def hashes(ring: KeyRing, scope: Scope, *, message_id: str, content_digest: str, sender: str) -> dict[str, str]:
-    """The keyed hashes of a mail. same_hash: Message-ID and content together make a duplicate (security 7)."""
+async def hashes(ring: KeyRing, each: Settled) -> dict[str, str]:
+    """The keyed hashes of a mail. same_hash: Message-ID and content together make a duplicate (security 7); copy_hash:
+    what a copy has even where a list gave it another Message-ID."""
+    scope = each.row.scope
     return {
-        "message_hash": await ring.fingerprint(scope, "message-id", normal_id(message_id)),
-        "same_hash": await ring.fingerprint(scope, "same", same(message_id, content_digest)),
-        "sender_hash": await ring.fingerprint(scope, "address", address(sender)),
+        "message_hash": await ring.fingerprint(scope, "message-id", normal_id(each.message_id)),
+        "same_hash": await ring.fingerprint(scope, "same", same(each.message_id, each.content_digest)),
+        "sender_hash": await ring.fingerprint(scope, "address", address(each.sender)),
+        "copy_hash": await ring.fingerprint(scope, "copy", each.copy_mark),
     }
 
 
@@ -103,10 +103,22 @@ async def duplicates_of(
 ) -> Mapping[tuple[str, str], str]:
     """The same for many (Message-ID, content digest); those without one are missing."""
     wanted = {each: await ring.fingerprint(scope, "same", same(*each)) for each in mails}
-    hashes = (value for value in wanted.values() if value)
-    rows = await among(get_connection("default"), _SAME, hashes, scope)
-    first = {row["same_hash"]: row["id"] for row in rows}
+    first = await _first(scope, "same_hash", wanted.values())
     return {each: first[value] for each, value in wanted.items() if value in first}
+
+
+async def copies_of(ring: KeyRing, scope: Scope, marks: Collection[str]) -> Mapping[str, str]:
+    """By copy mark the id of the first inbound of that scope that has it; those of none are missing."""
+    wanted = {each: await ring.fingerprint(scope, "copy", each) for each in marks if each}
+    first = await _first(scope, "copy_hash", wanted.values())
+    return {each: first[value] for each, value in wanted.items() if value in first}
+
+
+async def _first(scope: Scope, column: Literal["same_hash", "copy_hash"], hashes: Iterable[str]) -> dict[str, str]:
+    """By hash the id of the inbound that came first."""
+    wanted = [each for each in hashes if each]
+    rows = await among(get_connection("default"), _FIRST[column], wanted, scope) if wanted else []
+    return {row[column]: row["id"] for row in rows}
 
 
 async def unread(limit: int) -> Sequence[InboundRow]:
@@ -153,7 +165,7 @@ async def advance(work: Work, mailbox: str, folder: str, position: Position) -> 
 
 def _new(row: InboundRow) -> Row:
     native = f"{row.mailbox}\n{row.folder}\n{row.uidvalidity}\n{row.uid}" if row.uid else None
-    return {"id": row.id, "native": native, "message_hash": "", "same_hash": "", "sender_hash": "", **_values(row)}
+    return {"id": row.id, "native": native, **dict.fromkeys(_HASHES, ""), **_values(row)}
 
 
 def _values(row: InboundRow) -> dict[str, object]:
@@ -183,15 +195,21 @@ _COLUMNS = (
     "organisation", "channel", "mailbox", "folder", "uidvalidity", "uid", "received_at", "kept_at", "objects", "size",
     "attempts", "state", "disposition", "kind", "problem", "case_id", "safe_due", "settled_at",
 )  # fmt: skip
-_HASHES = ("message_hash", "same_hash", "sender_hash")
+_HASHES = ("message_hash", "same_hash", "sender_hash", "copy_hash")
 _SELECT = f"SELECT id, {', '.join(_COLUMNS)} FROM inbound"  # noqa: S608
 #: The first one comes last and stays.
-_SAME = (
-    "SELECT id, same_hash FROM inbound WHERE organisation = ? AND same_hash IN ({among}) ORDER BY kept_at DESC, id DESC"
-)
+_FIRST: Final[Mapping[str, str]] = {
+    column: f"SELECT id, {column} FROM inbound WHERE organisation = ? AND {column} IN ({{among}})"  # noqa: S608
+    " ORDER BY kept_at DESC, id DESC"
+    for column in ("same_hash", "copy_hash")
+}
 _OWNERS = "SELECT id, organisation, state FROM inbound WHERE id IN ({among}) ORDER BY id {hold}"
-_UPDATE = f"UPDATE inbound SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE id = ?"  # noqa: S608
-_UPDATE_HASHED = f"UPDATE inbound SET {', '.join(f'{name} = ?' for name in (*_COLUMNS, *_HASHES))} WHERE id = ?"  # noqa: S608
+#: Of which objects a message is made changes only where the copy of a paper is set apart (`id_copies`): who has read the
+#: row before that, and writes it now, must not bring the old ones back. That nothing of it is left may be said.
+_OBJECTS = "CASE WHEN ? = '' THEN '' ELSE objects END"
+_SET = {name: _OBJECTS if name == "objects" else "?" for name in (*_COLUMNS, *_HASHES)}
+_UPDATE = f"UPDATE inbound SET {', '.join(f'{name} = {_SET[name]}' for name in _COLUMNS)} WHERE id = ?"  # noqa: S608
+_UPDATE_HASHED = f"UPDATE inbound SET {', '.join(f'{name} = {value}' for name, value in _SET.items())} WHERE id = ?"  # noqa: S608
 
 
 def _row(row: Mapping[str, Any]) -> InboundRow:

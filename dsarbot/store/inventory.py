@@ -13,17 +13,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from dsarbot.store.accounts import KIND as ACCOUNT
+from dsarbot.store.directory import KIND as DIRECTORY
 from dsarbot.store.inquiries import KIND as INQUIRY
 from dsarbot.store.key_tables import ObjectKeyTable, ScopeKeyTable
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.packs import place_of
 from dsarbot.store.sealing import VERSION
-from dsarbot.store.service_tables import AccountTable, InquiryTable
+from dsarbot.store.service_tables import AccountTable, DirectoryTable, IdCopyTable, InquiryTable
 from dsarbot.store.tables import CaseTable, DestroyedTable, EntryTable, InboundTable, JobTable
 from dsarbot.store.vault import FileVault
 
 #: Kinds whose bytes stand in the database; all others lie in the vault.
-_IN_ROWS = frozenset({"entry", "case", "job", INQUIRY, ACCOUNT})
+_IN_ROWS = frozenset({"entry", "case", "job", DIRECTORY, INQUIRY, ACCOUNT})
 #: Younger leftovers may belong to a transaction that is still under way.
 _YOUNG = timedelta(days=1)
 
@@ -83,6 +84,7 @@ async def _named() -> tuple[set[str], set[str]]:
     """Ids that rows name: sealed in the row itself, and kept in the vault."""
     in_rows = {row.object for row in await CaseTable.all().only("id", "object")}
     in_rows |= {row.object for row in await InquiryTable.all().only("id", "object")}
+    in_rows |= {row.object for row in await DirectoryTable.all().only("id", "object")}
     in_rows |= {row.object for row in await AccountTable.all().only("staff", "object")}
     in_rows |= {row.object for row in await EntryTable.filter(sealed__isnull=False).only("id", "object")}
     jobs = await JobTable.all().only("id", "key", "object", "state")
@@ -90,6 +92,9 @@ async def _named() -> tuple[set[str], set[str]]:
     in_vault = {row.object for row in jobs if row.state in {"queued", "claimed"}}
     for inbound in await InboundTable.all().only("id", "objects"):
         in_vault |= set(inbound.objects.split())
+    # What is set apart must be there until its end; what has come to it names nothing any more.
+    for copy in await IdCopyTable.all().only("id", "object", "rest"):
+        in_vault |= {each for each in (copy.object, copy.rest) if each}
     return in_rows, in_vault
 
 

@@ -12,9 +12,10 @@ from typing import Literal
 from dsarbot.core.case import Case, Letter, LetterStatus, Outcome, Person, Status, Summary, summary
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts import CaseOpened, LetterSent, PersonCorrected
+from dsarbot.core.facts_identity import CodeIssued
 from dsarbot.ports import CaseRow
 
-LookupKind = Literal["address", "domain", "name", "message-id"]
+LookupKind = Literal["address", "domain", "name", "message-id", "code"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,13 +72,17 @@ def attention(case: Case) -> int:
     return sum(map(_waits, case.letters)) + sum(not each.settled for each in case.proposals)
 
 
+def to_post(case: Case) -> int:
+    """How many letters somebody must print and post."""
+    return sum(each.unposted for each in case.letters)
+
+
 def _waits(letter: Letter) -> bool:
     match letter.status:
         case LetterStatus.DRAFTED:
             return not letter.automatic or bool(letter.trouble)
         case LetterStatus.APPROVED:
-            # practice 8: paper counts as sent once somebody has posted it.
-            return bool(letter.trouble) or (letter.medium == "post" and letter.sent_at is None)
+            return bool(letter.trouble) or letter.unposted
         case LetterStatus.SENT:
             return bool(letter.trouble)
         case LetterStatus.RETURNED:
@@ -107,6 +112,7 @@ def lookups(facts: Sequence[Fact]) -> frozenset[Lookup]:
                 Lookup(kind="message-id", value=message_id(fact.message_id or fact.written_id), letter=fact.letter)
                 for fact in sent
             ),
+            *(Lookup(kind="code", value=fact.digest) for fact in facts if isinstance(fact, CodeIssued)),
         )
     )
 
@@ -131,6 +137,8 @@ def normal(kind: LookupKind, value: str) -> Iterable[str]:
             return name_words(value)
         case "message-id":
             return (message_id(value),)
+        case "code":
+            return (value,)
 
 
 def address(value: str) -> str:

@@ -17,6 +17,7 @@ from dsarbot.errors import Conflict, NotAllowed, NotFound
 from dsarbot.ports import Scope
 from dsarbot.store.cases import row_values
 from dsarbot.store.codec import canonical
+from dsarbot.store.id_copies import forget_copies
 from dsarbot.store.journal import Head, append, append_to_ledger, chain_plain
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.tables import (
@@ -81,6 +82,7 @@ class Retention:
             await EntryTable.filter(stream=row.id, organisation=scope).using_db(db).delete()
             for table in (ClaimTable, LookupTable, AliasTable):
                 await table.filter(case_id=row.id, organisation=scope).using_db(db).delete()
+            await forget_copies(db, scope, row.id)
             await CaseTable.filter(id=row.id).using_db(db).delete()
         await self._vault.finish_destructions()
 

@@ -143,6 +143,83 @@ class SuppressionTable(Model):
         unique_together = (("organisation", "hash"),)
 
 
+class IdCopyTable(Model):
+    """A file that may be the copy of an identity paper. digest, source: keyed hashes of contents, origin: whose key.
+
+    object, rest, old: ids in the vault."""
+
+    id = fields.CharField(max_length=_HASH, primary_key=True)
+    organisation = fields.CharField(max_length=_SCOPE)
+    origin = fields.CharField(max_length=_SCOPE)
+    inbound = fields.CharField(max_length=_HASH)
+    case_id = fields.CharField(max_length=_HASH)
+    guess = fields.CharField(max_length=_CODE)
+    why = fields.CharField(max_length=_CODE)
+    state = fields.CharField(max_length=_CODE)
+    arrived_at = fields.DatetimeField()
+    delete_by = fields.DatetimeField()
+    digest = fields.CharField(max_length=_HASH)
+    size = fields.BigIntField()
+    object = fields.CharField(max_length=_HASH)
+    rest = fields.CharField(max_length=_HASH)
+    old = fields.TextField()
+    pages = fields.CharField(max_length=_TEXT)
+    source = fields.CharField(max_length=_HASH)
+    source_size = fields.BigIntField()
+
+    class Meta:
+        table = "id_copy"
+        indexes = (
+            Index(name="id_copy_state", fields=("state", "delete_by")),
+            Index(name="id_copy_inbound", fields=("inbound",)),
+            Index(name="id_copy_case", fields=("case_id",)),
+        )
+
+
+class IdCopyPlaceTable(Model):
+    """Where such a copy is, was or may be outside the vault. place: a code, never a name."""
+
+    id = fields.BigIntField(primary_key=True)
+    copy = fields.CharField(max_length=_HASH)
+    place = fields.CharField(max_length=_TEXT)
+    state = fields.CharField(max_length=_CODE)
+    why = fields.CharField(max_length=_CODE)
+    since = fields.DatetimeField()
+    ticked_by = fields.CharField(max_length=_SCOPE)
+
+    class Meta:
+        table = "id_copy_place"
+        unique_together = (("copy", "place"),)
+
+
+class DirectoryTable(Model):
+    """A person on file, in a sealed document."""
+
+    id = fields.CharField(max_length=_HASH, primary_key=True)
+    organisation = fields.CharField(max_length=_SCOPE)
+    changed_at = fields.DatetimeField()
+    object = fields.CharField(max_length=_HASH)
+    document = fields.BinaryField()
+
+    class Meta:
+        table = "directory"
+        indexes = (Index(name="directory_list", fields=("organisation", "id")),)
+
+
+class DirectoryLookupTable(Model):
+    """HMAC of a customer number, mail address, Discord id or folded name word of a person on file."""
+
+    id = fields.BigIntField(primary_key=True)
+    organisation = fields.CharField(max_length=_SCOPE)
+    hash = fields.CharField(max_length=_HASH)
+    person = fields.CharField(max_length=_HASH)
+
+    class Meta:
+        table = "directory_lookup"
+        unique_together = (("organisation", "hash", "person"),)
+        indexes = (Index(name="directory_lookup_person", fields=("person",)),)
+
+
 class RememberedTable(Model):
     """What the service keeps in mind about itself from one run to the next: codes, nothing else."""
 

@@ -32,7 +32,9 @@ from dsarbot.ports import (
 from dsarbot.store import alarms as alarm_rows
 from dsarbot.store import anchors, case_lists, cases, changes, inbounds, inquiries, journal, leases, lookups, outbox
 from dsarbot.store import suppressions as suppression_rows
+from dsarbot.store.directory import Directory
 from dsarbot.store.handed_over import HandedOver
+from dsarbot.store.id_copies import IdCopies
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.matters import StoreMatters, TransactionMatters
 from dsarbot.store.pending import Work
@@ -111,6 +113,9 @@ class TortoiseTransaction(TransactionMatters):
     async def acknowledge_alarm(self, scope: Scope, alarm_id: str, *, by: str, at: datetime) -> bool:
         return await alarm_rows.acknowledge(self.work.db, scope, alarm_id, by=by, at=at)
 
+    async def forget_alarms(self, scope: Scope, before: datetime) -> int:
+        return await alarm_rows.forget(self.work.db, scope, before)
+
     async def save_inquiry(self, scope: Scope, inquiry: Inquiry, facts: Sequence[InquiryFact]) -> None:
         await inquiries.save(self.work, scope, inquiry, facts)
 
@@ -135,6 +140,8 @@ class TortoiseStore(StoreMatters):
         self.ring = ring
         self.vault = vault
         self.handed_over = handed_over
+        self.directory = Directory(ring, vault)
+        self.id_copies = IdCopies(ring)
         self._changes = changes.Changes()
 
     @asynccontextmanager
@@ -154,6 +161,9 @@ class TortoiseStore(StoreMatters):
 
     async def cases_needing_attention(self, scope: Scope, limit: int = 500) -> Sequence[Case]:
         return await case_lists.needing_attention(self.ring, scope, limit)
+
+    async def cases_to_post(self, scope: Scope, limit: int = 500) -> Sequence[Case]:
+        return await case_lists.with_letters_to_post(self.ring, scope, limit)
 
     async def by_reference(self, scope: Scope, reference: str) -> str | None:
         return await cases.by_reference(scope, reference)
@@ -179,6 +189,9 @@ class TortoiseStore(StoreMatters):
 
     async def duplicate_of(self, scope: Scope, message_id: str, content_digest: str) -> str | None:
         return await inbounds.duplicate_of(self.ring, scope, message_id, content_digest)
+
+    async def copies_of(self, scope: Scope, marks: Collection[str]) -> Mapping[str, str]:
+        return await inbounds.copies_of(self.ring, scope, marks)
 
     async def rows(
         self, scope: Scope, *, closed: bool = False, limit: int = 1000, after: str = ""

@@ -9,6 +9,8 @@ docstring: it becomes a comment in the table, and the migrations cut statements 
 
 from __future__ import annotations
 
+from typing import Final
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
@@ -19,6 +21,8 @@ _CODE = 40
 _SCOPE = 100
 _TEXT = 255
 _FOLDER = 1000
+#: `CaseTable.to_post` of a row that was there before the column.
+NOT_COUNTED: Final = -1
 
 
 def fits(table: type[Model], column: str, value: str) -> bool:
@@ -48,6 +52,8 @@ class CaseTable(Model):
     #: Asked for by equality: NOT or <> would scan the table on SQLite.
     closed = fields.BooleanField()
     attention = fields.IntField()
+    #: How many of its letters somebody must print and post, or NOT_COUNTED.
+    to_post = fields.IntField(db_default=0)
     #: Keys of the staff who alone may see it, separated by blanks (practice 12).
     confidential = fields.TextField(db_default="")
     #: How many inquiries of an authority forbid to destroy anything of it (security 24).
@@ -67,6 +73,7 @@ class CaseTable(Model):
             Index(name="case_queue", fields=("organisation", "closed", "sort_due", "id")),
             Index(name="case_done", fields=("organisation", "closed", "changed_at", "id")),
             Index(name="case_attention", fields=("organisation", "closed", "attention")),
+            Index(name="case_to_post", fields=("organisation", "closed", "to_post")),
             Index(name="case_wake", fields=("wake_at",)),
             Index(name="case_anchored", fields=("anchored",)),
             Index(name="case_confidential", fields=("organisation", "confidential")),
@@ -236,6 +243,7 @@ class InboundTable(Model):
     message_hash = fields.CharField(max_length=_HASH)
     same_hash = fields.CharField(max_length=_HASH)
     sender_hash = fields.CharField(max_length=_HASH)
+    copy_hash = fields.CharField(max_length=_HASH, db_default="")
 
     class Meta:
         table = "inbound"
@@ -247,6 +255,7 @@ class InboundTable(Model):
             Index(name="inbound_message", fields=("organisation", "message_hash")),
             Index(name="inbound_same", fields=("organisation", "same_hash")),
             Index(name="inbound_sender", fields=("organisation", "sender_hash")),
+            Index(name="inbound_copy", fields=("organisation", "copy_hash")),
         )
 
 

@@ -58,7 +58,7 @@ class State:
     facts: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
     found_by: dict[tuple[Scope, Lookup], tuple[str, ...]] = field(default_factory=dict)
     inbounds: dict[str, InboundRow] = field(default_factory=dict)
-    mails: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    mails: dict[str, tuple[str, str, str, str]] = field(default_factory=dict)
     positions: dict[tuple[str, str], Position] = field(default_factory=dict)
     jobs: dict[str, JobState] = field(default_factory=dict)
     numbers: dict[tuple[Scope, int], int] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.errors import NotFound
 from dsarbot.ports import INCOMPLETE, CaseRow, InboundRow, Position, Scope
-from dsarbot.store.projection import LookupKind, case_row, normal
+from dsarbot.store.projection import LookupKind, case_row, normal, to_post
 from dsarbot.store.projection import message_id as normal_id
 from dsarbot.testing.clock import FrozenClock
 from dsarbot.testing.matters import MemoryMatters
@@ -68,6 +68,10 @@ class MemoryStore(MemoryOutbox, MemoryMatters):
         rows = await self.rows(scope, limit=len(self._state.cases))
         return await self.cases(scope, [row.id for row in rows if row.attention][:limit])
 
+    async def cases_to_post(self, scope: Scope, limit: int = 500) -> Sequence[Case]:
+        waiting = await self.cases_needing_attention(scope, len(self._state.cases))
+        return [case for case in waiting if to_post(case)][:limit]
+
     async def by_reference(self, scope: Scope, reference: str) -> str | None:
         mine = {each.case.id: each.case for each in self._state.cases.values() if each.case.organisation == scope}
         for case in mine.values():
@@ -93,8 +97,8 @@ class MemoryStore(MemoryOutbox, MemoryMatters):
             known |= {row.case for row in rows if row.scope == scope and row.case and self._mail(row)[0] == word}
         return known
 
-    def _mail(self, row: InboundRow) -> tuple[str, str, str]:
-        return self._state.mails.get(row.id, ("", "", ""))
+    def _mail(self, row: InboundRow) -> tuple[str, str, str, str]:
+        return self._state.mails.get(row.id, ("", "", "", ""))
 
     async def by_lookups(
         self, scope: Scope, kind: Literal["address", "message-id"], values: Collection[str]
@@ -123,6 +127,11 @@ class MemoryStore(MemoryOutbox, MemoryMatters):
         wanted = (normal_id(message_id), content_digest)
         same = [r for r in self._state.inbounds.values() if r.scope == scope and self._mail(r)[:2] == wanted]
         return min(same, key=lambda row: (row.kept_at, row.id)).id if same and content_digest else None
+
+    async def copies_of(self, scope: Scope, marks: Collection[str]) -> Mapping[str, str]:
+        mine = [each for each in self._state.inbounds.values() if each.scope == scope and self._mail(each)[3] in marks]
+        newest = sorted(mine, key=lambda row: (row.kept_at, row.id), reverse=True)
+        return {self._mail(row)[3]: row.id for row in newest if self._mail(row)[3]}
 
     async def rows(
         self, scope: Scope, *, closed: bool = False, limit: int = 1000, after: str = ""

@@ -84,21 +84,23 @@ class MemoryTransaction(MemoryMatterChanges):
     async def update_inbound(
         self, row: InboundRow, *, message_id: str = "", content_digest: str = "", sender: str = ""
     ) -> None:
-        before = self._state.inbounds.get(row.id)
+        self._settle(Settled(row=row, message_id=message_id, content_digest=content_digest, sender=sender))
+
+    def _settle(self, each: Settled) -> None:
+        row, before = each.row, self._state.inbounds.get(each.row.id)
         if before is None or before.scope not in {row.scope, mailbox_scope(before.mailbox)}:
             raise NotFound
         self._state.inbounds[row.id] = row
-        if message_id or content_digest or sender or before.scope != row.scope:
-            self._state.mails[row.id] = (normal_id(message_id), content_digest, address(sender))
+        known = (normal_id(each.message_id), each.content_digest, address(each.sender), each.copy_mark)
+        if any(known) or before.scope != row.scope:
+            self._state.mails[row.id] = known
         self._vault.give(row.objects, before.scope, row.scope)
 
     async def update_inbounds(self, settled: Sequence[Settled]) -> None:
         for each in settled:
             if each.unread and self._state.inbounds[each.row.id].state != "kept":
                 raise Conflict
-            await self.update_inbound(
-                each.row, message_id=each.message_id, content_digest=each.content_digest, sender=each.sender
-            )
+            self._settle(each)
 
     async def count_attempts(self, rows: Sequence[InboundRow]) -> None:
         for row in rows:
@@ -161,6 +163,16 @@ class MemoryTransaction(MemoryMatterChanges):
         for key in waiting:
             self._state.alarms[key] = replace(self._state.alarms[key], acknowledged_by=by, acknowledged_at=at)
         return bool(waiting)
+
+    async def forget_alarms(self, scope: Scope, before: datetime) -> int:
+        over = [
+            key
+            for key, each in self._state.alarms.items()
+            if key[0] == scope and each.ended_at is not None and each.ended_at < before
+        ]
+        for key in over:
+            del self._state.alarms[key]
+        return len(over)
 
     async def remember(self, name: str, value: str) -> None:
         demand_code(name, value)

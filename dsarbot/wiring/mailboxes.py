@@ -15,4 +15,5 @@ def mailbox_info(settings: MailboxSettings) -> MailboxInfo:
         authserv_id=settings.authserv_id,
         own_hosts=settings.own_hosts,
         aside=frozenset({*settings.watch, *settings.junk}),
+        scan_senders=frozenset(each.lower() for each in settings.scan_senders),
     )

@@ -15,6 +15,8 @@ from dsarbot.core.case import Case, Letter, Moment
 from dsarbot.core.clock import Promise
 from dsarbot.core.deciding import KINDS, Deciding
 from dsarbot.core.jurisdictions import Jurisdiction, jurisdiction
+from dsarbot.core.letter import TO_FILE
+from dsarbot.core.proofs import IdentityRules
 from dsarbot.core.rights import Right
 from dsarbot.core.rules import Draft, Rules
 from dsarbot.desk import letters, mime
@@ -101,6 +103,9 @@ class Writer:
         """The finished mail, in the thread of the person's last message."""
         # A letter answers the person, not the mail that a colleague wrote by hand.
         thread = [each.message_id for each in case.inbounds if each.message_id and not each.recipient]
+        if letter.moment in TO_FILE:
+            # Whoever reads at the contact on file may never have seen those mails.
+            thread = []
         return mime.build(
             letter,
             self.head,
@@ -143,10 +148,25 @@ def rules(
         team=TeamCalendar(
             calendar=place.calendar, closures=tuple((each.first, each.last) for each in settings.closures)
         ),
-        automatic=frozenset({Moment.ACKNOWLEDGED}) if ack.automatic else frozenset(),
+        automatic=automatic(settings),
         acknowledge_after=timedelta(minutes=ack.delay_minutes),
         deciding=deciding(settings, staff, rights),
+        identity=IdentityRules(
+            code_days=settings.identity.code_days,
+            verify_by_code=settings.identity.verify_by_code,
+            demanded=profile.identity_demand is not None and profile.identity_demand.from_everybody,
+            portal=any(each.kind == "portal" for each in ways(settings, profile)),
+        ),
     )
+
+
+def automatic(settings: OrganisationSettings) -> frozenset[Moment]:
+    """The letters that leave by themselves (practice 7, and codes to the contact on file)."""
+    chosen = {
+        Moment.ACKNOWLEDGED: settings.acknowledgement.automatic,
+        Moment.IDENTITY_CODE: settings.identity.send_code,
+    }
+    return frozenset(moment for moment, by_itself in chosen.items() if by_itself)
 
 
 def deciding(

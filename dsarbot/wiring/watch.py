@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from dsarbot.config import Settings
 from dsarbot.core.calendars import DAY
 from dsarbot.core.jurisdictions import jurisdiction
-from dsarbot.core.watch import DigestDue, Limits
+from dsarbot.core.watch import LOOPS, DigestDue, Limits
 from dsarbot.settings.organisations import OrganisationSettings
 from dsarbot.settings.profile import Profile
 from dsarbot.settings.watch import WatchSettings
@@ -24,6 +24,12 @@ def limits(watch: WatchSettings) -> Limits:
         outbox=timedelta(minutes=watch.outbox_minutes),
         timers=timedelta(minutes=watch.timers_minutes),
     )
+
+
+def loops(settings: Settings) -> tuple[str, ...]:
+    """The loops of a service with this configuration. Where no folder of scans is watched any more, what is left of
+    that loop is an old sign of life."""
+    return tuple(each for each in LOOPS if each != "scans" or any(own.scan_dir for own in settings.organisations))
 
 
 def digests_due(

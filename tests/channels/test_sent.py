@@ -15,6 +15,7 @@ from dsarbot.channels.down import Down, Refused
 from dsarbot.channels.imap_plan import either
 from dsarbot.channels.imap_session import Session
 from dsarbot.channels.sent import Letter, SentFiler, pieces
+from dsarbot.errors import NotFiled
 from tests.channels.ledger import endpoint_of
 from tests.channels.scripted_imap import SELECTED, ScriptedImap, scripted
 from tests.servers.dovecot import Dovecot
@@ -188,9 +189,10 @@ def refusing() -> Iterator[ScriptedImap]:
 def test_a_full_mailbox_is_said_by_its_code_alone_and_costs_no_new_log_in(refusing: ScriptedImap) -> None:
     with SentFiler(endpoint=refusing.endpoint, folder="Sent") as filer:
         for _ in range(2):
-            with pytest.raises(Refused) as caught:
+            with pytest.raises(NotFiled) as caught:
                 filer.file_many([letter(1), letter(2)])
-            assert (caught.value.slug, caught.value.code) == ("refused", "OVERQUOTA")
+            assert caught.value.code == "OVERQUOTA"
+            assert caught.value.message_ids == {letter(1).message_id, letter(2).message_id}
             assert "paula" not in str(caught.value)
     assert refusing.connections == 1
 
@@ -210,8 +212,9 @@ def test_a_bad_letter_holds_up_no_other(
 
     monkeypatch.setattr(Session, "append", picky)
     monkeypatch.setattr(Session, "append_many", all_or_none)
-    with pytest.raises(Refused):
+    with pytest.raises(NotFiled) as caught:
         filer.file_many([letter(1), letter(2), letter(3)])
+    assert caught.value.message_ids == {letter(2).message_id}
     assert dovecot.mails(user, "Sent") == messages([letter(1), letter(3)])
 
 
@@ -236,7 +239,7 @@ def test_a_search_that_finds_similar_identities_is_looked_at_closely() -> None:
             % (len(head), head, tag.encode())
         )
         server.answers["APPEND"] = lambda tag, _: f"{tag} NO no\r\n".encode()
-        with pytest.raises(Refused):
+        with pytest.raises(NotFiled):
             filer.file_many([letter(1)])
         assert any(each.startswith("APPEND") for each in server.seen)
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from dsarbot.core.case import LetterStatus, Moment, Outcome, Status
-from tests.cli.desk_world import BOTH, World
+from tests.cli.desk_world import BOTH, World, mail
 
 
 def test_the_checklist_says_what_to_do_what_to_write_and_why_not(world: World) -> None:
@@ -47,7 +47,15 @@ def test_one_answer_with_a_result_and_parts_of_its_own(world: World) -> None:
         "--part", "letters=rights-of-others: of your neighbour", "--part", "profile=given",
         "--result", "c2=refused:no-ground-17-1",
     )  # fmt: skip
-    world.said("cases", "approve", reference, "l2", "--yes")
+    # One word covers everything that the letter does not say: that is named, and somebody says where it stands.
+    said = world.refused("cases", "approve", reference, "l2", "--yes")
+    assert "holds-all" in said and "override-reason" in world.refused(
+        "cases", "approve", reference, "l2", "--override", "holds-all", "--yes"
+    )
+    out = world.run("cases", "approve", reference, "l2", "--yes")[1]
+    assert "For access, the letter itself does not say: " in out and "purposes" in out
+    aside = ("--override", "holds-all", "--reason", "all of it stands in the file enclosed")
+    world.said("cases", "approve", reference, "l2", *aside, "--yes")
     world.sent(reference, "l2")
     access, erasure = world.case(reference).claims
     assert (access.outcome, erasure.outcome) == (Outcome.PARTLY, Outcome.REFUSED)
@@ -131,6 +139,43 @@ def test_the_lawyer_gets_letters_and_the_person_the_data(world: World) -> None:
     assert world.case(reference).letters[-1].recipient == "jeanne@example.net"
 
 
+def test_a_parent_writes_and_the_child_is_the_person(world: World) -> None:
+    reference = world.opened()
+    child = ("--for", "Paul Martin", "--data-to", "representative", "--mandate", "family record book, page 3")
+    world.said("cases", "represent", reference, "--role", "parent", *child)
+    page = " ".join(world.said("cases", "show", reference).split())
+    assert "Paul Martin; by mail" in page
+    assert "Letters go to the parent, Jeanne Martin <jeanne@example.net>; the data too." in page
+    shown = json.loads(world.said("cases", "show", reference, "--json"))
+    assert shown["person"] == {"name": "Paul Martin", "address": "", "postal": []}
+    acting = shown["representative"]
+    assert (acting["role"], acting["person"]["address"], acting["data_to"], acting["rights"]) == (
+        "parent", "jeanne@example.net", "representative", [],
+    )  # fmt: skip
+    out = world.said("cases", "answer", reference, "--outcome", "granted", "--detail", "Two tickets.")
+    assert "to J.M. by e-mail" in out
+    letter = world.case(reference).letters[-1]
+    assert letter.recipient == "jeanne@example.net"
+    (said,) = [each.text for each in letter.sections if each.key == "represented"]
+    assert "representative of Paul Martin" in said
+    # A mail without a reference, from an address that acts for somebody, joins nothing by itself.
+    world.said("cases", "end-mandate", reference, "--reason", "of age")
+    assert world.case(reference).person.name == "Paul Martin"
+
+
+def test_what_a_mandate_leaves_open_stands_on_the_page(world: World) -> None:
+    reference = world.opened()
+    agent = ("--role", "agent", "--name", "Datenhelfer", "--for", "Paul Martin", "--mandate", "form of 1 March")
+    world.said("cases", "represent", reference, *agent, "--right", "erasure")
+    page = " ".join(world.said("cases", "show", reference).split())
+    assert "Mandate: form of 1 March; rights: erasure." in page
+    assert "! Nobody knows where the data could go" in page
+    assert "? An agent's mandate names right, company and duration; not recorded: company, duration." in page
+    assert "! The mandate does not name access (c1)" in page
+    lost = ("--mandate", "x", "--for-address", "p@x.example")
+    assert "name them with --for" in world.refused("cases", "represent", reference, *agent[:4], *lost, code=2)
+
+
 def test_a_misdirected_letter_is_recalled_and_the_rest_waits(world: World) -> None:
     reference = world.opened()
     world.said("cases", "clarify", reference, "--about", "Which account?")
@@ -184,7 +229,8 @@ def test_the_page_and_its_json_show_what_was_done(world: World) -> None:
     world.said("cases", "represent", reference, *lawyer, "--mandate", "signed")
     page = " ".join(world.said("cases", "show", reference).split())
     assert "restricted since Mon 2 Mar: address history" in page
-    assert "Letters go to the lawyer, office@law.example, until Thu 5 Mar; the data goes to the person." in page
+    assert "Letters go to the lawyer, <office@law.example>, until Thu 5 Mar; the data goes to the person." in page
+    assert "Mandate: signed." in page
     world.later(days=9)
     assert "That mandate has ended" in world.said("cases", "show", reference)
     shown = json.loads(world.said("cases", "show", reference, "--json"))
@@ -197,10 +243,28 @@ def test_the_page_and_its_json_show_what_was_done(world: World) -> None:
 def test_one_more_right_joins_the_case_and_the_checklist_says_which_comes_first(world: World) -> None:
     reference = world.opened()
     add = ("cases", "add-right", reference, "--right", "erasure", "--because", "mail of 2 March, last line")
-    world.said(*add, "--received", "2026-03-02T09:30", "--scope", "old tickets")
+    out = world.said(*add, "--from", "2026-03-02T09:30", "--scope", "old tickets")
+    assert "Letter l2 drafted: acknowledged, to J.M. by e-mail; it leaves by itself in 10 minutes." in out
     assert "right-known" in world.refused(*add)
     page = world.said("cases", "checklist", reference, "--claim", "c2")
     assert "c2 erasure: old tickets" in page and "! Answer c1 access first" in page
     assert "May come with it: restriction" in world.said(
         "cases", "add-right", reference, "--right", "objection", "--because", "x"
     ) + world.said("cases", "checklist", reference, "--claim", "c3")
+
+
+def test_the_message_that_invokes_one_more_right_says_since_when(world: World) -> None:
+    reference = world.opened()
+    world.later(days=3)
+    world.arrive(mail("And the old tickets, as said.", number=2, Subject=f"Re: {reference}"))
+    first, second = (each["id"] for each in json.loads(world.said("cases", "show", reference, "--json"))["inbounds"])
+    add = ("cases", "add-right", reference, "--right", "erasure", "--because", "second mail")
+    assert f"{first[:8]}, {second[:8]}" in world.refused(*add, "--from", "zzzz", code=2)
+    world.said(*add, "--from", second[:8], "--party", "shop-operator")
+    case = world.case(reference)
+    claim, letter = case.claims[-1], case.letters[-1]
+    assert (claim.received_at, claim.party) == (case.inbounds[1].received_at, "shop-operator")
+    assert claim.received_at > case.claims[0].received_at
+    # Somebody else may be answerable: neutral words, and a person looks before they leave.
+    assert ("neutral" in {each.key for each in letter.sections}, letter.automatic) == (True, False)
+    assert "answerable: shop-operator" in world.said("cases", "show", reference)

@@ -64,6 +64,19 @@ def test_options_alone_write_a_configuration_that_loads(tmp_path: Path, capsys: 
     assert "Several organisations" in said
 
 
+def test_the_watch_is_written_and_waits_for_its_recipients(tmp_path: Path) -> None:
+    config = made(tmp_path)
+    assert load(config, environ={}).watch is None
+    text = config.read_text(encoding="utf-8")
+    before, block = text.split("# [watch]\n")
+    lines = block.splitlines(keepends=True)
+    set_now = "".join(each.removeprefix("# ") for each in lines[:3])
+    config.write_text(before + "[watch]\n" + set_now + "".join(lines[3:]))
+    watch = load(config, environ={}).watch
+    assert watch and (watch.recipients, watch.sender) == (("anna@example.org",), "outgoing")
+    assert watch.mail_from == "privacy@example.org"
+
+
 def test_secrets_are_their_owners_alone_and_never_in_the_configuration(tmp_path: Path) -> None:
     config = made(tmp_path)
     key = (config.parent / "keys" / "master.key").read_text()

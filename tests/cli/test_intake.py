@@ -135,6 +135,34 @@ def test_a_call_becomes_a_case_whose_confirmation_a_person_approves(world: World
     assert "Please delete my account" in text and f"Reach: {reach}" in text
 
 
+@pytest.mark.parametrize(
+    ("said", "language", "letter"),
+    [((), "en", "en"), (("--language", "de"), "de", "de"), (("--language", "lb"), "lb", "en")],
+)
+def test_the_desk_knows_in_which_language_somebody_speaks(
+    world: World, said: tuple[str, ...], language: str, letter: str
+) -> None:
+    world.said("intake", "--phone", *NORD, *CALL, "--reach", "jeanne@example.net", "--right", "erasure", *said)
+    case = world.case(world.references()[0])
+    assert (case.language, case.letters[0].language) == (language, letter)
+
+
+def test_a_letter_on_paper_is_in_the_language_that_somebody_names(world: World) -> None:
+    scan = file_of(world, "letter.pdf", b"%PDF")
+    world.said("intake", scan, *NORD, "--who", "Jeanne Martin", "--right", "access", "--language", "fr")
+    assert world.case(world.references()[0]).language == "fr"
+
+
+@pytest.mark.parametrize("code", ["xx", "FR", "french", "fr-FR"])
+def test_a_language_that_does_not_exist_keeps_nothing(world: World, code: str) -> None:
+    call = ("intake", "--phone", *NORD, *CALL, "--reach", "jeanne@example.net")
+    assert f"--language {code}: no language" in world.refused(*call, "--language", code, code=2)
+    assert not world.inbounds()
+    path = file_of(world, "request.eml", mail(ACCESS))
+    assert "a mail shows its own" in world.refused("intake", path, *NORD, "--language", "fr")
+    assert not world.inbounds()
+
+
 def test_without_a_right_the_words_are_read_and_a_person_confirms(world: World) -> None:
     world.said("intake", "--desk", *NORD, *CALL, "--reach", "jeanne@example.net")
     case = world.case(world.references()[0])
@@ -260,6 +288,7 @@ def test_a_left_scan_can_be_taken_in(world: World) -> None:
         ("letter.pdf",),
         ("--phone",),
         ("--take", "3f3f3f3f"),
+        ("--list", "--language", "fr"),
     ],
 )
 def test_what_cannot_be_meant_is_wrong_use(world: World, wrong: tuple[str, ...]) -> None:

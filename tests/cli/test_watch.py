@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dsarbot.cli.doctor_watch import watch_finding
+from dsarbot.cli.doctor_watch import loop_findings, watch_finding
 from dsarbot.cli.main import main
 from dsarbot.cli.watch_run import Seen, look
 from dsarbot.cli.watch_state import NAME, read_state, write_state
@@ -154,6 +154,21 @@ async def test_one_mailbox_one_loop_and_the_digest_are_told_by_name(post: Post) 
     assert found(await post.look(NOW + 24 * HOUR)) == [("digest", "nord/anna")]
 
 
+async def test_the_print_tray_and_the_scans_are_told_when_they_stand_still(post: Post) -> None:
+    async with open_store(post.database, data_dir=post.folder / "data", master=MASTER) as store:
+        for name in ("tray", "scans", "attachments"):
+            await store.beat("run", name, NOW - HOUR)
+    await post.lives(NOW)
+    (post.folder / "scans").mkdir()
+    scanning = CONFIG.replace('owner = "anna"', 'owner = "anna"\nscan_dir = "scans"')
+    seen = await look(post.loaded(scanning + WATCH), {}, now=NOW, mail=True)
+    assert found(seen) == [("loop", "tray"), ("loop", "scans"), ("loop", "attachments")]
+    told = message_from_bytes(post.smtp.letters[0], policy=policy.default).get_body(("plain",))
+    assert told and "the print tray" in told.get_content()
+    # Where no folder is watched any more, its last sign of life means nothing.
+    assert found(await post.look(NOW)) == [("loop", "tray"), ("loop", "attachments")]
+
+
 async def test_before_its_limit_todays_digest_is_not_missed(post: Post) -> None:
     early = NOW + 24 * HOUR - 2 * HOUR
     await post.lives(NOW)
@@ -292,3 +307,13 @@ async def test_doctor_says_whether_somebody_watches(post: Post) -> None:
     assert watch_finding(settings, None, NOW).text == "it is configured and has never run"
     assert watch_finding(settings, NOW - 3 * HOUR, NOW).level == "fault"
     assert watch_finding(settings, NOW - HOUR, NOW).text == "it looks, and writes to 2 addresses"
+
+
+async def test_doctor_names_the_part_that_stands_still_while_the_service_runs(post: Post) -> None:
+    beats = {"service": NOW - MINUTE, "tray": NOW - 16 * MINUTE, "wake": NOW - MINUTE, "scans": NOW - HOUR}
+    (finding,) = loop_findings(post.settings(), beats, NOW)
+    assert (finding.level, finding.check) == ("fault", "service")
+    assert finding.text.startswith("the print tray stands still since 2026-11-24")
+    assert list(loop_findings(post.settings(), {**beats, "service": NOW - 11 * MINUTE}, NOW)) == []
+    slow = WATCH + "loops_minutes = 20\n"
+    assert list(loop_findings(post.settings(slow), beats, NOW)) == []

@@ -84,7 +84,7 @@ def test_what_the_text_holds_is_on_record_each_item_or_all() -> None:
     story.order(o.Answer, outcome=Outcome.GRANTED, detail="The copy.", holds=("copy", "purposes"))
     assert story.last_letter().purpose.holds == ("copy", "purposes")
     story.order(o.Answer, outcome=Outcome.GRANTED, detail="The copy.", holds=("all",))
-    assert {"confirmation", "copy", "source"} <= set(story.last_letter().purpose.holds)
+    assert {"all", "confirmation", "copy", "source"} <= set(story.last_letter().purpose.holds)
 
 
 def test_what_the_law_wants_demonstrated_is_recorded_with_the_refusal() -> None:
@@ -214,6 +214,42 @@ def test_accepting_what_a_message_proposed_opens_no_claim() -> None:
     story.order(o.Join, inbound="i2", received_at=NOW, how="reply", proposes=("contested",))
     story.order(o.Settle, proposal="p1", accepted=True)
     assert len(story.now.claims) == 1
+
+
+def test_one_more_right_is_acknowledged_once_with_its_own_receipt() -> None:
+    story = Story()
+    told = {"because": "second paragraph of the mail of 5 March"}
+    story.order(r.Invoke, right="erasure", received_at=LATER, at=LATER, **told)
+    letter = story.last_letter()
+    assert (letter.moment, letter.claims, letter.automatic) == (Moment.ACKNOWLEDGED, ("c2",), True)
+    # It was no request after all, and then it was: whoever wrote has the letter, and the date in it still holds.
+    story.send(letter.id, LATER)
+    story.order(o.NotARequest, claims=("c2",), reason="mistake", at=LATER)
+    story.order(r.Invoke, right="erasure", received_at=LATER, at=LATER, **told)
+    assert (len(story.now.claims), len(story.now.letters)) == (3, 2)
+    # The same right in a later message is another request.
+    story.order(o.Withdraw, claims=("c3",), evidence="mail", at=LATER)
+    later = LATER + timedelta(days=3)
+    story.order(r.Invoke, right="erasure", received_at=later, at=later, **told)
+    assert (story.last_letter().moment, story.last_letter().claims) == (Moment.ACKNOWLEDGED, ("c4",))
+
+
+def test_an_acknowledgement_of_one_right_leaves_the_others_to_be_acknowledged() -> None:
+    story = Story(asked_for("access", certain=False))
+    story.order(r.Invoke, right="erasure", because="by telephone")
+    assert story.last_letter().claims == ("c2",)
+    story.order(o.Confirm)
+    assert (story.last_letter().moment, story.last_letter().claims) == (Moment.ACKNOWLEDGED, ("c1",))
+
+
+def test_a_right_that_somebody_else_answers_for_is_acknowledged_by_a_person() -> None:
+    story = Story()
+    told = {"right": "access", "because": "data of the shop"}
+    refused("right-party", story, r.Invoke, party="The operator, of the shop", **told)
+    story.order(r.Invoke, party="shop-operator", **told)
+    claim = story.now.claims[-1]
+    assert (claim.party, claim.right, story.last_letter().automatic) == ("shop-operator", "access", False)
+    refused("right-known", story, r.Invoke, party="shop-operator", **told)
 
 
 def test_one_more_right_has_its_own_clock_and_brings_up_what_it_brings_up() -> None:

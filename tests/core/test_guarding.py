@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from dsarbot.core import facts as f
+from dsarbot.core import facts_rights
 from dsarbot.core import orders as o
 from dsarbot.core import orders_rights as r
 from dsarbot.core.agenda import agenda
 from dsarbot.core.apply import fold
 from dsarbot.core.case import LetterStatus, Moment, Outcome
-from dsarbot.core.guarding import addressee
+from dsarbot.core.facts_by_hand import StaffWrote
+from dsarbot.core.guarding import addressee, correspondents, covers, unnamed
 from dsarbot.core.measures import Person, Representative
 from dsarbot.core.rules import CancelSending
 from tests.core.builders import NOW, Story, asked_for
@@ -57,6 +59,76 @@ def test_after_a_death_the_heir_receives_everything() -> None:
     heir = replace(LAWYER, role="heir", mandate="certificate of inheritance of 3 February")
     story.order(r.Represent, representative=heir)
     assert addressee(story.now, Moment.ANSWERED) == heir.person
+
+
+PARENT = Representative(role="parent", person=Person(name="Jeanne Martin"), mandate="family record book, page 3")
+PAUL = Person(name="Paul Martin")
+
+
+def test_whoever_wrote_acts_and_the_case_is_about_somebody_else() -> None:
+    story = Story()
+    wrote = story.now.person
+    at_their_address = replace(PARENT, person=wrote)
+    refused("mandate-person", story, r.Represent, representative=at_their_address)
+    refused("mandate-person", story, r.Represent, representative=PARENT, person=Person())
+    refused("mandate-person", story, r.Represent, representative=PARENT, person=wrote)
+    story.order(r.Represent, representative=replace(PARENT, data_to="representative"), person=PAUL)
+    assert story.now.representative == replace(PARENT, person=wrote, data_to="representative")
+    assert (story.now.person, unnamed(story.now)) == (PAUL, False)
+    assert addressee(story.now, Moment.ANSWERED) == wrote
+    refused("mandate-known", story, r.Represent, representative=replace(at_their_address, data_to="representative"))
+    # His address is found: the data goes there, and it stays known when the mandate is written down again.
+    there = replace(PAUL, postal=("1, rue du Test", "75000 Paris"))
+    story.order(r.Represent, representative=PARENT, person=there)
+    assert (story.now.person, addressee(story.now, Moment.ANSWERED)) == (there, there)
+    story.order(r.Represent, representative=replace(PARENT, until=date(2026, 12, 31)), person=PAUL)
+    assert story.now.person == there
+    assert correspondents(story.now) == {"jeanne@example.org"}
+    # Once he is of age, letters go to him, and not back to whoever wrote.
+    story.order(r.EndMandate, reason="of age since 9 March")
+    assert addressee(story.now, Moment.REFUSED) == there
+    assert fold(story.facts) == story.now
+
+
+def test_a_family_may_share_an_address() -> None:
+    story = Story()
+    same = replace(PAUL, address=story.now.person.address)
+    story.order(r.Represent, representative=PARENT, person=same)
+    assert (story.now.person, unnamed(story.now)) == (same, False)
+    story.order(r.Represent, representative=replace(PARENT, person=replace(same, name="Jeanne Martin"), company="Nord"))
+    assert story.now.person == same
+
+
+def test_a_mandate_may_name_rights_that_exist() -> None:
+    story = Story(asked_for("access"), asked_for("erasure"))
+    refused("unknown-right", story, r.Represent, representative=replace(LAWYER, rights=("forgetting",)))
+    story.order(r.Represent, representative=replace(LAWYER, rights=("access",), company="Nordlicht"))
+    acting = story.now.representative
+    assert acting and [covers(acting, claim) for claim in story.now.claims] == [True, False]
+    assert covers(LAWYER, story.now.claims[1])
+
+
+def test_a_mandate_of_before_says_for_nobody_whom_it_is_about() -> None:
+    story = Story()
+    recorded = replace(PARENT, person=story.now.person)
+    story.do(facts_rights.MandateRecorded(at=NOW, actor="dpo", cause="before", representative=recorded))
+    assert unnamed(story.now)
+    story.order(r.Represent, representative=recorded, person=PAUL)
+    assert (story.now.person, unnamed(story.now)) == (PAUL, False)
+
+
+def test_what_a_colleague_writes_to_the_representative_by_hand_is_asked_about() -> None:
+    story = Story()
+    story.order(r.Represent, representative=LAWYER)
+    assert correspondents(story.now) == {"jeanne@example.org", "office@law.example"}
+    for number, recipient in enumerate(("office@law.example", "neighbour@example.org"), start=1):
+        story.do(
+            StaffWrote(
+                at=LATER, cause=f"inbound:h{number}", inbound=f"h{number}", sent_at=LATER, how="recipient",
+                recipient=recipient, message_id=f"<h{number}@nord.example>",
+            )
+        )  # fmt: skip
+    assert [(each.kind, each.inbound) for each in story.now.proposals] == [("answered-by-hand", "h1")]
 
 
 def test_whoever_writes_for_another_person_is_asked_what_entitles_them() -> None:

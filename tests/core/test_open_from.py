@@ -14,6 +14,7 @@ from dsarbot.core.apply import fold
 from dsarbot.core.case import Case, LetterStatus, Moment, Status
 from dsarbot.core.clock import Promise
 from dsarbot.core.decide import decide
+from dsarbot.core.measures import Person, Representative
 from dsarbot.core.rules import Draft, Rules
 from dsarbot.errors import NotAllowed
 from tests.core.builders import NOW, RECEIVED, Story, asked_for, rules
@@ -47,6 +48,13 @@ def order_for(case: Case, *claims: str, **fields: object) -> o.OpenFrom:
 
 def opened(order: o.OpenFrom, by: Rules | None = None) -> Case:
     return fold(decide(None, order, by or rules()).facts)
+
+
+def test_whoever_writes_for_the_person_writes_for_them_in_the_new_case() -> None:
+    story = Story(asked_for("access"), asked_for("erasure"))
+    acting = Representative(role="lawyer", person=Person(name="Office", address="office@law.example"), mandate="signed")
+    case = opened(order_for(story.now, "c2", representative=acting))
+    assert (case.representative, opened(order_for(story.now, "c2")).representative) == (acting, None)
 
 
 def test_a_split_case_has_the_person_the_receipt_and_what_was_proved() -> None:

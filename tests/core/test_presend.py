@@ -10,7 +10,7 @@ import pytest
 from dsarbot.core.case import Case, Claim, Letter, LetterStatus, Moment, Outcome, Person, Purpose, Section, Status
 from dsarbot.core.clock import compute
 from dsarbot.core.jurisdictions import jurisdiction
-from dsarbot.core.letter import TO_PARTIES, Fee
+from dsarbot.core.letter import TO_FILE, TO_PARTIES, Fee
 from dsarbot.core.presend import MUST_HOLD, Finding, blocking, check
 from dsarbot.core.rights import Ground, Item, Right, Rungs, Step, say
 
@@ -57,7 +57,7 @@ CASE = Case(
 IDENTITY = Purpose(doubt="unknown-address", rung="R2+R3")
 FEE = Purpose(fee=Fee(amount=1250, currency="EUR", basis="further-copies", calculation="50 pages at 0.25 EUR"))
 RECALL = Purpose(to="marie@person.example")
-PURPOSES = {Moment.FEE_ASKED: FEE, Moment.RECALLED: RECALL, **dict.fromkeys(TO_PARTIES, RECALL)}
+PURPOSES = {Moment.FEE_ASKED: FEE, Moment.RECALLED: RECALL, **dict.fromkeys(TO_PARTIES | TO_FILE, RECALL)}
 EXTENSION = Purpose(reason="complexity", detail="Eleven systems, two searched by hand.", until=date(2027, 2, 2))
 
 

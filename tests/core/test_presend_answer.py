@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -48,6 +49,19 @@ def test_each_item_that_is_not_said_is_named_and_blocks(right: str) -> None:
         assert finding.severity == ("warn" if item.when == "perhaps" else "block")
         assert item.slug in finding.text and item.text["en"] in finding.text
         assert finding.source.startswith("GDPR") or "LIL" in finding.source
+
+
+def test_what_is_taken_for_said_elsewhere_is_named_and_one_word_for_it_all_needs_a_reason() -> None:
+    every = tuple(item.slug for item in RIGHTS["access"].holds)
+    here = {each.rule: each for each in found(bare(replace(GRANTED, holds=("all", *every)), access_purposes="Why."))}
+    assert here["holds-all"].severity == "block"
+    assert all(slug in here["holds-all"].text for slug in ("recipients", "retention", "source", "automated-decisions"))
+    # What the letter says itself, and what need not apply, nobody has to vouch for.
+    assert not [slug for slug in ("purposes", "complaint", "safeguards") if slug in here["holds-all"].text]
+    named = {each.rule: each for each in found(bare(replace(GRANTED, holds=("source", "copy"))))}
+    assert (named["holds"].severity, "source" in named["holds"].text) == ("warn", True)
+    said = {f"access_{slug.replace('-', '_')}": "Here." for slug in every}
+    assert not {"holds", "holds-all"} & {each.rule for each in found(bare(replace(GRANTED, holds=("all",)), **said))}
 
 
 def test_a_section_of_its_own_the_drafters_word_or_a_withheld_part_holds_an_item() -> None:
@@ -154,6 +168,26 @@ def test_data_goes_to_the_person_unless_the_mandate_says_otherwise(
     case = replace(CASE, representative=replace(LAWYER, data_to=data_to))  # type: ignore[arg-type]
     of = replace(letter(moment), recipient=recipient)
     assert ("recipient" in {each.rule for each in found(of, case=case)}) == blocked
+
+
+@pytest.mark.parametrize(
+    ("moment", "data_to", "changes", "rules"),
+    [
+        (Moment.EXTENDED, "person", {"until": date(2026, 11, 9)}, {"mandate-ended"}),
+        (Moment.EXTENDED, "person", {"until": date(2026, 11, 10), "rights": ("erasure",)}, set()),
+        (Moment.ANSWERED, "person", {"until": date(2026, 11, 9), "rights": ("erasure",)}, set()),
+        (Moment.ANSWERED, "representative", {"rights": ("erasure",)}, {"mandate-right"}),
+        (Moment.ANSWERED, "representative", {"rights": ("erasure", "access")}, set()),
+    ],
+)
+def test_a_letter_goes_to_a_representative_only_as_far_as_the_mandate_reaches(
+    moment: Moment, data_to: str, changes: dict[str, object], rules: set[str]
+) -> None:
+    acting = replace(LAWYER, data_to=data_to, **changes)  # type: ignore[arg-type]
+    of = replace(letter(moment), recipient="office@law.example")
+    said = found(of, claim("access"), case=replace(CASE, representative=acting))
+    assert {each.rule for each in said if each.rule.startswith("mandate")} == rules
+    assert not {each.severity for each in said if each.rule.startswith("mandate")} - {"block"}
 
 
 def test_a_recall_goes_to_whom_the_letter_reached() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dsarbot.core.watch import DigestDue, Glance, Limits, Told, Trouble, report, troubles
+from dsarbot.core.watch import LOOPS, DigestDue, Glance, Limits, Told, Trouble, report, troubles
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -29,7 +29,7 @@ DUE = DigestDue(beat="digest:nord:anna", subject="nord/anna", since=NOW - 8 * HO
 
 
 def found(seen: Glance) -> list[tuple[str, str]]:
-    every = troubles(seen, LIMITS, mailboxes=["privacy"], digests=[DUE], now=NOW)
+    every = troubles(seen, LIMITS, loops=LOOPS, mailboxes=["privacy"], digests=[DUE], now=NOW)
     return [(each.kind, each.subject) for each in every]
 
 
@@ -45,6 +45,8 @@ def test_a_service_that_lives_gives_no_trouble() -> None:
     ("seen", "said"),
     [
         (beats(outbox=NOW - 16 * MINUTE), [("loop", "outbox")]),
+        (beats(tray=NOW - 16 * MINUTE, scans=NOW - 14 * MINUTE), [("loop", "tray")]),
+        (beats(scans=NOW - 16 * MINUTE, attachments=NOW - 16 * MINUTE), [("loop", "scans"), ("loop", "attachments")]),
         (beats(mailbox__privacy=NOW - 61 * MINUTE), [("mailbox", "privacy")]),
         (beats(digest__nord__anna=NOW - 9 * HOUR), [("digest", "nord/anna")]),
         (beats(service=NOW - 11 * MINUTE), [("service", "")]),

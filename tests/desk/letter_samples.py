@@ -164,6 +164,9 @@ def occasions(right: str) -> Mapping[str, tuple[Moment, Purpose]]:
             f"identity {rung}": (Moment.IDENTITY_ASKED, replace(IDENTITY, rung=rung))
             for rung in ("R1", "R2", "R3", "R5", "R6", "R2+R3")
         },
+        "identity R2 here": (Moment.IDENTITY_ASKED, replace(IDENTITY, rung="R2", contact="marie@person.example")),
+        "identity code": (Moment.IDENTITY_CODE, Purpose(to="old@person.example", question="l0", until=until)),
+        "contact told": (Moment.CONTACT_TOLD, Purpose(to="old@person.example")),
         "clarification": (Moment.CLARIFICATION_ASKED, replace(CLARIFICATION, large=False)),
         "clarification large": (Moment.CLARIFICATION_ASKED, CLARIFICATION),
         "extended": (Moment.EXTENDED, EXTENSION),

@@ -16,7 +16,7 @@ from dsarbot.core.facts_inquiry import InquiryClosed, InquiryOpened
 from dsarbot.core.facts_rights import Confided
 from dsarbot.core.inquiry import apply_inquiry, fold_inquiry
 from dsarbot.core.orders import NotARequest
-from dsarbot.desk.alarms import Alarms
+from dsarbot.desk.alarms import KEPT, Alarms
 from dsarbot.desk.alarms_causes import Limits
 from dsarbot.desk.digest_desk import Colleague, DigestDesk
 from dsarbot.desk.digest_send import Sending, facts_at
@@ -241,6 +241,21 @@ async def test_an_item_that_somebody_settles_is_no_alarm_any_more(office: Office
     async with office.store.transaction() as transaction:
         await transaction.update_inbound(replace(row, state="settled", disposition="ordinary"))
     assert await quiet(office, START + 2 * DAY + HOUR) == []
+
+
+async def test_ended_alarms_are_kept_for_ninety_days(office: Office) -> None:
+    (row,) = await office.receive(mail(ACCESS, to="someone@else.example"), box="shared")
+    assert await quiet(office, START + 2 * DAY) == ["held"]
+    async with office.store.transaction() as transaction:
+        await transaction.update_inbound(replace(row, state="settled", disposition="ordinary"))
+    await quiet(office, START + 3 * DAY)
+    ended = len(await office.store.alarms(NORD, ended=True))
+    assert ended
+    await quiet(office, START + 3 * DAY + KEPT)
+    assert len(await office.store.alarms(NORD, ended=True)) >= ended
+    await quiet(office, START + 4 * DAY + KEPT)
+    kept = await office.store.alarms(NORD, ended=True)
+    assert not [each for each in kept if each.kind.startswith("held")]
 
 
 # --- the service -----------------------------------------------------------------------------------------------

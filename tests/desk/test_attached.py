@@ -8,6 +8,7 @@ import pytest
 
 from dsarbot.core.case import Status
 from dsarbot.desk.attached import texts_in
+from dsarbot.desk.ocr import TO_BE_READ
 from dsarbot.documents.reader import DocumentReader
 from dsarbot.reading.mail import parse
 from tests.desk.world import ACCESS, ERASURE, World, mail
@@ -58,7 +59,10 @@ async def test_mail_and_document_may_ask_for_different_rights(world: World) -> N
 
 @pytest.mark.parametrize("data", [pdf(""), pdf("ScanApp"), locked_pdf(), b"%PDF-1.7 broken"])
 async def test_a_document_that_says_nothing_is_unread_content(world: World, data: bytes) -> None:
-    await world.receive(with_document(data))
+    """It may be a scan, so it is looked at as a picture first (tests/scans/test_attachments.py)."""
+    (row,) = await world.receive(with_document(data))
+    assert (row.state, row.kind) == ("held", TO_BE_READ)
+    await world.intake.look_again(row, {})
     (case,) = await world.cases()
     assert case.claims[0].status == Status.UNCONFIRMED
 

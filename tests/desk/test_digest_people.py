@@ -41,7 +41,7 @@ FACTS = DigestInput(
 SAYS: dict[Language, tuple[str, ...]] = {
     "en": (
         "a colleague wrote to the person by hand on Sun 22 November (2 days); did this answer the request?",
-        "prints an earlier date of receipt; if it is true, everything is due earlier",
+        "bears an earlier date of receipt; if it is true, everything is due earlier",
         "a supervisory authority is among the recipients of a message of Sun 22 November (2 days)",
         "From the person of an open case; it may belong to it",
         "A request out of a web form",

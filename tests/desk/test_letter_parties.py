@@ -3,17 +3,22 @@ tell."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from dsarbot import core
 from dsarbot.core.case import Letter, Moment, Outcome, Purpose
+from dsarbot.core.letter import TO_PARTIES
 from dsarbot.core.presend import blocking, check
 from dsarbot.desk.addressee import Party
 from dsarbot.desk.letters import compose
 from tests.desk.letter_samples import CUSTOMER, HEAD, NOW, RIGHTS, SOURCES, case, claim, draft
 
+CORE = Path(core.__file__).parent
 FORWARDED = Purpose(outcome=Outcome.FORWARDED, party="musterkunde")
 
 
@@ -29,7 +34,7 @@ def whole(letter: Letter) -> str:
 def test_the_person_is_told_as_the_contract_allows() -> None:
     neutral = draft(case(), Moment.FORWARDED, FORWARDED, party=CUSTOMER)
     assert "Musterkunde" not in whole(neutral)
-    assert "passed it on today" in text(neutral, "outcome")
+    assert "and on Tuesday 3 November 2026 passed it on to the organisation" in text(neutral, "outcome")
     full = draft(case(), Moment.FORWARDED, FORWARDED, party=replace(CUSTOMER, notice="full"))
     assert "to Musterkunde GmbH, who decides" in text(full, "outcome")
     assert "datenschutz@musterkunde.example" in text(full, "next")
@@ -140,3 +145,11 @@ def test_a_party_may_have_its_own_day_to_answer() -> None:
 @pytest.mark.parametrize(("reason", "words"), [("content-notice", "some content"), ("disclosure", "disclosure of")])
 def test_what_is_handed_over_is_called_by_its_kind(reason: str, words: str) -> None:
     assert words in text(draft(case(), Moment.HANDED_OVER, Purpose(reason=reason)), "outcome")
+
+
+def test_no_order_drafts_what_nobody_can_compose_yet() -> None:
+    """Those letters name a party of the chain; whoever composes for the orders of the desk knows none."""
+    drafts = [re.findall(r"Draft\(\s*moment=Moment\.(\w+)", path.read_text("utf-8")) for path in CORE.glob("*.py")]
+    drafted = {Moment[name] for names in drafts for name in names}
+    assert Moment.FORWARDED in drafted
+    assert not drafted & TO_PARTIES

@@ -193,7 +193,8 @@ def test_each_claim_gets_its_own_outcome_and_words_and_erasure_comes_last() -> N
     letter = draft(of, Moment.ANSWERED, Purpose(outcome=Outcome.PARTLY, results=results, detail="", holds=ANSWER.holds))
     assert blocks(letter, of) == ()
     summary = text(letter, "outcome")
-    assert all(word in summary for word in ("granted in part on", "granted on", "refused on"))
+    # The letter may leave on a later day than it is drafted: it names none.
+    assert all(f"– {word} with this letter" in summary for word in ("granted in part", "granted", "refused"))
     assert "Here it is." in text(letter, "access-copy")
     assert "Your account is erased." in text(letter, "erasure-erased")
     assert "Art. 17(3)(b)" in text(letter, "erasure-withheld")
@@ -284,7 +285,15 @@ def test_heirs_are_answered_as_heirs() -> None:
     assert "as heir or executor" in text(letter, "outcome")
     assert "estate" in text(letter, "directives-heirs")
     assert "directives-executor" not in keys(letter)
-    assert "represented" not in keys(letter)
+    assert text(letter, "represented") == "This letter is about the data of Marie Keller."
+
+
+@pytest.mark.parametrize(("role", "gap"), [("parent", "[the person whose data it is]"), ("heir", "")])
+def test_a_mandate_of_before_leaves_a_gap_for_the_person(role: Role, gap: str) -> None:
+    of = acting(role)
+    of = replace(of, representative=replace(of.representative, person=of.person))  # type: ignore[type-var]
+    letter = draft(of, Moment.EXTENDED, Purpose(reason="number", detail="x", until=date(2027, 2, 2)))
+    assert (gap in text(letter, "represented")) if gap else ("represented" not in keys(letter))
 
 
 # --- mistakes --------------------------------------------------------------------------------------------------

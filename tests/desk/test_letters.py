@@ -370,6 +370,37 @@ def test_without_dates_nothing_is_promised_and_nothing_is_late() -> None:
     assert "apology" not in keys(draft(undated, Moment.ANSWERED, ANSWER))
 
 
+@pytest.mark.parametrize(
+    ("language", "further", "due"),
+    [
+        ("en", "a further request", "answer to this further request by"),
+        ("fr", "une demande supplémentaire", "à cette demande supplémentaire au plus tard le"),
+        ("de", "ein weiteres Anliegen", "auf dieses weitere Anliegen erhalten Sie spätestens bis"),
+    ],
+)
+def test_one_more_right_is_acknowledged_as_one_more(language: str, further: str, due: str) -> None:
+    of = case(claim(), claim("erasure", number=2), language=language, also=("Südlicht (SUD-2026-00001-X)",))
+    first = draft(replace(of, claims=of.claims[:1]), Moment.ACKNOWLEDGED)
+    assert "Südlicht" in text(first, "siblings")
+    second = compose(
+        replace(of, letters=(first,)), moment=Moment.ACKNOWLEDGED, claims=of.claims[1:], purpose=Purpose(),
+        letterhead=HEAD, rights=RIGHTS, letter_id="l2", automatic=True, now=NOW, sources=SOURCES,
+    )  # fmt: skip
+    assert further in text(second, "outcome") and further not in text(first, "outcome")
+    assert "siblings" not in keys(second)
+    assert text(second, "rights") != text(first, "rights")
+    assert due in text(second, "due")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "still stands"), ("fr", "reste ouverte"), ("de", "bleibt offen")]
+)
+def test_an_acknowledgement_does_not_deny_an_open_question_about_identity(language: str, words: str) -> None:
+    of = asked(case(language=language), "identity", IDENTITY)
+    assert words in text(draft(of, Moment.ACKNOWLEDGED), "identity")
+    assert words not in text(draft(case(language=language), Moment.ACKNOWLEDGED), "identity")
+
+
 def test_the_earliest_target_is_promised_for_several_claims() -> None:
     later = claim("erasure", number=2, received=RECEIVED + timedelta(days=5))
     assert "Wednesday 2 December 2026" in text(draft(case(claim(), later), Moment.ACKNOWLEDGED), "due")

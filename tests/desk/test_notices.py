@@ -13,7 +13,7 @@ import pytest
 
 from dsarbot.core.alarms import Alarm, Level
 from dsarbot.core.dates import Language
-from dsarbot.core.watch import Report, Told, Trouble, report
+from dsarbot.core.watch import LOOPS, Report, Told, Trouble, report
 from dsarbot.desk.alarms_lines import group
 from dsarbot.desk.digest_words import words
 from dsarbot.desk.notices import Reader, notice
@@ -28,7 +28,7 @@ KINDS = (
     *DUE, *(f"held-{each}" for each in DUE), "held", "held-hand-over", "held-hand-over-late",
     *(f"inquiry-{each}" for each in DUE),
     "letter-delayed", "letter-deferred", "letter-returned", "letter-refused", "letter-bounced",
-    "extension-unsent", "extension-bounced",
+    "extension-unsent", "extension-bounced", "copy-verdict", "copy-still-at",
     "mailbox", "outbox", "unread", "clock", "undeliverable", "digest",
 )  # fmt: skip
 TROUBLES = (
@@ -90,7 +90,7 @@ def test_the_groups_count_every_kind_once() -> None:
         **dict.fromkeys(DUE[:4], "due"), "overdue": "late",
         **{f"held-{each}": "due" for each in DUE[:4]}, "held-overdue": "late", "held": "held",
         **{f"inquiry-{each}": "due" for each in DUE[:4]}, "inquiry-overdue": "late",
-        "held-hand-over": "held", "held-hand-over-late": "held",
+        "copy-verdict": "due", "copy-still-at": "due", "held-hand-over": "held", "held-hand-over-late": "held",
         **dict.fromkeys([each for each in KINDS if each.startswith(("letter", "extension"))], "letters"),
         **dict.fromkeys(("mailbox", "outbox", "unread", "clock", "undeliverable", "digest"), "service"),
     }  # fmt: skip
@@ -127,6 +127,15 @@ def test_the_watch_has_words_for_every_trouble_and_its_end(kind: str, language: 
     assert len({new.subject, lasting.subject, over.subject}) == 3
     assert "{" not in new.text + lasting.text + over.text
     assert words(language, "watch").text("well")[:20] in " ".join(over.text.split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_watch_calls_each_part_of_the_service_by_a_name_in_words(language: Language) -> None:
+    still = tuple(Trouble(kind="loop", subject=name, since=NOW) for name in (*LOOPS, "of-another-version"))
+    text = " ".join(watch_mail(Report(is_due=True, new=still), language, "Europe/Paris", NOW).text.split())
+    names = [words(language, "watch").texts[f"loops.{name}"] for name in LOOPS]
+    assert len(set(names)) == len(LOOPS)
+    assert all(" ".join(each.split()) in text for each in (*names, "of-another-version"))
 
 
 def test_a_mail_of_the_watch_names_everything_at_once() -> None:

@@ -11,7 +11,7 @@ import pytest
 from dsarbot.core import orders as o
 from dsarbot.core.case import LetterStatus, Outcome
 from dsarbot.desk.outbox import Outbox, Sent
-from dsarbot.errors import ChannelDown, StoreDown
+from dsarbot.errors import ChannelDown, NotFiled, StoreDown
 from dsarbot.ports import Job
 from tests.desk.test_intake import approve
 from tests.desk.world import ACCESS, NORD, Said, World, mail
@@ -282,3 +282,28 @@ async def test_one_that_changed_meanwhile_is_read_again_without_deciding_the_gro
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+async def test_a_copy_that_the_folder_refuses_is_tried_again_alone(world: World) -> None:
+    await waiting(world, 3)
+    file, bad = world.relay.file, set[str]()
+
+    async def picky(copies: Sequence[Sent]) -> None:
+        if not bad:
+            bad.add(copies[1][0].message_id)
+        taken = [each for each in copies if each[0].message_id not in bad]
+        await file(taken)
+        if len(taken) < len(copies):
+            raise NotFiled(frozenset(bad), "SERVERBUG")
+
+    object.__setattr__(world.outbox._outgoing["nord"], "file", picky)
+    while await world.outbox.deliver():
+        pass
+    assert len(world.relay.given) == 3
+    copies = [row for row in await world.store.jobs(NORD, states=("sent", "queued")) if row.kind == "copy"]
+    assert sorted((row.state, row.attempts) for row in copies) == [("queued", 1), ("sent", 1), ("sent", 1)]
+    object.__setattr__(world.outbox._outgoing["nord"], "file", file)
+    world.clock.advance(timedelta(minutes=2))
+    while await world.outbox.deliver():
+        pass
+    assert len(world.relay.filed) == len({*world.relay.filed}) == 3

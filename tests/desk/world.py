@@ -91,7 +91,7 @@ class World:
         self.findings: tuple[Finding, ...] = ()
         self.rung = 0
         ids = (f"id{number:08d}" for number in itertools.count(1))
-        self.organisations = {"nord": self._organisation("nord", "NOR"), "sud": self._organisation("sud", "SUD")}
+        self.organisations = {"nord": self.organisation("nord", "NOR"), "sud": self.organisation("sud", "SUD")}
         self.desk = Desk(
             self.store,
             self.store.vault,
@@ -124,7 +124,7 @@ class World:
     def _ring(self) -> None:
         self.rung += 1
 
-    def _organisation(self, key: str, prefix: str) -> Organisation:
+    def organisation(self, key: str, prefix: str) -> Organisation:
         numbers = itertools.count(1)
         return Organisation(
             key=key,
@@ -154,7 +154,8 @@ class World:
         """Keep one mail; the id of its inbound."""
         uid = next(self._uids)
         data = raw.encode() if isinstance(raw, str) else raw
-        scope = NORD if box == "nord" else mailbox_scope(box)
+        mine = self.boxes[box].organisations
+        scope = Scope(mine[0]) if len(mine) == 1 else mailbox_scope(box)
         arrival = Arrival(
             mailbox=box,
             folder=folder,

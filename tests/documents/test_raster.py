@@ -13,7 +13,8 @@ from PIL import Image
 
 from dsarbot.documents import pdf, raster
 from dsarbot.documents.answer import NotRead
-from dsarbot.documents.kinds import Picture, pages_in, picture_of, scan_kind
+from dsarbot.documents.kinds import pages_in, scan_kind
+from dsarbot.reading.pictures import Picture, picture_of
 from tests.documents.letters import saved
 from tests.documents.samples import docx, paragraph
 from tests.documents.samples import pdf as pdf_of

@@ -16,7 +16,7 @@ async def test_every_part_gives_a_sign_of_life_after_each_success(
 ) -> None:
     await asyncio.to_thread(installation.start)
     master = parse_master_key((installation.folder / "master.key").read_text())
-    wanted = {"service", "intake", "outbox", "wake", "digest", "mailbox:privacy"}
+    wanted = {"service", "intake", "outbox", "wake", "digest", "tray", "attachments", "mailbox:privacy"}
     url = database_url(load(installation.config, environ={}))
     async with open_store(url, data_dir=installation.folder / "data", master=master) as store:
         beats = await store.beats()

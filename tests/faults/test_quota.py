@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dsarbot.channels.down import Refused
 from dsarbot.channels.imap_types import Watch
 from dsarbot.channels.sent import Letter, SentFiler
+from dsarbot.errors import NotFiled
 from tests.channels.ledger import Ledger, endpoint_of, mail, subject_of, watching
 from tests.servers.base import wait_until
 from tests.servers.certificate import Certificate
@@ -36,7 +36,7 @@ def test_a_full_mailbox_refuses_the_copy_and_goes_on_being_read(small: Dovecot) 
     small.append(USER, mail("fills it", 19_000))
     at = datetime(2026, 3, 1, tzinfo=UTC)
     letter = Letter(message=mail("our letter", 5_000), message_id="<letter@example.org>", at=at)
-    with SentFiler(endpoint=endpoint_of(small, USER)) as filer, pytest.raises(Refused) as refused:
+    with SentFiler(endpoint=endpoint_of(small, USER)) as filer, pytest.raises(NotFiled) as refused:
         filer.file_many([letter])
     assert refused.value.code == "OVERQUOTA"
     ledger = Ledger()

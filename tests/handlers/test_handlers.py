@@ -8,6 +8,7 @@ import pytest
 
 import handlers
 from dsarbot.core.dates import LANGUAGES
+from dsarbot.core.identity_table import Harm, table
 from dsarbot.core.letter import Moment
 from dsarbot.core.right_checks import problems
 from dsarbot.core.rights import Right
@@ -93,3 +94,25 @@ def test_only_restriction_announces_its_end_and_only_article_22_waits_for_a_reco
 def test_a_handler_stays_small() -> None:
     for path in (Path(handlers.__file__).parent).glob("*.py"):
         assert len(path.read_text("utf-8").splitlines()) <= 80, path.name
+
+
+def proofs(harm: Harm) -> set[str]:
+    """What the ladder takes for enough from the person themselves, whatever the channel."""
+    rows = [row for row in table().cases if row.role == "person" and row.record == "one"]
+    return {"+".join(way.rungs) for row in rows for way in row.cells[harm]}
+
+
+def test_the_ladder_asks_for_nothing_where_a_mix_up_does_little_harm() -> None:
+    # law 3: R0 on every channel; GDPR 12(6) wants a reasonable doubt before anything is asked.
+    assert proofs("low") == {"R0"}
+
+
+@pytest.mark.parametrize("right", RIGHTS.values(), ids=RIGHTS)
+def test_the_proofs_of_a_right_are_those_of_the_ladder(right: Right) -> None:
+    assert right.rungs.low == "R0"
+    # GDPR 7(3): withdrawing is as easy as giving, so a mix-up counts as little harm; the rest stands in its column.
+    assert right.rungs.normal in proofs("low" if right.slug == "consent-withdrawal" else "normal")
+    assert right.rungs.high in proofs("high")
+    if right.marketing:
+        # law 3: the marketing stop is the example of low harm.
+        assert {right.marketing.rungs.normal, right.marketing.rungs.high} <= proofs("low")

@@ -71,6 +71,7 @@ def _letter_arrives(desk: Desk) -> str:
     page = desk.page(reference)
     assert f"Received on {long_date(arrived)}" in page
     assert "it came on paper" in page
+    assert "! Everybody must prove their identity, whether or not there is any doubt. Art. 12(6) GDPR:" in page
     return reference
 
 
@@ -108,7 +109,11 @@ def test_j2s_answers_in_french_with_a_translation_stops_prospecting_and_keeps_di
     installation.write(t.PROSPECTING, subject="Commercial prospecting, and directives")
     reference = desk.opened("j2s")
     assert [each["right"] for each in desk.case(reference)["claims"]] == ["objection", "directives"]
-    assert "objection (marketing)" in desk.page(reference)
+    page = desk.page(reference)
+    assert "objection (marketing)" in page
+    # The policy demands an identity document from everybody, and tells of objections to prospecting only.
+    assert "! Everybody must prove their identity, whether or not there is any doubt. Art. 12(6) GDPR:" in page
+    assert "! The policy narrows the right to object." in page
     (mail,) = installation.wait(lambda: installation.mails(installation.person), "acknowledgement")
 
     # One month, which the policy only repeats: no promise of its own.

@@ -115,16 +115,14 @@ def _parent(desk: Desk) -> None:
     installation.write(t.PROOF, subject=f"Re: {question['Subject']}", In_Reply_To=str(question["Message-ID"]))
     installation.wait(lambda: len(desk.case(reference)["inbounds"]) == 2, "the proof")
     desk.order(
-        "represent", reference, "--role", "parent", "--name", "Jeanne Martin", "--address", installation.person,
+        "represent", reference, "--role", "parent", "--name", "Jeanne Martin", "--for", "Paul Martin",
         "--mandate", "family record book, page 3, seen today", "--data-to", "representative",
     )  # fmt: skip
-    assert "Letters go to the parent, Jeanne Martin; the data too." in desk.page(reference)
+    assert f"Letters go to the parent, Jeanne Martin <{installation.person}>; the data too." in desk.page(reference)
+    assert desk.case(reference)["person"]["name"] == "Paul Martin"
     answer = ("--outcome", "granted", "--detail", "Account and two tickets of Paul Martin.")
     letter = desk.draft("answer", reference, *answer)
     desk.fill(reference, letter, t.ERASED)
-    # The case knows only the mother, who wrote: for whom she acts, the colleague puts into the letter.
-    source = desk.source(reference, letter)
-    desk.rewrite(reference, letter, source.replace("representative of Jeanne Martin", "representative of Paul Martin"))
     text = desk.send(reference, letter)
     assert "addressed to you as representative of Paul Martin" in text
     assert "Account and two tickets of Paul Martin." in text

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 
 from dsarbot.config import load
-from dsarbot.core.watch import LOOPS
+from dsarbot.wiring.watch import loops
 from tests.channels.scripted_smtp import ScriptedSmtp, scripted_smtp
 from tests.desk.world import ACCESS
 from tests.journeys.installation import Installation
@@ -87,7 +87,7 @@ async def test_whatever_stops_somebody_outside_is_told_and_told_when_it_is_over(
             assert len(sink.letters) == 1, "told once"
 
             installation.kill()
-            await hours_pass(installation, "service", *LOOPS)
+            await hours_pass(installation, "service", *loops(load(installation.config, environ={})))
             assert kinds(await watch(installation, 1)) == ["service"]
             assert len(sink.letters) == 2
         finally:

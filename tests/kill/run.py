@@ -121,17 +121,18 @@ class Run:
             return 0
         return sum((at if isinstance(at, datetime) else datetime.fromisoformat(at)) > begun for (at,) in rows)
 
-    def command(self, *words: str) -> None:
-        """A command of dsarbot, as a person would give it."""
-        self.python("dsarbot", "--config", str(self.world.config), *words)
+    def command(self, *words: str) -> str:
+        """A command of dsarbot, as a person would give it, and what it says."""
+        return self.python("dsarbot", "--config", str(self.world.config), *words)
 
-    def python(self, *words: str) -> None:
+    def python(self, *words: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", *words],
             capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=120,
         )  # fmt: skip
         if done.returncode:
             raise AssertionError(f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
 
     # --- events --------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 import unicodedata
@@ -217,3 +218,13 @@ def test_a_translation_has_pages_of_its_own_that_say_which_version_binds() -> No
     in_order(
         squeezed(pages[1]), "Only the French version of this letter is binding.", "Dear Sir or Madam,", "page 2 sur 2"
     )
+
+
+def test_no_heading_stands_alone_at_the_foot_of_a_page() -> None:
+    foot = f"{head().organisation} · RCS Exempleville B 000000"
+    last = []
+    for lines in range(1, 14):
+        case, letter = answer(detail="\n\n".join(f"Eintrag {n}." for n in range(lines)))
+        last += [page.partition(foot)[0].strip().splitlines()[-1] for page in Pdf(pdf_of(case, letter)).pages]
+    assert any(line.startswith("Eintrag") or "[" in line for line in last)
+    assert not [line for line in last if re.search(r"\((?:Buchst\. [a-h]|Art\. 15 Abs\. [23])\)$", line)]

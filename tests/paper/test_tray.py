@@ -19,7 +19,7 @@ from dsarbot.paper.errors import NoPress, Unprintable
 from dsarbot.paper.folder import Folder
 from dsarbot.paper.press import Press
 from dsarbot.paper.stationery import stationery
-from dsarbot.paper.tray import Tray, printed_id, unposted
+from dsarbot.paper.tray import Tray, printed_id
 from dsarbot.ports import Scope
 from dsarbot.testing import FrozenClock, MemoryStore
 from tests.paper.letters import Pdf, answer, head
@@ -104,7 +104,7 @@ async def test_letters_by_mail_and_drafts_never_lie_there(room: Room) -> None:
     letter = replace(mail_letter("l1"), medium="post", recipient="Zoé")
     await keep_case(room.store, "case-0001", room.draft(letter), drafted())
     assert list(await room.tray.look()) == [] == room.files
-    assert not unposted(mail_letter("l9"))
+    assert not mail_letter("l9").unposted
 
 
 async def test_a_file_that_is_lost_or_changed_comes_back_the_same_and_is_printed_once(room: Room) -> None:
@@ -167,7 +167,7 @@ async def test_what_cannot_be_printed_is_held_shown_and_printed_once_it_can(
     for _ in range(3):
         held = await room.tray.look()
     assert [(each.letter.id, each.file, each.trouble) for each in held] == [("l1", "", str(why))] * 2
-    assert [unposted(each.letter("l1")) for each in (case, other)] == [True, True]
+    assert [each.letter("l1").unposted for each in (case, other)] == [True, True]
     said = [record for record in caplog.records if record.action == "not_printed"]  # type: ignore[attr-defined]
     assert len(said) == 2  # once for each letter, not at every look
     assert "Zoé" not in caplog.text

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.cli.desk_world import World
 from tests.documents.letters import ENGLISH, FRENCH, drawn, placed, rastered, saved, typed
 from tests.documents.samples import locked_pdf
+from tests.scans.office_mail import with_files
 
 NORD = ("--organisation", "nord")
 
@@ -69,3 +70,30 @@ def test_the_sheet_overwrites_nothing(world: World) -> None:
 def test_a_mail_has_no_number_of_registered_mail(world: World) -> None:
     path = lay(world, "request.eml", b"From: x@example.org\r\n\r\nHello")
     assert "a letter on paper" in world.run("intake", path, *NORD, "--registered", "RK1")[2]
+
+
+def test_a_person_says_where_each_letter_begins(world: World) -> None:
+    path = lay(world, "stack.pdf", typed(placed(ENGLISH), placed("Second page of it"), placed(FRENCH)))
+    for wrong, why in (
+        ("1-2", "page 3 belongs to no letter"),
+        ("1-2,3-4", "there is no page 4: it has 3"),
+        ("3,1-2", "in their order"),
+        ("one", "names no pages"),
+        ("2-1,3", "in their order"),
+    ):
+        assert why in world.run("intake", path, *NORD, "--split", wrong)[2]
+    assert world.references() == []
+    assert world.said("intake", path, *NORD, "--split", "1-2,3").count("kept as") == 2
+    shown = [world.said("cases", "show", each, "--text") for each in world.references()]
+    assert any("pages 1 to 2" in each and "Achterberg" in each for each in shown)
+    assert any("page 3" in each and "Lefèvre" in each for each in shown)
+    assert "known already" in world.said("intake", path, *NORD, "--split", "1-2,3")
+
+
+def test_the_pictures_of_a_mail_file_are_read_at_once(world: World) -> None:
+    words = "Ci-joint mon courrier, avec mes salutations les plus polies"
+    raw = with_files([saved([drawn(placed(FRENCH))], "PNG")], text=words)
+    out = world.said("intake", lay(world, "a.eml", raw.encode()), *NORD)
+    (reference,) = world.references()
+    assert f"{reference} opened" in out
+    assert world.case(reference).claims[0].right == "access"

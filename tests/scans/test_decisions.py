@@ -58,6 +58,8 @@ def proposed(written: str = "", stamped: str = "") -> Fields:
     [
         (proposed("2026-03-10", "2026-03-12"), "2026-03-12", "stamp"),
         (proposed("", "2026-03-12"), "2026-03-12", "stamp"),
+        # A stamp of today says more than the day on which it was written.
+        (proposed("2026-03-10", "2026-03-20"), "2026-03-20", "stamp"),
         (proposed("2026-03-10", "2026-03-08"), "2026-03-10", "letter"),
         (proposed("2026-03-10"), "2026-03-10", "letter"),
         (proposed("2025-12-10"), "2026-03-20", "scan"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -67,3 +68,26 @@ def test_without_a_folder_nothing_is_watched(world: World) -> None:
             await scanning.tend_scans(app, "here", asyncio.Event())
 
     world.do(serve)
+
+
+def test_what_is_kept_leaves_the_folder(world: World) -> None:
+    """On a real database and a real vault, in a later process."""
+    keep = 'owner = "anna"\nscan_dir = "scans"\nscan_keep_days = 3\ndeputy'
+    watched = CONFIG.replace('owner = "anna"\ndeputy', keep, 1)
+    (world.folder / "config.toml").write_text(watched)
+    (world.folder / "scans" / "done").mkdir(parents=True)
+    (world.folder / "scans" / "a.pdf").write_bytes(typed(placed(FRENCH)))
+    (world.folder / "scans" / "done" / "by-hand.pdf").write_bytes(b"nobody has kept this")
+    done = world.folder / "scans" / "done"
+
+    async def look(app: App) -> None:
+        (folder,) = app.scan_folders
+        await folder.look()
+        await folder.look()
+
+    world.now = datetime.now(UTC)
+    world.do(look)
+    assert {each.name for each in done.iterdir()} == {"a.pdf", "by-hand.pdf"}
+    world.now += timedelta(days=4)
+    world.do(look)
+    assert {each.name for each in done.iterdir()} == {"by-hand.pdf"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -214,6 +214,18 @@ async def test_a_stamp_says_when_it_came(office: Office) -> None:
     await office.look()
     (case,) = await office.world.cases()
     assert case.claims[0].received_at == datetime(2026, 2, 8, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("days", "counted"), [(5, 5), (45, 0)])
+async def test_a_scan_that_lay_while_the_service_stood_still(office: Office, days: int, counted: int) -> None:
+    """The day of the scan counts, not the day on which somebody looked; an old file was copied from somewhere."""
+    office.lay("a.pdf", typed([Placed(62, 100, "I request a copy of all my personal data under Article 15 GDPR.")]))
+    written = (NOW - timedelta(days=days)).timestamp()
+    os.utime(office.folder / "a.pdf", (written, written))
+    await office.look()
+    (case,) = await office.world.cases()
+    assert case.claims[0].received_at == NOW - timedelta(days=counted)
+    assert "receipt-unsure" in {each.kind for each in case.proposals}
 
 
 # --- crashes ----------------------------------------------------------------------------------------------------

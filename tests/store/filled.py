@@ -10,8 +10,10 @@ from tortoise.connection import get_connection
 from dsarbot.core.account import Account, Session
 from dsarbot.core.apply import apply, fold
 from dsarbot.core.case import Case
+from dsarbot.core.directory import Entry, Value
 from dsarbot.core.facts import Absorbed
 from dsarbot.core.facts_inquiry import InquiryOpened
+from dsarbot.core.identity_copy_row import CopyPlace, CopyRow
 from dsarbot.core.inquiry import fold_inquiry
 from dsarbot.ports import Blob, Position, Suppression
 from dsarbot.store.connections import APPS
@@ -57,6 +59,16 @@ async def fill(store: TortoiseStore) -> Case:
         await transaction.remember(f"calendar:{ORG}", "holidays 0.109 DE-RP +0a1b2c3d")
     await store.vault.keep(ORG, [Blob(id=f"object-0{n}", kind="leaf", data=b"Markerbytes" * n) for n in (1, 2)])
     await store.vault.destroy(ORG, ["object-02"], rule="id-copy", actor="service")
+    value = Value(kind="mail", text=PERSON.address, source="crm", since=NOW.date(), seen=NOW.date())
+    await store.directory.save(
+        ORG, [Entry(id="person-1", values=(value,))], what="directory-imported", public={"new": 1}, at=NOW, actor="anna"
+    )
+    paper = CopyRow(
+        id="copy-1", scope=ORG, origin=ORG, inbound="inbound-1", case=case.id, state="gone", arrived_at=NOW,
+        delete_by=NOW, digest="hash-of-a-picture", size=4000, pages=(1, 3),
+    )  # fmt: skip
+    await store.id_copies.add([paper])
+    await store.id_copies.put_place(CopyPlace(copy="copy-1", place="mail:privacy:Junk", state="clean", since=NOW))
     await store.beat("one", "outbox", NOW)
     await store.lease("digest", "one", 60)
     await store.anchor(NOW)

@@ -56,6 +56,18 @@ async def test_two_at_the_same_moment_raise_it_once(store: Store) -> None:
     assert (kept.id,) in raised
 
 
+async def test_what_ended_long_ago_is_forgotten_and_nothing_else(store: Store) -> None:
+    old, late, waits = alarm(1), alarm(2, id="b" * 32), alarm(3, id="c" * 32)
+    await put(store, old, late, waits)
+    await move(store, replace(old, ended_at=NOW + HOUR), replace(late, ended_at=NOW + 2 * HOUR))
+    async with store.transaction() as transaction:
+        assert await transaction.forget_alarms(OTHER, NOW + 3 * HOUR) == 0
+        assert await transaction.forget_alarms(ORG, NOW + 2 * HOUR) == 1
+    assert [each.id for each in await store.alarms(ORG, ended=True)] == [late.id]
+    assert [each.id for each in await store.alarms(ORG)] == [waits.id]
+    assert await put(store, old) == (old.id,), "it begins anew"
+
+
 async def test_the_same_key_of_another_organisation_is_another_alarm(store: Store) -> None:
     await put(store, alarm(1))
     theirs = alarm(1, id="e" * 32, organisation=OTHER)

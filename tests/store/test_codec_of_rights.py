@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +15,8 @@ from dsarbot.core.case import Outcome
 from dsarbot.core.fact import Fact
 from dsarbot.core.letter import Fee, Part
 from dsarbot.core.measures import Person, Representative
-from dsarbot.store.codec import read_fact, write_fact
+from dsarbot.store.codec import read_case, read_fact, write_case, write_fact
+from tests.store import samples
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -53,6 +55,20 @@ def test_it_is_read_as_it_was_written_and_nothing_personal_is_in_the_clear(fact:
     written = write_fact(fact)
     assert MARK not in written.public
     assert read_fact(written.kind, written.v, "anna", written.public, written.private) == fact
+
+
+def test_mandates_of_before_are_still_read_in_facts_and_in_cases() -> None:
+    written = write_fact(r.MandateRecorded(**STAMP, representative=ACTING))
+    document = json.loads(written.private)
+    for name in ("rights", "company"):
+        del document["representative"][name]
+    old = read_fact(written.kind, written.v, "anna", written.public, json.dumps(document).encode())
+    assert isinstance(old, r.MandateRecorded) and old.representative == ACTING
+    case = replace(samples.case_of(samples.opened("case-1")), representative=ACTING)
+    stored = json.loads(write_case(case))
+    for name in ("rights", "company"):
+        del stored["case"]["representative"][name]
+    assert read_case(json.dumps(stored, separators=(",", ":")).encode()) == case
 
 
 def test_answers_and_approvals_of_before_are_still_read() -> None:

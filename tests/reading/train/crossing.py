@@ -1,15 +1,24 @@
-"""Cross-validation: what the model says about texts that it did not learn from."""
+"""Cross-validation: what the model says about texts that it did not learn from.
+
+Many training texts were put together of the same sentences. Texts that share one are kept apart: they are judged in the
+same fold, and what has a sentence in common with a text of the fold is not learned from for it.
+"""
 
 from __future__ import annotations
 
-import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from zlib import crc32
 
+from dsarbot.reading.cutting import cut
 from dsarbot.reading.learned_model import Answer, Model
+from tests.reading.train.labelled import Labelled
 from tests.reading.train.learning import Seen, curve, totals, train
 
 FOLDS = 5
+#: A sentence of so many words that stands in so few texts is what makes them the same.
+LONG, RARE = 5, 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,15 +51,25 @@ def names(seen: Sequence[Seen]) -> list[str]:
 
 def out_of_fold(seen: Sequence[Seen], further: Sequence[Seen]) -> list[Crossed]:
     """Each text of ``seen`` with a model that never saw it; ``further`` is always learned from."""
-    order = list(range(len(seen)))
-    random.Random(4).shuffle(order)
+    shared = _shared([one.item for one in seen])
+    folds = [crc32(min(sentences, default=one.item.text).encode()) % FOLDS for one, sentences in zip(seen, shared)]
     wanted = names([*seen, *further])
     crossed = []
     for fold in range(FOLDS):
-        left_out = set(order[fold::FOLDS])
-        model = train([*(one for n, one in enumerate(seen) if n not in left_out), *further], wanted)
-        crossed += [Crossed(seen=seen[n], model=model) for n in sorted(left_out)]
+        inside = [number for number, its in enumerate(folds) if its == fold]
+        known = frozenset[str]().union(*(shared[number] for number in inside))
+        outside = (n for n, its in enumerate(folds) if its != fold and not shared[n] & known)
+        model = train([*(seen[n] for n in outside), *further], wanted)
+        crossed += [Crossed(seen=seen[n], model=model) for n in inside]
     return crossed
+
+
+def _shared(items: Sequence[Labelled]) -> list[frozenset[str]]:
+    """The sentences of each text that others have, too."""
+    cuts = [cut(item.text) for item in items]
+    each = [{" ".join(one.words[-LONG:]) for one in text.sentences if len(one.words) >= LONG} for text in cuts]
+    count = Counter(sentence for sentences in each for sentence in sentences)
+    return [frozenset(one for one in sentences if 1 < count[one] <= RARE) for sentences in each]
 
 
 def calibrated(crossed: Sequence[Crossed]) -> Curves:

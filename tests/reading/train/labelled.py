@@ -10,7 +10,7 @@ from dsarbot.reading.learned import KIND, REQUEST, RIGHT
 from tests.reading.triage_labels import items as older_items
 
 FOLDER = Path(__file__).parents[1] / "triage"
-DEVELOPMENT = ("dev.jsonl", "blind-2.jsonl")
+DEVELOPMENT = ("dev.jsonl", "blind-2.jsonl", "blind-3.jsonl")
 OLDER = ("triage_items.toml", "triage_items_heldout.toml")
 
 

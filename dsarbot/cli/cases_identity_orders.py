@@ -1,0 +1,170 @@
+"""The orders about who is asking: contacts seen on file, the question, the verdict."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from dsarbot.cli import shown
+from dsarbot.cli.cases_identity import paper
+from dsarbot.cli.cases_identity_desk import asking_of
+from dsarbot.cli.cases_orders import text_of
+from dsarbot.cli.hand import Found, Hand, give, lay_out, ordering, tell
+from dsarbot.core import directory as d
+from dsarbot.core import orders as o
+from dsarbot.core import orders_identity as oi
+from dsarbot.core.proofs import ContactKind, Means, OnFile
+from dsarbot.core.questions import FACTS_NEEDED
+from dsarbot.desk.identity import Asking
+from dsarbot.errors import NotAllowed, NotFound, TheirInput
+
+#: By what a rung is usually reached.
+_MEANS: Final[dict[str, Means]] = {"R2": "code", "R4": "account", "R5": "live", "R6": "copy"}
+
+
+def on_file(args: argparse.Namespace) -> int:
+    """practice 29: "a person states where and when an address on file was seen"."""
+    kind: ContactKind = args.kind or ("mail" if "@" in args.contact else "postal")
+
+    def order(hand: Hand, found: Found) -> oi.SeeContact:
+        seen = args.on or shown.today_of(hand.now, found.rules)
+        contact = OnFile(kind=kind, value=args.contact.strip(), system=args.seen_in, seen=seen, since=args.since)
+        return hand.order(oi.SeeContact, contact=contact)
+
+    return give(args, order)
+
+
+def contact_change(args: argparse.Namespace) -> int:
+    """security 9: the old contact is told."""
+    if not d.comparable(d.MAIL, args.old):
+        raise TheirInput("--old is no mail address; where there is none, write to the postal address on file by hand.")
+    return give(args, lambda hand, _: hand.order(oi.WantContactChange, old=args.old.strip(), reason=args.reason))
+
+
+def ask(args: argparse.Namespace) -> int:
+    """A letter that asks who it is, for the lowest sufficient proof unless somebody says why not."""
+
+    async def work(hand: Hand) -> int:
+        found = await hand.find(args.reference)
+        now = await asking_of(hand, found, args)
+        rung = args.rung or _proposed(found, now)
+        order = hand.order(
+            o.AskIdentity,
+            claims=tuple(args.claim),
+            doubt=args.doubt,
+            rung=rung,
+            contact=now.contact.address if now.contact and "R2" in rung.split("+") else "",
+            proposed=now.proposal or ("R0" if now.ladder.enough or now.ladder.refer else ""),
+            override=args.override,
+        )
+        after = await hand.app.desk.order(found.scope, found.case.id, order)
+        await lay_out(hand, found, after)
+        tell(found, after, hand.now)
+        for line in _remarks(found, now, order):
+            print(line)
+        return 0
+
+    return ordering(args, work)
+
+
+def _remarks(found: Found, now: Asking, order: o.AskIdentity) -> Iterator[str]:
+    if order.contact and now.contact:
+        yield f"Once it has left, the code goes to the address on file, seen in {now.contact.source}."
+    elif "R2" in order.rung.split("+"):
+        yield "No address on file is known, so no code leaves; the letter says the same as to anybody."
+    if found.rules.identity.demanded:
+        yield "! The published policy demands a copy from everybody; that opens no pause (practice 32)."
+
+
+def _proposed(found: Found, now: Asking) -> str:
+    """The ladder's proposal; NotAllowed where there is none, or where a person must decide on a paper."""
+    look = f"See: dsarbot cases identity {found.case.reference}"
+    if now.ladder.enough or now.ladder.refer:
+        raise NotAllowed("identity-enough", f"Nothing is asked of the person here. {look}")
+    if not now.proposal:
+        raise NotAllowed("identity-nothing", f"No proof can be proposed as things stand; say one with --rung. {look}")
+    if paper(now):
+        raise NotAllowed(
+            "identity-paper",
+            f"Only a paper would be left. Say first what stands on file (dsarbot cases on-file), or name the rung "
+            f"yourself: --rung {now.proposal}. {look}",
+        )
+    return now.proposal
+
+
+def verify(args: argparse.Namespace) -> int:
+    """The proof counts from the day on which it arrived. Facts are compared here and forgotten."""
+
+    async def work(hand: Hand) -> int:
+        found = await hand.find(args.reference)
+        named = dict(_facts(args))
+        matched, missed = await _compared(hand, found, args, named)
+        rung = args.rung or ("R3" if named else "")
+        if not rung:
+            raise TheirInput("Say what was proved with --rung, or name facts with --fact; nothing was changed.")
+        how = args.how or ("facts compared with the directory" if named else "")
+        order = hand.order(
+            o.Verify,
+            rung=rung,
+            how=how,
+            means=args.means or ("facts" if named else _MEANS.get(rung, "other")),
+            facts=matched,
+            missed=missed,
+            answered_on=_past(args.on, hand, found),
+        )
+        after = await hand.app.desk.order(found.scope, found.case.id, order)
+        if missed:
+            print(f"No match: {', '.join(missed)}. Nobody was verified; that it was wrong is kept, not the value.")
+            return 1
+        if matched:
+            print(f"Match: {', '.join(matched)}.")
+        tell(found, after, hand.now)
+        return 0
+
+    return ordering(args, work)
+
+
+def _facts(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """(kind, value) as the person named them. What is typed unseen stands in no history of commands."""
+    lines = text_of(args.facts_file).splitlines() if args.facts_file else []
+    for each in (*args.fact, *(line for line in lines if line.strip())):
+        kind, given, value = each.partition("=")
+        kind = kind.strip()
+        if not d.is_kind(kind) or kind in (d.NAME, d.MAIL, d.PROFESSIONAL):
+            known = ", ".join((d.CUSTOMER, d.BIRTH, d.POSTAL, d.PHONE, d.DISCORD, f"{d.FACT}NAME"))
+            raise TheirInput(f"{kind!r} is no fact that proves somebody; use {known}. Nothing was changed.")
+        if not given:
+            if not sys.stdin.isatty():
+                raise TheirInput(f"Without a terminal write --fact {kind}=VALUE, or use --facts-file.")
+            value = getpass.getpass(f"{kind} as the person wrote it: ")
+        yield kind, value.strip()
+
+
+async def _compared(
+    hand: Hand, found: Found, args: argparse.Namespace, named: dict[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Which kinds are right, and which are not. Both values are forgotten when it returns."""
+    if not named:
+        return (), ()
+    now = await asking_of(hand, found, args)
+    if now.meant is None:
+        raise NotFound("Say who is meant with --person; nobody, or more than one, fits in the directory.")
+    if lacking := [kind for kind in named if not now.meant.of(kind)]:
+        raise NotFound(f"Not on file: {', '.join(lacking)}; on file are: {', '.join(now.meant.facts)}.")
+    matched = tuple(kind for kind, value in named.items() if now.meant.holds(kind, value))
+    missed = tuple(kind for kind in named if kind not in matched)
+    if not missed and len(matched) < FACTS_NEEDED:
+        raise TheirInput("One fact proves nobody; name two with --fact. Nothing was changed.")
+    return matched, missed
+
+
+def _past(day: date | None, hand: Hand, found: Found) -> date:
+    """That day, or today; NotAllowed for one that has not come."""
+    today = shown.today_of(hand.now, found.rules)
+    if day is not None and day > today:
+        raise NotAllowed("future-day", f"{day} has not come yet; give the day on which it arrived.")
+    return day or today
