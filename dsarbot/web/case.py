@@ -107,6 +107,7 @@ async def shown(
         timeline=picture(days, Say(visitor.language)) if (days := days_of(case, found.rules, today)) else None,
         checklists=_checklists(case, found.rules, visitor.language),
         open_proposals=[each for each in case.proposals if not each.settled],
+        phrases=[phrase for claim in case.claims for phrase in claim.because], rights=sorted(found.rules.rights),
         actions=_actions(case), staff=_staff(site, found.scope), said=said, refused=refused,
     )  # fmt: skip
 

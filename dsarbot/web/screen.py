@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from typing import Final
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dsarbot import resources
 from dsarbot.core.dates import Language
@@ -73,6 +74,18 @@ class Say:
 
     def letter(self, moment: str) -> str:
         return self._digest.texts.get(f"letters.{moment}", moment)
+
+    def marked(self, text: str, phrases: Iterable[str]) -> Markup:
+        """The text with the phrases marked that made triage think so; everything else escaped."""
+        wanted = sorted({phrase.casefold() for phrase in phrases if phrase.strip()}, key=len, reverse=True)
+        if not wanted:
+            return escape(text)
+        found = re.compile("|".join(re.escape(each).replace(r"\ ", r"\s+") for each in wanted), re.IGNORECASE)
+        out, at = Markup(), 0
+        for match in found.finditer(text):
+            out += escape(text[at : match.start()]) + Markup("<mark>{}</mark>").format(match[0])
+            at = match.end()
+        return out + escape(text[at:])
 
     def held(self, kind: str) -> str:
         """What waits for a person."""
