@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import random
 import sys
 import time
@@ -21,7 +20,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from PIL import Image
 
-from benchmarks.ingest_parts.processes import mebibytes
 from dsarbot.documents.scanner import ScanReader
 from dsarbot.scans.attachments import Attachments
 from dsarbot.scans.taking import Taking
@@ -63,7 +61,7 @@ async def measured(count: int) -> float:
     """The share that was lost."""
     dice, world = random.Random(7), World()
     ended, asked, lost = Counter[str](), 0, list[str]()
-    spent, before = 0.0, mebibytes(os.getpid(), "VmRSS")
+    spent = 0.0
     async with ScanReader() as reader:
         takings = {key: Taking(world.desk, each, reader) for key, each in world.organisations.items()}
         reads = Attachments(world.desk, world.intake, ReadHere(), reader, takings=takings)
@@ -85,8 +83,7 @@ async def measured(count: int) -> float:
                 case = await world.store.case(row.scope, row.case)
                 asked += kind.partition("-")[0] in {claim.right for claim in case.claims}
     print(f"{count} mails: {dict(ended)}; asked {asked / count:.1%}; lost {lost}")
-    grown = mebibytes(os.getpid(), "VmRSS") - before
-    print(f"{spent / count:.1f} s a page; this process grew by {grown:.0f} MiB")
+    print(f"{spent / count:.1f} s a page")
     return len(lost) / count
 
 

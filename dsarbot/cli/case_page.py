@@ -99,6 +99,7 @@ def _who(person: Person) -> str:
 def _remarks(view: View) -> Iterator[str]:
     case = view.case
     yield from case_measures.remarks(case, view.rules, view.today)
+    yield from _copies(case)
     if case.merged_into:
         yield "! Merged into another case; give orders there."
     if case.moved_to:
@@ -118,6 +119,12 @@ def _remarks(view: View) -> Iterator[str]:
             yield f"! Perhaps received on {day} already, and due as much earlier: see {each.id} below."
     if case.automatic_blocked:
         yield f"Nothing goes to the sender by itself: {_BLOCKED.get(case.automatic_blocked, case.automatic_blocked)}."
+
+
+def _copies(case: Case) -> Iterator[str]:
+    waiting = sum(each.waits for each in case.copies)
+    if waiting or any(each.lingers for each in case.copies):
+        yield f"! Copies of identity papers, {waiting} without a verdict: dsarbot cases id-copies {case.reference}"
 
 
 _BLOCKED: Final = {

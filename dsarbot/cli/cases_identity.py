@@ -15,6 +15,7 @@ from dsarbot.cli.table import Screen, screen
 from dsarbot.core import orders_identity as oi
 from dsarbot.core.case import Case
 from dsarbot.core.dates import Language
+from dsarbot.core.directory import PROFESSIONAL
 from dsarbot.core.identity import Ask
 from dsarbot.core.identity_table import table
 from dsarbot.core.questions import CODE_ANSWERED
@@ -41,8 +42,8 @@ _STANDING: Final = {
     "weak": "young, shared or a role address: proves nothing alone", "proved": "proves",
 }  # fmt: skip
 _BY: Final = {
-    "fresh-login": "after a fresh log-in", "address-on-file": "to the address on file", "letter-to-file":
-    "by a letter to the address on file", "recorded-letter": "by registered letter",
+    "fresh-login": "after a fresh log-in", "letter-to-file": "by a letter to the address on file",
+    "recorded-letter": "by registered letter",
 }  # fmt: skip
 _ONLY: Final = {
     "writing-address": "for the writing address alone", "discord-user": "for that Discord user alone",
@@ -84,7 +85,8 @@ def _page(hand: Hand, found: Found, now: Asking, language: Language, to: Screen)
     width = min(to.width, _WIDEST)
     yield to.paint(f"{found.case.reference}: who is asking?", "strong")
     yield f"Came by {now.channel}, {_STATES[now.state]}."
-    yield f"  our mail server: {_authentication(now)}" if now.channel == "mail" else ""
+    if now.channel == "mail":
+        yield f"  our mail server: {_authentication(now)}"
     yield f"On file: {_matches(now)}"
     if now.contact is not None:
         contact = now.contact
@@ -94,6 +96,8 @@ def _page(hand: Hand, found: Found, now: Asking, language: Language, to: Screen)
         )
     else:
         yield f"  {_STANDING['none']}"
+    if now.meant is not None and now.meant.first(PROFESSIONAL) == "yes":
+        yield "  a business customer: it answers for what is held for it; of its staff: --role employee"
     yield "Harm of a mix-up:"
     for claim in found.case.claims:
         if claim.id in now.harms:
@@ -101,7 +105,7 @@ def _page(hand: Hand, found: Found, now: Asking, language: Language, to: Screen)
             yield f"  {claim.id} {claim.right}: {now.harms[claim.id]}{enough}"
     yield ""
     yield from _proposal(now, to)
-    for title, codes in (("Because:", now.ladder.because), ("Never:", now.ladder.never)):
+    for title, codes in (("Because:", now.ladder.because), ("Not to be asked for:", now.ladder.never)):
         yield title
         for code in codes:
             said = table().say[code]
@@ -167,6 +171,7 @@ def following(case: Case, now: Asking, at: datetime) -> str:
         "role": now.situation.role,
         "waiting": waiting[0] if waiting else "",
         "meant": now.meant.id[:_SHOWN] if now.meant else "",
+        "doubt": _doubt(now) or "DOUBT",
     }
     sent = any(code.live(at) for code in case.proofs.codes)
     steps = (
@@ -182,11 +187,22 @@ def following(case: Case, now: Asking, at: datetime) -> str:
             not now.meant and not now.contact,
             "look in your systems: dsarbot cases on-file {reference} --contact ADDRESS --seen-in SYSTEM --since DATE",
         ),
-        (paper(now), "dsarbot cases ask-identity {reference} --rung {rung} --doubt DOUBT"),
-        (bool(now.proposal), "dsarbot cases ask-identity {reference} --doubt DOUBT"),
+        (paper(now), "dsarbot cases ask-identity {reference} --rung {rung} --doubt {doubt}"),
+        (bool(now.proposal), "dsarbot cases ask-identity {reference} --doubt {doubt}"),
     )
-    record = "record the doubt: dsarbot cases identity {reference} --doubt DOUBT"
+    record = "if there is a doubt, look with it: dsarbot cases identity {reference} --doubt {doubt}"
     return next((text for applies, text in steps if applies), record).format(**words)
+
+
+def _doubt(now: Asking) -> str:
+    """The usual doubt of that way of writing, as letters know it; whether it is there, a person says by giving it."""
+    if now.situation.record == "several":
+        return "same-name"
+    if now.state == "on-file-doubtful":
+        return "reply-to-differs" if _elsewhere(now) else "not-authenticated"
+    return {"unknown": "unknown-address", "unlinked": "unlinked-account", "new-address": "new-postal-address"}.get(
+        now.state, ""
+    )
 
 
 def _old(now: Asking) -> bool:
@@ -257,4 +273,3 @@ def _ask_json(ask: Ask) -> dict[str, Any]:
 def _sentences(codes: Sequence[str], language: Language) -> list[dict[str, str]]:
     said = table().say
     return [{"code": code, "rule": said[code].rule, "text": said[code].texts[language]} for code in codes]
-

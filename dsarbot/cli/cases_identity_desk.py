@@ -55,14 +55,16 @@ async def _on_file(
     hand: Hand, found: Found, wrote: Wrote, args: argparse.Namespace
 ) -> tuple[tuple[Entry, ...], Mapping[str, frozenset[str]]]:
     directory, scope = hand.app.store.directory, found.scope
+    keys = ((d.CUSTOMER, args.customer_number), (d.DISCORD, wrote.discord), (d.MAIL, wrote.address))
+    entries = await directory.meant(scope, name=found.case.person.name, keys=keys)
     if args.person:
         ids = await directory.ids(scope, args.person)
         if len(ids) != 1:
             raise NotFound(f"{len(ids)} people have an id that begins with {args.person}. Nothing was changed.")
-        entries: tuple[Entry, ...] = (await directory.entry(scope, ids[0]),)
-    else:
-        keys = ((d.CUSTOMER, args.customer_number), (d.DISCORD, wrote.discord), (d.MAIL, wrote.address))
-        entries = await directory.meant(scope, name=found.case.person.name, keys=keys)
+        named = await directory.entry(scope, ids[0])
+        # Whoever is one of several stays one of several; the one that is meant comes first.
+        others = tuple(each for each in entries if each != named)
+        entries = (named, *others) if named in entries else (named,)
     await directory.told(
         scope,
         "viewed",

@@ -35,7 +35,10 @@ def on_file(args: argparse.Namespace) -> int:
         contact = OnFile(kind=kind, value=args.contact.strip(), system=args.seen_in, seen=seen, since=args.since)
         return hand.order(oi.SeeContact, contact=contact)
 
-    return give(args, order)
+    code = give(args, order)
+    if args.since is None:
+        print("Without --since it counts as new: for 30 days it proves nothing alone (security 9).")
+    return code
 
 
 def contact_change(args: argparse.Namespace) -> int:
@@ -54,7 +57,7 @@ def ask(args: argparse.Namespace) -> int:
         rung = args.rung or _proposed(found, now)
         order = hand.order(
             o.AskIdentity,
-            claims=tuple(args.claim),
+            claims=tuple(args.claim) or _claims(now),
             doubt=args.doubt,
             rung=rung,
             contact=now.contact.address if now.contact and "R2" in rung.split("+") else "",
@@ -69,6 +72,11 @@ def ask(args: argparse.Namespace) -> int:
         return 0
 
     return ordering(args, work)
+
+
+def _claims(now: Asking) -> tuple[str, ...]:
+    """Those for which the way of writing is not enough: the others go on without a pause. None named: all."""
+    return tuple(each for each in now.harms if each not in now.free) if now.free else ()
 
 
 def _remarks(found: Found, now: Asking, order: o.AskIdentity) -> Iterator[str]:

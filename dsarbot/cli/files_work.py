@@ -10,6 +10,7 @@ from dsarbot.cli.cases_show import viewed
 from dsarbot.cli.hand import Hand, reading
 from dsarbot.cli.items import find
 from dsarbot.cli.redact_work import write_file
+from dsarbot.desk.alarms_lines import ID_SHOWN
 from dsarbot.desk.outgoing_files import CameFile, Rules, judged, of_mail
 from dsarbot.errors import Gone, NotAllowed, NotFound, TheirInput
 from dsarbot.ports import InboundRow
@@ -44,6 +45,9 @@ async def _rows(hand: Hand, args: argparse.Namespace) -> Sequence[InboundRow]:
     """The oldest first. Looking at what came is journalled (security 21)."""
     if args.item:
         row = await find(hand, args.item)
+        if row.case:
+            # practice 12: whether this person may see the case, its reference says.
+            raise NotAllowed("has-a-case", f"Item {row.id[:ID_SHOWN]} belongs to a case; name its reference instead.")
         async with hand.app.store.transaction() as transaction:
             public = {"inbound": row.id, "what": "file"}
             await transaction.ledger(row.scope, "viewed", public, at=hand.now, actor=hand.person.key)

@@ -27,6 +27,7 @@ _ALIASES: Final[Mapping[str, str]] = {
 _YES, _NO = frozenset({"yes", "y", "true", "1", "oui", "ja"}), frozenset({"no", "n", "false", "0", "non", "nein", ""})
 _DISCORD: Final = re.compile(r"\d{15,21}")
 _MOST_ERRORS: Final = 20
+_LONGEST: Final = 300
 _OTHER: Final = "has another value in this file; the old one stays"
 _MISSING: Final = "is missing in this file; it stays"
 _TWICE: Final = "the same person again"
@@ -111,7 +112,7 @@ def _mistakes(number: int, cells: Sequence[str], kinds: Sequence[str], today: da
         where = f"line {number}, column {column} ({kind})"
         for text in _parts(cell):
             named = named or kind == d.NAME or kind in d.KEYS
-            if problem := _problem(kind, text, today):
+            if problem := _unfit(text) or _problem(kind, text, today):
                 yield f"{where}: {problem}"
     if not named:
         yield f"line {number}: it has neither a name nor {', '.join(d.KEYS)}"
@@ -131,6 +132,12 @@ def _problem(kind: str, text: str, today: date) -> str:
     if kind == d.PROFESSIONAL and text.casefold() not in _YES | _NO:
         return "write yes or no"
     return "" if kind == SINCE or d.comparable(kind, text) else "nothing that could be compared"
+
+
+def _unfit(text: str) -> str:
+    """What nobody could read on a screen."""
+    fits = len(text) <= _LONGEST and text.isprintable()
+    return "" if fits else f"more than {_LONGEST} characters, or some that cannot be printed"
 
 
 def _parts(cell: str) -> list[str]:

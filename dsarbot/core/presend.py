@@ -34,6 +34,7 @@ RULES: Final[tuple[Rule, ...]] = (
     content.reference,
     content.placeholders,
     law.identity,
+    law.code,
     law.extension,
     law.refusal,
     answer.checklist,

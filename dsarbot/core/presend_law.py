@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dsarbot.core.case import Claim, LetterStatus, Moment, Outcome
+from dsarbot.core.codes import BLANK
 from dsarbot.core.presend_look import Finding, Look, block, warn
 
 #: practice 16: how busy we are is no reason; the law knows only complexity and number (GDPR 12(3)).
@@ -57,6 +58,13 @@ def identity(look: Look) -> Iterator[Finding]:
             "Say which proof is asked for, R1 to R6; an unredacted copy is never asked for.",
             "law 3: the lowest sufficient rung",
         )
+
+
+def code(look: Look) -> Iterator[Finding]:
+    """The letter with a code has the place where it will stand."""
+    if look.letter.moment == Moment.IDENTITY_CODE and BLANK not in look.text.get("code", ""):
+        said = f"The place of the code is gone; put {BLANK} back on a line of its own."
+        yield block("code-missing", said, "law 3: a code to the contact on file", "code")
 
 
 def extension(look: Look) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ anywhere, or an order given while no service runs, is carried on by the next rou
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -27,8 +27,11 @@ from dsarbot.reading.mail import parse
 
 log = logging.getLogger(__name__)
 
-#: What one round takes on.
+#: What one round takes on of each.
 _MOST: Final = 200
+_AT_ONCE: Final[tuple[State, ...]] = ("dying", "copy")
+_KNOWN: Final[tuple[State, ...]] = ("apart", "leaving")
+_NEW: Final[tuple[State, ...]] = ("suspect",)
 #: Of machines, and of our own, nobody judges a copy.
 _OF_NOBODY: Final = frozenset({"automatic", "bounce", "own", "handed-over"})
 _VAULT: Final = "vault"
@@ -52,14 +55,16 @@ class Keeper:
     async def round(self) -> int:
         """One step for each row that has one to take; how many steps were taken."""
         rows, steps = self._bench.rows, 0
-        for row in await rows.in_states(("dying", "copy"), _MOST):
+        for row in await rows.in_states(_AT_ONCE, _MOST):
             steps += await self._step(row)
-        live = await rows.in_states(("apart", "suspect", "leaving"), _MOST)
+        live = [*await rows.in_states(_KNOWN, _MOST), *await rows.in_states(_NEW, _MOST)]
+        steps += await self._look_through([row for row in live if not row.digest])
         # What already looks like a paper is looked at first; a look takes seconds.
-        for row in sorted(live, key=lambda each: (each.state == "suspect", not each.why, each.arrived_at)):
+        files = [row for row in live if row.digest]
+        for row in sorted(files, key=lambda each: (each.state == "suspect", not each.why, each.arrived_at)):
             done = await self._step(row)
             steps += done
-            if done and row.state == "suspect" and row.digest:
+            if done and row.state == "suspect":
                 # A look takes seconds: who gives an order meanwhile waits for one, not for all.
                 break
         return steps
@@ -89,23 +94,32 @@ class Keeper:
 
     # --- is it one? --------------------------------------------------------------------------------------------
 
-    async def _look(self, row: CopyRow, inbound: InboundRow) -> bool:
-        if inbound.state == "kept" or inbound.kind in (TO_BE_READ, FROM_THE_SCANNER):
-            # Not read yet: whoever reads it needs its attachments.
-            return False
-        raw = await self._bench.raw(inbound) if inbound.disposition not in _OF_NOBODY else None
-        if not row.digest:
-            await self._look_through(inbound, raw)
-        digest = await self._bench.known(row, raw) if raw is not None and row.digest else None
-        content = content_of(parse(raw), lambda each: each == digest) if raw is not None and digest else None
-        if content is None or not await self._is_one(row, content):
-            await self._bench.rows.drop([row.id])
-        return True
+    async def _look_through(self, messages: Sequence[CopyRow]) -> int:
+        """Which files of these messages are to be looked at. Written in one go: a backlog has many messages."""
+        found: list[CopyRow] = []
+        done: list[str] = []
+        for row in messages:
+            inbound = await self._bench.inbound(row)
+            if inbound is not None and _is_being_read(inbound):
+                continue
+            done.append(row.id)
+            raw = await self._raw(inbound)
+            if inbound is not None and raw is not None:
+                every = candidates(parse(raw), self._bench.hint)
+                found += [await suspect(self._bench.rows, inbound, each) for each in every]
+            if inbound is not None and inbound.case:
+                await self._follow(inbound)
+        if found:
+            await self._bench.rows.add(found)
+        if done:
+            await self._bench.rows.drop(done)
+        return len(done)
 
-    async def _look_through(self, inbound: InboundRow, raw: bytes | None) -> None:
-        """Which files of a message are to be looked at; and what was destroyed before the message had a case."""
-        found = candidates(parse(raw), self._bench.hint) if raw is not None else ()
-        await self._bench.rows.add([await suspect(self._bench.rows, inbound, each) for each in found])
+    async def _raw(self, inbound: InboundRow | None) -> bytes | None:
+        return await self._bench.raw(inbound) if inbound and inbound.disposition not in _OF_NOBODY else None
+
+    async def _follow(self, inbound: InboundRow) -> None:
+        """What was destroyed before the message had a case is told to the case, and removed elsewhere as well."""
         for row in await self._bench.rows.of_inbound(inbound.id):
             case = await case_of(row, inbound, self._bench) if row.state == "gone" and not row.case else None
             if case is not None and row.digest:
@@ -113,6 +127,16 @@ class Keeper:
                 destroyed = f.IdCopyDestroyed(copy=row.id, rule=NO_CASE)
                 await tell(case, destroyed, f"id-copy-destroyed:{row.id}", self._bench)
                 await self._bench.rows.put(replace(row, state="leaving", case=case.id))
+
+    async def _look(self, row: CopyRow, inbound: InboundRow) -> bool:
+        if _is_being_read(inbound):
+            return False
+        raw = await self._raw(inbound)
+        digest = await self._bench.known(row, raw) if raw is not None else None
+        content = content_of(parse(raw), lambda each: each == digest) if raw is not None and digest else None
+        if content is None or not await self._is_one(row, content):
+            await self._bench.rows.drop([row.id])
+        return True
 
     async def _is_one(self, row: CopyRow, content: bytes) -> bool:
         """A suspicion is enough; a letter that only speaks of a paper is told from one by what stands in it."""
@@ -145,6 +169,9 @@ class Keeper:
             over = self._bench.desk.clock() >= row.delete_by
             return await self._doom(row) if over or inbound.disposition in ("duplicate", *_OF_NOBODY) else False
         copy = in_case(case, row)
+        if copy is None and row.why == SAME:
+            # Found because the same picture was judged elsewhere: nobody is asked about it once more.
+            return False if case.holds else await self._doom(row)
         if copy is None:
             await self._adopt(row, case)
             return True
@@ -200,3 +227,8 @@ class Keeper:
 
     async def _leave(self, row: CopyRow, inbound: InboundRow) -> bool:  # noqa: ARG002  # as every step
         return await self._leaving.leave(row)
+
+
+def _is_being_read(inbound: InboundRow) -> bool:
+    """Whoever reads it needs its attachments."""
+    return inbound.state == "kept" or inbound.kind in (TO_BE_READ, FROM_THE_SCANNER)

@@ -226,7 +226,7 @@ def _in_another_folder(read: Read, around: Around, thread: Thread | None) -> Ver
     return around.plain(read, "held", kind=IN_OTHER_FOLDER)
 
 
-def _waits_to_be_read(read: Read, around: Around, thread: Thread | None) -> Verdict | None:
+def _waits_to_be_read(read: Read, around: Around, thread: Thread | None) -> Verdict | None:  # noqa: ARG001
     """practice 3: what only its pictures may say is held until they are read, which takes seconds and no other mail
     waits for. Whose words ask for something themselves is answered at once."""
     if not read.left.waits or read.invokes_right or read.row.folder in around.box.aside:
@@ -257,7 +257,7 @@ def _from_somebody_known(read: Read, around: Around, thread: Thread | None) -> V
     return around.plain(read, "held", kind="known-sender", problem=thread.doubt) if thread and thread.doubt else None
 
 
-def _unread_attachment(read: Read, around: Around, thread: Thread | None) -> Verdict | None:
+def _unread_attachment(read: Read, around: Around, thread: Thread | None) -> Verdict | None:  # noqa: ARG001
     """practice 3: a picture that nobody here could read may be the letter that the mail only announces."""
     if not read.left.why or read.row.folder in around.box.aside:
         return None

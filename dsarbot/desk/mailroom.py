@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dsarbot.desk.attached import NO_TEXTS, Texts, said_in, unread
 from dsarbot.desk.inner import Inner, is_own, people_in
-from dsarbot.desk.ocr import Left, Pictures, all_texts, left
+from dsarbot.desk.ocr import NOTHING_LEFT, Left, Pictures, all_texts, left
 from dsarbot.desk.organisation import Organisation
 from dsarbot.ports import InboundRow
 from dsarbot.reading import authentication, delivery, replies
@@ -37,8 +37,8 @@ class MailboxInfo:
 @dataclass(frozen=True, kw_only=True)
 class Read:
     """One mail, read. inner: what a person wrote and a colleague forwarded; others: the same mail, read as what further
-    persons wrote that were forwarded with it; copy_mark: what a copy of it has under any Message-ID ("": a forward, whose
-    persons are told apart by theirs); text: what is new in it; left: what its pictures keep to themselves."""
+    persons wrote that were forwarded with it; copy_mark: what a copy of it has under any Message-ID ("": a forward,
+    whose persons are told apart by theirs); text: what is new in it; left: what its pictures keep to themselves."""
 
     row: InboundRow
     mail: Mail
@@ -51,7 +51,7 @@ class Read:
     inner: Inner | None
     received_at: datetime
     unread_content: bool
-    left: Left = Left()
+    left: Left = NOTHING_LEFT
     others: tuple[Read, ...] = ()
 
     @property
@@ -83,7 +83,7 @@ class Read:
         return self.triage.kind == "request" or (self.triage.kind == "reply" and bool(self.triage.rights))
 
 
-def look(
+def look(  # noqa: PLR0917, in the order in which they are known
     row: InboundRow,
     mail: Mail,
     box: MailboxInfo,

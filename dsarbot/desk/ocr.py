@@ -45,6 +45,9 @@ class Left:
     why: str = ""
 
 
+NOTHING_LEFT: Final = Left()
+
+
 def left(mails: Sequence[Mail], texts: Texts, seen: Pictures | None) -> Left:
     """texts: of the documents that have words of their own; seen: None as long as no picture was read."""
     found = pictures(mails, texts)

@@ -24,6 +24,7 @@ _GUESSES: Final[dict[str, Guess]] = {each: each for each in get_args(Guess)}
 _NAMES: Final[dict[str, Name]] = {each: each for each in get_args(Name)}
 _RESULTS: Final[dict[str, Result]] = {each: each for each in get_args(Result)}
 _MATCHES: Final[dict[str, Match]] = {each: each for each in get_args(Match)}
+_NOTHING: Final = Look()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,7 @@ class Paper:
     """What came of one file. papers: numbers of the pages that look like a paper; count: of all pages; unread: why
     nobody could look; checks: ``name:result:code``."""
 
-    look: Look = Look()
+    look: Look = _NOTHING
     papers: tuple[int, ...] = ()
     count: int = 0
     unread: Unread = ""

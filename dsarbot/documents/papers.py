@@ -19,19 +19,18 @@ Guess = Literal["", "passport", "identity-card", "permit", "licence", "paper"]
 
 #: What papers call themselves, without accents, in capitals, in the languages of the States around us.
 _TITLES: Final[tuple[tuple[Guess, str], ...]] = (
-    ("passport", r"PASSEPORT|PASSPORT|REISEPASS|PASSAPORTO|PASAPORTE|PASPOORT|PASZPORT|PASSAPORTE"),
-    (
-        "identity-card",
-        r"CARTE (?:NATIONALE )?D ?IDENTITE|CARTE D IDENTITE|PERSONALAUSWEIS|IDENTITY CARD|CARTA D IDENTITA"
-        r"|IDENTITEITSKAART|IDENTITATSKARTE|IDENTITAETSKARTE|DOCUMENTO NACIONAL DE IDENTIDAD|CARTAO DE CIDADAO"
-        r"|DOWOD OSOBISTY|PERSONENAUSWEIS|ID CARD",
-    ),
-    (
-        "permit",
-        r"TITRE DE SEJOUR|CARTE DE SEJOUR|AUFENTHALTSTITEL|AUFENTHALTSKARTE|RESIDENCE (?:PERMIT|CARD)"
-        r"|PERMESSO DI SOGGIORNO|VERBLIJFSVERGUNNING|PERMISO DE RESIDENCIA",
-    ),
-    ("licence", r"PERMIS DE CONDUIRE|FUHRERSCHEIN|FUEHRERSCHEIN|DRIVING LICEN[CS]E|PATENTE DI GUIDA|RIJBEWIJS"),
+    ("passport", "PASSEPORT|PASSPORT|REISEPASS|PASSAPORTO|PASAPORTE|PASPOORT|PASZPORT|PASSAPORTE"),
+    ("identity-card", "CARTE (?:NATIONALE )?D ?IDENTITE|PERSONALAUSWEIS|PERSONENAUSWEIS|IDENTITY CARD|ID CARD"),
+    ("identity-card", "CARTA D IDENTITA|IDENTITEITSKAART|IDENTITATSKARTE|IDENTITAETSKARTE|DOWOD OSOBISTY"),
+    ("identity-card", "DOCUMENTO NACIONAL DE IDENTIDAD|CARTAO DE CIDADAO"),
+    ("permit", "TITRE DE SEJOUR|CARTE DE SEJOUR|AUFENTHALTSTITEL|AUFENTHALTSKARTE|RESIDENCE (?:PERMIT|CARD)"),
+    ("permit", "PERMESSO DI SOGGIORNO|VERBLIJFSVERGUNNING|PERMISO DE RESIDENCIA"),
+    ("licence", "PERMIS DE CONDUIRE|FUHRERSCHEIN|FUEHRERSCHEIN|DRIVING LICEN[CS]E|PATENTE DI GUIDA|RIJBEWIJS"),
+)
+#: What stands in letters, forms and invoices, and on no paper: a form asks for the same fields.
+_LETTER: Final = re.compile(
+    r"\b(?:RGPD|GDPR|DSGVO|ARTICLE 1[5-9]|ART\.? ?1[5-9]|MADAME|MONSIEUR|SEHR GEEHRTE|DEAR (?:SIR|MADAM|MR|MS)"
+    r"|FORMULAIRE|FORMULAR|FACTURE|INVOICE|RECHNUNG|OBJET|BETREFF)\b"
 )
 #: What stands beside the fields of a paper. Each alone stands in many a form.
 _LABELS: Final = re.compile(
@@ -51,8 +50,8 @@ _CALLED: Final = re.compile(
 )
 _SPOKEN: Final = re.compile(
     r"(?:copie|photo(?:copie)?|scan|ci joint\w*|jointe?s?|voici|attach\w*|copy|kopie|anbei|beigefugt|im anhang"
-    r"|enclosed)[^.!?\n]{0,80}?(?:carte (?:nationale )?d identite|piece d identite|passe?port|titre de sejour|permis de conduire"
-    r"|ausweis|reisepass|fuhrerschein|identity (?:card|document)|id card|driving licen[cs]e)"
+    r"|enclosed)[^.!?\n]{0,80}?(?:carte (?:nationale )?d identite|piece d identite|passe?port|titre de sejour"
+    r"|permis de conduire|ausweis|reisepass|fuhrerschein|identity (?:card|document)|id card|driving licen[cs]e)"
     r"|(?:ausweiskopie|kopie (?:meines|des) (?:personal)?ausweis)"
 )
 #: So many words no paper has, and a letter that says anything has more.
@@ -81,6 +80,8 @@ def look(text: str, *, width: int, height: int, today: date) -> Look:
     zone = parse(text, today)
     if zone.format is not None and sum(fits for _, fits in zone.check_digits) * 2 >= len(zone.check_digits):
         return Look(guess=title or _by_code(zone.fields.document_code), why=ZONE)
+    if _LETTER.search(flat):
+        return Look(letter=True)
     labels = len(set(_LABELS.findall(flat)))
     shaped = _SHAPES[0] <= max(width, height) / max(min(width, height), 1) <= _SHAPES[1]
     if words <= _MOST_WORDS and (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dsarbot.reading.learned import Learned, Opinion
-from dsarbot.reading.naming import name_rights, odds
+from dsarbot.reading.naming import CLEAR, FAIR, name_rights, odds
 from dsarbot.reading.weighing import Found
 
 Kind = Literal[
@@ -26,16 +26,18 @@ JUDGED = frozenset({"request", "ordinary"})
 #: A text asks for something if these add up to more than nothing. ``BEGIN``: what has to be outweighed. Probabilities
 #: count as the logarithm of their odds: of a request, of the likeliest right, of the likeliest kind that is none.
 #: ``SURE``: the rules are certain; ``MENTIONED``: they saw the likeliest right, but not asked for.
-BEGIN, REQUEST, RIGHT, NONE, SURE, MENTIONED = -1.2, 0.65, 0.3, -1.05, 0.7, -1.5
+BEGIN, REQUEST, RIGHT, NONE, SURE, MENTIONED = -0.9, 0.88, 0.45, -1.05, 0.7, -0.5
+#: The rules saw a right asked for clearly, or fairly.
+CLEARLY, FAIRLY = 0.0, 0.0
 NO_REQUESTS = frozenset({"newsletter", "ordinary", "service-order", "spam", "support"})
 #: A request that names the law, or of which the rules are certain, is one unless the model is as sure of another kind;
 #: or thinks of one and holds a request for less likely than ``LAWFUL``: contracts and newsletters recite the law.
-SURELY_OTHER, PERHAPS_OTHER, LAWFUL = 0.5, 0.2, 0.15
+SURELY_OTHER, PERHAPS_OTHER, LAWFUL = 0.6, 0.06, 0.05
 #: Below this and with another kind in mind the model knows better than any phrase: "our 'forget me' button fails".
 NEVER = 0.05
 #: What the model alone takes for a request must be this likely; more, where it can name no right (above ``VAGUE``),
 #: where the rules saw a "not", or in an answer: what was forgotten yesterday sounds like a request.
-VAGUE, FAINT, LIKELY_VAGUE, LIKELY_REFUSED, LIKELY_ANSWER = 0.15, 0.1, 0.5, 0.7, 0.9
+VAGUE, FAINT, LIKELY_VAGUE, LIKELY_REFUSED, LIKELY_ANSWER = 0.17, 0.06, 0.5, 0.7, 0.9
 #: What the model does not name counts as this likely.
 UNNAMED = 0.05
 #: From here on the model names the kind of a mail that is no request, where it is likelier than one: a kind that
@@ -124,7 +126,9 @@ def _asks(rules: Said, learned: Learned) -> bool:
         if learned.request.probability < needed:
             return False
     likely = REQUEST * odds(learned.request.probability) + RIGHT * odds(best) + NONE * odds(other)
-    return BEGIN + likely + SURE * sure + MENTIONED * (named in rules.mentioned) > 0
+    found = max((right.score for right in rules.rights), default=0.0)
+    seen = SURE * sure + CLEARLY * (found >= CLEAR) + FAIRLY * (FAIR <= found < CLEAR)
+    return BEGIN + likely + seen + MENTIONED * (named in rules.mentioned) > 0
 
 
 def _other(learned: Learned) -> float:

@@ -5,6 +5,7 @@ Nothing is decided here; ``weighing`` does that.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,12 @@ from dsarbot.reading.matching import Matches, search
 from dsarbot.reading.tongues import beside_main, languages
 
 
+#: A whole sentence in quotation marks; shorter is a name: my "right to erasure".
+LONGEST_QUOTE = 200
+_QUOTE = re.compile(
+    rf"[«„][^«»„“”\n]{{25,{LONGEST_QUOTE}}}[»“”]|“[^“”\n]{{25,{LONGEST_QUOTE}}}”|(?<!\w)\"[^\"\n]{{25,{LONGEST_QUOTE}}}\"(?!\w)"
+)
+_SAID = frozenset({"asks", "asks_not", "copies", "names", "marketing"})
 #: Signs that alone do not name a right.
 _VAGUE = frozenset({"hints", "follows"})
 
@@ -94,7 +101,7 @@ def gather(parts: Sequence[Cut]) -> Evidence:
         _sort(number, part, matches, evidence)
         _carry(number, part.sentences, evidence)
     # Several phrases may say the same at one place.
-    evidence.signs = list(dict.fromkeys(evidence.signs))
+    evidence.signs = [_as_said(sign, parts) for sign in dict.fromkeys(evidence.signs)]
     evidence.law = _of_marks("law", parts, evidence)
     evidence.topic = _of_marks("privacy", parts, evidence)
     # "Art. 17" of what? Of the GDPR where that is named, or where the words beside it ask for what its Art. 17 gives.
@@ -142,6 +149,18 @@ def _cited(number: int, part: Cut, lexicon: Lexicon) -> Iterator[Sign]:
     for cited in citations(part.text, lexicon.articles):
         where = (number, min(bisect_left(ends, cited.start), len(ends) - 1))
         yield Sign(cited.right, "cited", where, cited.start, cited.end, part.text[cited.start : cited.end])
+
+
+def _as_said(sign: Sign, parts: Sequence[Cut]) -> Sign:
+    """Whose words are these? '3 answers to "I want all my data deleted"' repeats what somebody said somewhere."""
+    if sign.strength not in _SAID:
+        return sign
+    text = parts[sign.where[0]].text
+    begin, end = max(0, sign.start - LONGEST_QUOTE), sign.end + LONGEST_QUOTE
+    quoted = any(
+        quote.start() <= sign.start and sign.end <= quote.end() for quote in _QUOTE.finditer(text, begin, end)
+    )
+    return sign._replace(strength="hints") if quoted else sign
 
 
 def _meant(cited: Sequence[Sign], signs: Iterable[Sign]) -> tuple[str, ...]:

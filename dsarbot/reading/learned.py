@@ -19,7 +19,7 @@ from dsarbot.reading.learned_words import Piece, Reader, pieces
 #: Sentences that are judged together, and how far one moves on.
 WINDOW, STRIDE = 4, 2
 #: Rights with less than this are not named.
-WORTH_NAMING = 0.1
+WORTH_NAMING = 0.12
 MOST_PHRASES, MOST_LETTERS = 3, 120
 REQUEST, RIGHT, KIND = "request", "right:", "kind:"
 _NOTHING = frozenset[int]()

@@ -14,15 +14,15 @@ from dsarbot.reading.learned import Opinion
 from dsarbot.reading.weighing import Found
 
 #: What the model's opinion counts, and what a right counts that it does not name.
-MODEL, UNNAMED = 1.15, 0.02
+MODEL, UNNAMED = 1.4, 0.02
 #: How surely the rules saw a right (``_seen``) -> if they found nothing else, another right, or another and the law.
 #: A letter that names the law names each right that it asks for: what the rules did not find there is not asked.
 SEEN: Mapping[str, tuple[float, float, float]] = {
-    "sure": (2.0, 4.0, 6.0),
+    "sure": (2.0, 4.0, 7.0),
     "by article": (2.5, 4.0, 5.5),
-    "clear": (2.0, 1.5, 1.5),
-    "fair": (4.0, 0.6, -1.4),
-    "weak": (2.5, 0.65, 0.0),
+    "clear": (2.0, 2.5, 2.25),
+    "fair": (4.0, 1.1, -1.4),
+    "weak": (2.0, 1.15, 0.0),
     "cited": (2.5, 2.5, 5.5),
     "mentioned": (2.1, -0.5, -4.0),
     "refused": (-0.5, -2.0, -2.8),
@@ -32,12 +32,13 @@ SEEN: Mapping[str, tuple[float, float, float]] = {
 CLEAR, FAIR = 0.75, 0.6
 #: Rights that are named rather too rarely or too often otherwise.
 LEANING: Mapping[str, float] = {
-    "access": 0.4, "automated-decision": -0.9, "erasure": 0.4, "objection": 0.6, "portability": -0.4,
+    "access": 0.15, "automated-decision": -0.9, "consent-withdrawal": 0.25,
+    "erasure": 0.28, "objection": 0.6, "portability": 0.1,
 }  # fmt: skip
 #: The likeliest right needs more than ``FIRST``, or alone more than ``FAINT``; every further one more than ``FURTHER``.
-FIRST, FURTHER, FAINT = 0.0, 0.8, -3.2
+FIRST, FURTHER, FAINT = 0.0, 1.3, -3.6
 #: What it counts that the rules found an objection to be to advertising, and in a letter that names the law.
-ADVERTISING, ADVERTISING_BY_LAW = 2.0, 4.1
+ADVERTISING, ADVERTISING_BY_LAW = 2.0, 5.5
 #: In a letter that names the law the rules alone name the rights, if the model holds none for as likely.
 SILENT = 0.4
 #: Probabilities count as no smaller than this.

@@ -31,6 +31,8 @@ _BEFORE: Final = timedelta(days=2)
 #: So long after the last round of a process that died another one begins.
 _LEASE_SECONDS: Final = 150
 _RENEWED: Final = timedelta(seconds=60)
+#: law 6: "Rejected/spam intake: 30 days".
+_FORGOTTEN: Final = timedelta(days=30)
 _PLACE: Final = 200
 _OTHERS: Final = "other-folders"
 
@@ -55,6 +57,7 @@ class Copies:
             if not await self._app.store.lease("id-copies", self._holder, _LEASE_SECONDS):
                 return 0
             self._held_until = now + timedelta(seconds=_LEASE_SECONDS)
+            await self._app.store.id_copies.forget(now - _FORGOTTEN)
         return await self.keeper.round()
 
 

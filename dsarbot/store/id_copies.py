@@ -24,6 +24,7 @@ _STATES: Final[dict[str, State]] = {each: each for each in get_args(State)}
 _PLACES: Final[dict[str, PlaceState]] = {each: each for each in get_args(PlaceState)}
 #: What a sealed object has besides its content, at most: chunks, tags, version.
 _SEAL: Final = 4096
+_MOST_FORGOTTEN: Final = 500
 
 
 @translating
@@ -50,6 +51,14 @@ class IdCopies:
     async def drop(self, ids: Collection[str]) -> None:
         """A suspicion that was none."""
         await IdCopyTable.filter(id__in=list(ids), state="suspect").delete()
+
+    async def forget(self, before: datetime) -> int:
+        """What came with no case and is gone since then: nothing points at it any more. How many."""
+        old = IdCopyTable.filter(state__in=["gone", "released"], case_id="", arrived_at__lt=before)
+        ids = [each.id for each in await old.limit(_MOST_FORGOTTEN).only("id")]
+        if ids:
+            await IdCopyTable.filter(id__in=ids).delete()
+        return len(ids)
 
     async def in_states(self, states: Collection[State], limit: int) -> Sequence[CopyRow]:
         """The next to be worked on, those whose time ends first before all."""

@@ -86,10 +86,12 @@ def marked_is_kept(evidence: Evidence) -> Result:
     result = Result(number=2, name="marked means kept")
     readable = {same(raw) for raw in evidence.kept.values() if raw is not None}
     destroyed = {row["id"] for row in evidence.tables.rows("destroyed")}
+    # Out of such a message the copy of an identity paper was taken.
+    parted = {row["inbound"] for row in evidence.tables.rows("id_copy") if row["state"] not in ("suspect", "copy")}
     incomplete = {
         name
         for (_, name), rows in _rows_by_name(evidence).items()
-        if any(destroyed & set(str(row["objects"]).split()) for row in rows)
+        if any(destroyed & set(str(row["objects"]).split()) or row["id"] in parted for row in rows)
     }
     for mail in evidence.server:
         if mail.marked and mail.name not in incomplete:

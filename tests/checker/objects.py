@@ -46,6 +46,7 @@ def _named(evidence: Evidence) -> tuple[set[str], set[str]]:
     in_rows |= {row["object"] for row in rows("entry") if row["sealed"] is not None}
     in_vault = {row["object"] for row in rows("job")}
     in_vault |= {each for row in rows("inbound") for each in str(row["objects"]).split()}
+    in_vault |= {each for row in rows("id_copy") for each in (row["object"], row["rest"]) if each}
     return in_rows, in_vault
 
 

@@ -14,7 +14,7 @@ from dsarbot.ports import Scope
 from dsarbot.reading.mail import parse
 from dsarbot.store.tables import JobTable
 from tests.cli.desk_world import World, mail
-from tests.cli.test_directory import JEANNE, PAUL, take
+from tests.cli.test_directory import HEAD, JEANNE, PAUL, take
 
 NORD = Scope("nord")
 OLD = "jeanne@example.net"
@@ -26,6 +26,13 @@ PASSED = {"Authentication-Results": "mx.nord.example.org; dmarc=pass header.from
 def said(world: World, reference: str, *more: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(world.said("cases", "identity", reference, "--json", *more))
     return found
+
+
+def trust(world: World) -> None:
+    """What the organisation's own server says about senders counts."""
+    path = world.folder / "config.toml"
+    own = 'host = "127.0.0.1"\nauthserv_id = "mx.nord.example.org"\n'
+    path.write_text(path.read_text().replace('host = "127.0.0.1"\n', own, 1))
 
 
 def raw(world: World, letter: str) -> str:
@@ -69,10 +76,10 @@ def test_somebody_on_file_who_writes_from_elsewhere_gets_a_code_to_the_address_o
     assert [each["rung"] for each in found["alternatives"]] == ["R3"]
     assert {each["code"] for each in found["never"]} >= {"unredacted-copy", "given-contact", "copy"}
     assert all(each["rule"] and each["text"] for each in (*found["because"], *found["never"]))
-    assert found["next"] == f"dsarbot cases ask-identity {reference} --doubt DOUBT"
+    assert found["next"] == f"dsarbot cases ask-identity {reference} --doubt unknown-address"
     out = world.said("cases", "identity", reference, "--language", "fr")
     assert "address on file: yes, seen in crm on 2026-03-02 by an import; proves" in out
-    assert "PROPOSED: R2 a code to the contact on file to the address on file" in out
+    assert "PROPOSED: R2 a code to the contact on file\nor:       R3 two facts on file\n" in out
     assert "C'est la preuve la plus faible" in out
 
 
@@ -84,6 +91,8 @@ def test_without_a_directory_a_person_says_what_stands_on_file(world: World) -> 
     )
     assert "identity-paper" in world.refused("cases", "ask-identity", reference, *DOUBT)
     on_file = ("--contact", OLD, "--seen-in", "CRM", "--on", "2026-03-01", "--since", "2019-04-01")
+    assert "counts as new" in world.said("cases", "on-file", reference, *on_file[:-2])
+    assert said(world, reference)["contact"]["standing"] == "weak"
     world.said("cases", "on-file", reference, *on_file)
     found = said(world, reference)
     assert (found["contact"]["by_person"], found["contact"]["standing"]) == (True, "proved")
@@ -116,14 +125,32 @@ def test_of_namesakes_nobody_is_meant_until_a_person_says_who(world: World) -> N
     assert "2 people fit; nothing is said about the others" in out
     assert "example.org" not in out
     assert said(world, reference, "--customer-number", "K-9999")["matches"] == 1
+    world.user = "bruno"
+    (person,) = found_by(world, "K-9999")
+    named = said(world, reference, "--person", person[:8])
+    assert (named["matches"], named["person"], named["proposal"]["rung"]) == (2, person, "R2+R3")
+    assert "0 people have an id" in world.refused("cases", "identity", reference, "--person", "zzzz")
+
+
+def found_by(world: World, number: str) -> list[str]:
+    people = json.loads(world.said("directory", "search", number, "--json", "--organisation", "nord"))
+    return [each["id"] for each in people]
+
+
+def test_claims_for_which_the_way_of_writing_is_enough_go_on_without_a_pause(world: World) -> None:
+    take(world, JEANNE)
+    trust(world)
+    text = "Please send me a copy of all my personal data (Article 15 GDPR) and correct my name (Article 16 GDPR)."
+    reference = world.opened(text, **PASSED)
+    rights = {claim.right: claim.id for claim in world.case(reference).claims}
+    assert set(rights) == {"access", "rectification"}
+    world.said("cases", "ask-identity", reference, *DOUBT)
+    assert world.case(reference).letters[-1].claims == (rights["access"],)
 
 
 def test_an_authenticated_address_on_file_is_enough_for_what_does_little_harm(world: World) -> None:
     take(world, JEANNE)
-    text = (world.folder / "config.toml").read_text()
-    (world.folder / "config.toml").write_text(
-        text.replace('host = "127.0.0.1"\n', 'host = "127.0.0.1"\nauthserv_id = "mx.nord.example.org"\n', 1)
-    )
+    trust(world)
     reference = world.opened("Please correct my name: it is Jeanne Martine (Article 16 GDPR).", **PASSED)
     found = said(world, reference)
     assert found["state"] == "on-file-authenticated"
@@ -158,6 +185,18 @@ def test_more_than_proposed_takes_a_reason(world: World) -> None:
     world.said("cases", "ask-identity", reference, *DOUBT, "--rung", "R3", "--override", "the mailbox is gone")
     case = world.case(reference)
     assert (case.letters[-1].purpose.rung, "the mailbox is gone" in case.notes[-1].text) == ("R3", True)
+
+
+def test_who_writes_for_a_customer_or_another_person_is_asked_otherwise(world: World) -> None:
+    take(world, f"{JEANNE};yes", head=f"{HEAD};professional")
+    reference = world.opened(sender=STRANGE)
+    assert "a business customer" in world.said("cases", "identity", reference)
+    found = said(world, reference, "--role", "employee")
+    assert (found["refer"], found["proposal"]) == ("customer", None)
+    assert found["next"] == f"dsarbot cases forward {reference} --to CUSTOMER"
+    found = said(world, reference, "--role", "lawyer", "--doubt", "another-person")
+    assert (found["proposal"]["rung"], found["proposal"]["proofs"]) == ("", ["mandate"])
+    assert found["next"] == f"dsarbot cases ask-mandate {reference} --role lawyer"
 
 
 def test_a_published_demand_for_copies_opens_nothing_and_is_shown(world: World) -> None:
@@ -258,7 +297,7 @@ def raw_of(world: World, reference: str) -> str:
     [{"Auto-Submitted": "auto-replied"}, {"Precedence": "bulk", "List-Id": "<x.example.net>"}],
     ids=["absence note", "list"],
 )
-def test_a_machine_that_quotes_our_letter_proves_nothing(world: World, headers: dict[str, str]) -> None:
+def test_a_machine_that_quotes_our_letter_proves_nothing(world: World, headers: dict[str, Any]) -> None:
     take(world, JEANNE)
     reference = asked(world)
     world.sent(reference, "l3")
@@ -335,6 +374,16 @@ def test_one_wrong_fact_verifies_nobody(world: World) -> None:
     assert (case.rung, case.proofs.failed) == ("", ("R3",))
     assert said(world, reference)["proposal"]["rung"] == "R2"
     assert [each["rung"] for each in said(world, reference)["alternatives"]] == []
+
+
+def test_a_fact_is_asked_for_unseen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(world, JEANNE)
+    reference = world.opened(sender=STRANGE)
+    said_unseen = {"customer-number": "K2041", "birth-date": "17/05/1980"}
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: said_unseen[prompt.partition(" ")[0]])
+    out = world.said("cases", "verify", reference, "--fact", "customer-number", "--fact", "birth-date")
+    assert "Match: customer-number, birth-date." in out
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,9 @@ def table(world: World, *lines: str, head: str = HEAD) -> str:
     return str(path)
 
 
-def take(world: World, *lines: str, more: tuple[str, ...] = ()) -> str:
-    return world.said(
-        "directory", "import", table(world, *lines), "--source", "crm", "--organisation", "nord", *more
-    )  # fmt: skip
+def take(world: World, *lines: str, more: tuple[str, ...] = (), head: str = HEAD) -> str:
+    path = table(world, *lines, head=head)
+    return world.said("directory", "import", path, "--source", "crm", "--organisation", "nord", *more)
 
 
 def ask(world: World, action: str, *more: str) -> str:

@@ -66,6 +66,9 @@ def test_a_held_item_and_a_letter_on_paper_are_looked_at_as_well(world: World) -
     world.said("intake", str(path), "--organisation", "nord")
     (reference,) = world.references()
     assert world.said("files", reference).startswith("1  pdf  ")
+    # practice 12: no way around a confidential case.
+    inbound = world.case(reference).inbounds[0].inbound
+    assert "name its reference instead" in world.run("files", "--item", inbound)[2]
     (world.folder / "a.eml").write_bytes(with_files([PROGRAM], text=ORDINARY).encode())
     out = world.said("intake", str(world.folder / "a.eml"), "--organisation", "nord")
     item = out.partition("--take ")[2][:8]

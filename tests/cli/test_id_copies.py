@@ -318,6 +318,9 @@ def test_the_same_picture_elsewhere_dies_with_it(world: World, monkeypatch: pyte
     world.said("cases", "id-verdict", first, copy.id[:8], "--match", "no", "--type", "identity card")
     settle(world)
     assert not lies_somewhere(world.folder, CARD)
+    # Nobody is asked about it once more.
+    assert copies(world, second) == []
+    assert in_base64(CARD) not in saved(world, second, "other")
 
 
 def test_what_is_held_dies_as_well(world: World) -> None:

@@ -217,6 +217,12 @@ def test_every_mistake_is_named_with_line_and_column_and_without_its_value() -> 
     ]
 
 
+@pytest.mark.parametrize("name", ["Jeanne\x1b[31mMartin", "J" * 301])
+def test_what_would_command_a_terminal_or_fill_it_is_refused(name: str) -> None:
+    with pytest.raises(TheirInput, match=r"line 2, column 1 \(name\): more than 300 characters, or"):
+        rows((name, "", "K-1", "", ""))
+
+
 def test_headers_are_known_by_their_usual_names_and_others_are_refused() -> None:
     (row,) = rows(("A B", "a@example.org", "1", "oui"), head=("Name", "E-Mail", "Customer No", "Professional"))
     assert dict(row.values) == {  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ import pytest
 
 from dsarbot.core.case import Case, Claim, Letter, LetterStatus, Moment, Outcome, Person, Purpose, Section, Status
 from dsarbot.core.clock import compute
+from dsarbot.core.codes import BLANK
 from dsarbot.core.jurisdictions import jurisdiction
 from dsarbot.core.letter import TO_FILE, TO_PARTIES, Fee
 from dsarbot.core.presend import MUST_HOLD, Finding, blocking, check
@@ -70,6 +71,8 @@ def letter(moment: Moment = Moment.REFUSED, purpose: Purpose | None = None, **te
     }
     if moment == Moment.ANSWERED:
         said |= {"notes": "Your rights.", "access-copy": "The copy.", "access-purposes": "The purposes."}
+    if moment == Moment.IDENTITY_CODE:
+        said |= {"code": f"Copy this:\n\n**{BLANK}**"}
     if moment == Moment.ACKNOWLEDGED:
         said |= {"rights": "access", "role": "controller", "due": "soon"}
     said |= {key.replace("_", "-"): text for key, text in texts.items()}
@@ -116,6 +119,11 @@ def test_a_mandatory_section_cannot_be_missing_or_empty(moment: Moment, key: str
     purpose = {Moment.IDENTITY_ASKED: IDENTITY, Moment.EXTENDED: EXTENSION, **PURPOSES}.get(moment)
     of = with_text(letter(moment, purpose), key, text)
     assert key in {finding.section for finding in find(of) if finding.severity == "block"}
+
+
+def test_a_code_letter_keeps_the_place_of_its_code() -> None:
+    of = letter(Moment.IDENTITY_CODE, RECALL, code="Please copy the code into your answer.")
+    assert rules(of) == ("code-missing",)
 
 
 def test_a_template_may_want_sections_of_its_own() -> None:

@@ -112,3 +112,26 @@ def test_eight_days_later_it_is_nowhere(
     reference = me.cases()[0]["reference"]
     me.command("cases", "id-gone", reference, copy["id"][:8], "--where", "mail:privacy:other-folders")
     assert copies(me)[0]["still_at"] == []
+
+
+def test_a_verdict_while_nothing_runs_is_carried_out_at_the_next_start(installation: Installation) -> None:
+    me = installation
+    picture = jpeg(card())
+    me.start()
+    me.postfix.send(me.person, [me.privacy], message(picture, sender=me.person, to=me.privacy, number=2).as_bytes())
+    me.wait(lambda: me.cases() and [each for each in copies(me) if each["proposal"]], "the copy is checked", 120)
+    assert me.stop() == 0
+    reference, [copy] = me.cases()[0]["reference"], copies(me)
+    told = me.command("cases", "id-verdict", reference, copy["id"][:8], "--match", "yes", "--type", "identity card")
+    assert "destroyed" in told
+    [before] = me.dovecot.mails(me.privacy, "Archive")
+    assert traces(picture)[2] in before
+    me.start()
+
+    def is_gone() -> bool:
+        return not any(traces(picture)[2] in raw for raw in me.dovecot.mails(me.privacy, "Archive"))
+
+    me.wait(is_gone, "the mail without the file", 60)
+    [after] = me.dovecot.mails(me.privacy, "Archive")
+    assert b"It was removed and destroyed" in after
+    assert copies(me)[0]["still_at"] == []

@@ -15,8 +15,8 @@ import pytest
 
 FOLDER = Path(__file__).with_name("triage")
 SETS = ("dev", "heldout")
-# Written by somebody else and seen since: a second development set, mostly of hard cases.
-SPENT = ("blind-2",)
+# Written by somebody else and seen since: further development sets, mostly of hard cases.
+SPENT = ("blind-2", "blind-3")
 # What the model learns from: as many files as were written, a few hundred lines each.
 TRAINING = tuple(sorted(path.stem for path in FOLDER.glob("train-*.jsonl")))
 REQUIRED = {"text", "subject", "kind", "rights", "language", "role", "register", "note"}
@@ -139,14 +139,14 @@ def test_training_takes_nothing_from_the_sets_that_measure_it() -> None:
 
 @pytest.mark.parametrize("name", SPENT)
 def test_a_spent_set_still_has_every_kind_and_right(name: str) -> None:
-    assert len(items(name)) >= 500
+    assert len(items(name)) >= 400
     assert {item["kind"] for item in items(name)} == KINDS
     assert {right for item in items(name) for right in item["rights"]} == set(RIGHTS)
 
 
 def test_training_covers_every_language_kind_and_right() -> None:
     everything = [item for name in TRAINING for item in items(name)]
-    assert len(everything) >= 4_500
+    assert len(everything) >= 7_500
     found = Counter((item["language"], item["kind"] == "request") for item in everything)
     for language in MAIN_LANGUAGES:
         assert found[language, True] >= 100 and found[language, False] >= 90, language
