@@ -17,6 +17,9 @@ PlaceState = Literal["open", "stuck", "clean"]
 
 #: What set a file apart: how it is called, the words around it, what stands on it, its machine-readable zone.
 NAME, WORDS, LABELS, ZONE = "file-name", "words-of-the-mail", "words-on-it", "machine-readable-zone"
+#: Places that only a person can clean: the sheet of paper, and a file from elsewhere.
+SHEET, FILE = "paper", "file"
+ON_PAPER = "on-paper"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dsarbot.core.identity_copy_row import CopyRow
+from dsarbot.core.identity_copy_row import ON_PAPER, SHEET, CopyPlace, CopyRow
 from dsarbot.desk.handle import Desk
 from dsarbot.desk.id_copies import CopyRows, Papers
 from dsarbot.desk.id_copies_found import Hint, content_of, digest_of
@@ -18,7 +18,7 @@ from dsarbot.errors import Gone, NotFound
 from dsarbot.ports import Blob, InboundRow, Scope
 from dsarbot.reading.mail import parse
 from dsarbot.reading.skeleton import cut, join
-from dsarbot.reading.stripping import digests, stripped
+from dsarbot.reading.stripping import NOTE, digests, stripped
 
 #: Rules under which objects are destroyed: their content lives on, sealed elsewhere.
 MOVED, RELEASED = "id-copy-set-apart", "id-copy-released"
@@ -75,6 +75,9 @@ class Bench:
 
 async def set_apart(rows: Sequence[CopyRow], inbound: InboundRow, bench: Bench) -> None:
     """All of one message at once."""
+    if inbound.channel == "post":
+        await _scan_apart(rows[0], inbound, bench)
+        return
     raw = await bench.raw(inbound)
     if rows[0].old and rows[0].object:
         # A try before this one has written everything; what remains is to destroy.
@@ -109,6 +112,28 @@ async def set_apart(rows: Sequence[CopyRow], inbound: InboundRow, bench: Bench) 
     ]
     await bench.rows.set_apart(moved, [blob.id for blob in blobs])
     await _destroy_old(moved, bench)
+
+
+async def _scan_apart(row: CopyRow, inbound: InboundRow, bench: Bench) -> None:
+    """A scan that a person marks is set apart as a whole, with what a machine has read in it."""
+    if row.old and row.object:
+        await _destroy_old([row], bench)
+        return
+    scan = await _opened(inbound.scope, inbound.objects[0], bench) if inbound.objects else None
+    if scan is None:
+        await bench.rows.put(replace(row, state="gone"))
+        return
+    apart = Blob(id=f"{row.id}-a", kind="id-copy", data=scan)
+    note = Blob(id=f"{row.id}-n", kind="scan", data=NOTE.encode())
+    await bench.desk.vault.keep(inbound.scope, [apart])
+    await bench.desk.vault.keep(inbound.scope, [note])
+    moved = replace(
+        row, scope=inbound.scope, object=apart.id, old=inbound.objects, source=row.digest, source_size=row.size
+    )  # fmt: skip
+    now = bench.desk.clock()
+    await bench.rows.put_place(CopyPlace(copy=row.id, place=SHEET, state="stuck", why=ON_PAPER, since=now))
+    await bench.rows.set_apart([moved], [note.id])
+    await _destroy_old([moved], bench)
 
 
 async def _destroy_old(rows: Sequence[CopyRow], bench: Bench) -> None:

@@ -56,16 +56,16 @@ TOPICS: tuple[Topic, ...] = ("newsletter", "service-order", "spam", "support", "
 UNLIKELY = 0.15
 #: Rules that are certain stay so only if the model holds a request for likely, no other kind for possible, and the
 #: rights for the same.
-AGREED, OTHERWISE = 0.9, 0.3
+AGREED, OTHERWISE = 0.8, 0.3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
     """A judgement on one text: what it is, whether that is sure, and the phrases that said so.
 
-    ``rights`` are asked for, ``mentioned`` only spoken about, ``refused`` with a "not", ``cited`` by their
-    article beside another right, ``articles`` cited anywhere. ``law``: data protection law is named beside a right, in no newsletter; ``about``: it
-    is about data; ``answers``: it answers a mail. ``topic``: of ordinary mail.
+    ``rights`` are asked for, ``mentioned`` only spoken about, ``refused`` with a "not", ``cited`` by their article
+    beside another right, ``articles`` cited anywhere. ``law``: data protection law is named beside a right, in no
+    newsletter; ``about``: it is about data; ``answers``: it answers a mail. ``topic``: of ordinary mail.
     """
 
     kind: Kind

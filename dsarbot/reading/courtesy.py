@@ -16,7 +16,8 @@ _MOST_LINES = 12
 _GREETING = re.compile(
     r"\s*(?i:(?:dear|hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|to whom it may concern|greetings"
     r"|bonjour|bonsoir|salut|coucou|chers?|chères?|madame|messieurs|mesdames|monsieur|mademoiselle"
-    r"|(?:sehr )?geehrte[rs]?|liebe[rs]?|hallo|guten (?:tag|morgen|abend)|moin|servus|grüezi|grüß (?:gott|euch|dich)|hoi"
+    r"|(?:sehr )?geehrte[rs]?|liebe[rs]?|hallo|guten (?:tag|morgen|abend)|moin|servus|grüezi|grüß (?:gott|euch"
+    r"|dich)|hoi"
     r"|geachte|beste|goede(?:n?dag|morgen|middag|navond|middag)|dag|moien|gudde (?:moien|mëtteg|owend)|léif|här"
     r"|buongiorno|buonasera|salve|ciao|gentil[ei]|spett(?:abile|\.le)|hola|buenos días|buenas|estimad[oa]s?"
     r"|olá|bom dia|boa tarde|exm[oa]s?\.?|car[oa]s?|dzień dobry|witam|szanown\w+|cześć|dobrý (?:den|deň)|ahoj|vážen\w+"
@@ -24,22 +25,30 @@ _GREETING = re.compile(
     r"|lugupeetud|labdien|sveiki|cienījam\w+|laba diena|gerb\w+|hei|hyvä\w*|arvoisa\w*|hej|god (?:dag|morgon)|kære"
     r"|bună (?:ziua|seara)|stimat\w+|γεια\w*|καλημέρα|αξιότιμ\w+|αγαπητ\w+|a chara|dia dhuit|għażiż\w*|bonġu)\b)"
     # Behind it names and titles: capitals, and the small words between them.
-    r"(?:,?[ ]+(?:[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я][\w.'’-]*|(?i:sir|madam|or|and|all|there|team|everyone|folks|support|à|tou(?:s|te)|l'équipe|monsieur|madame|messieurs|et"
+    r"(?:,?[ ]+(?:[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я][\w.'’-]*|(?i:sir|madam|or|and|all|there|team|everyone|folks|support|à"
+    r"|tou(?:s|te)|l'équipe|monsieur|madame|messieurs|et"
     r"|zusammen|und|leute|ihr|an|alle|allemaal|heer|mevrouw|alleguer|dammen|de|van|von|der|a|tutti|todos)\b)){0,6}"
     r"\s*(?:[,!:;]|\n|$)"
 )
 _CLOSING = re.compile(
     r"(?:(?<=\n)|(?<=[.!?)] ))[^\S\n]*(?:"
-    r"(?:thanks and )?(?:kind|best|warm|many)? ?(?:regards|wishes|greetings)|yours(?: \w+)?|sincerely(?: yours)?|cheers|thanks?(?: you)?(?: and \w+ \w+"
-    r"| in advance| a lot| so much| very much)?|many thanks(?: in advance)?|ta|cordialement|(?:bien|très) (?:cordialement|à vous"
-    r"|respectueusement)|(?:meilleures|sincères|cordiales) salutations|salutations(?: \w+)?|merci(?: d'avance| beaucoup| bien"
-    r"| et bonne \w+)?|bonne (?:journée|soirée)|bon week-end|cdt|bàv|mit (?:freundlich\w+|best\w+|herzlich\w+) gr(?:ü|ue)(?:ß|ss)en?"
-    r"|(?:viele|beste|liebe|schöne|freundliche|herzliche) gr(?:ü|ue)(?:ß|ss)e|gr(?:u|ü|ue)(?:ß|ss)e?|lg|vg|mfg|hochachtungsvoll"
+    r"(?:thanks and )?(?:kind|best|warm|many)? ?(?:regards|wishes|greetings)|yours(?: \w+)?"
+    r"|sincerely(?: yours)?|cheers|thanks?(?: you)?(?: and \w+ \w+"
+    r"| in advance| a lot| so much| very much)?|many thanks(?: in advance)?|ta|cordialement|(?:bien"
+    r"|très) (?:cordialement|à vous"
+    r"|respectueusement)|(?:meilleures|sincères|cordiales) salutations|salutations(?: \w+)?|merci(?: d'avance"
+    r"| beaucoup| bien"
+    r"| et bonne \w+)?|bonne (?:journée|soirée)|bon week-end|cdt|bàv|mit (?:freundlich\w+|best\w+"
+    r"|herzlich\w+) gr(?:ü|ue)(?:ß|ss)en?"
+    r"|(?:viele|beste|liebe|schöne|freundliche|herzliche) gr(?:ü|ue)(?:ß|ss)e|gr(?:u|ü|ue)(?:ß|ss)e?|lg|vg|mfg"
+    r"|hochachtungsvoll"
     r"|(?:vielen )?dank(?: im voraus)?|danke(?: schön| im voraus| und \w+)?|met (?:vriendelijke|hartelijke) groet\w*"
     r"|(?:vriendelijke |hartelijke )?groet\w*|mvg|alvast bedankt|(?:hartelijk )?(?:bedankt|dank)|hoogachtend"
     r"|(?:mat )?(?:bescht\w*|frëndlech\w*|léiw\w*) gréiss|villmools merci|merci am viraus|äddi(?: a merci)?"
-    r"|(?:cordiali|distinti) saluti|grazie(?: mille)?|(?:un (?:cordial )?)?saludos?|atentamente|gracias(?: de antemano)?"
-    r"|cumprimentos|atenciosamente|obrigad[oa](?: desde já)?|pozdrawiam|z poważaniem|z góry dziękuję|dziękuję|s pozdrav\w+"
+    r"|(?:cordiali|distinti) saluti|grazie(?: mille)?|(?:un (?:cordial )?)?saludos?|atentamente"
+    r"|gracias(?: de antemano)?"
+    r"|cumprimentos|atenciosamente|obrigad[oa](?: desde já)?|pozdrawiam|z poważaniem|z góry dziękuję|dziękuję"
+    r"|s pozdrav\w+"
     r"|děkuji|ďakujem|üdvözlettel|tisztelettel|köszönöm|поздрави|с уважение|благодаря|lijep pozdrav|hvala|lep pozdrav"
     r"|lugupidamisega|tervitades|aitäh|ar cieņu|paldies|pagarbiai|ačiū|ystävällisin terveisin|terveisin|kiitos"
     r"|(?:med )?vänliga? hälsning\w*|mvh|tack(?: på förhand)?|(?:med )?venlig hilsen|tak(?: på forhånd)?|mulțumesc"
@@ -49,12 +58,15 @@ _CLOSING = re.compile(
 )
 #: A line of a signature: names, places, numbers and addresses, and the small words between them.
 _SIGNED = re.compile(
-    r"[^\S\n]*(?:(?:[^\W\d_][.]|[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я\d+(\W][^\s]*|de|du|la|le|van|von|der|den|zu|und|et|and|aus|from|di|da|dos|rue|avenue|route|place|am"
+    r"[^\S\n]*(?:(?:[^\W\d_][.]|[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я\d+(\W][^\s]*|de|du|la|le|van|von|der|den|zu|und|et|and|aus"
+    r"|from|di|da|dos|rue|avenue|route|place|am"
     r"|y|e|i)(?:[^\S\n]+|$)){1,7}"
 )
 _SMALL_PRINT = re.compile(
-    r"intended recipient|received this (?:e-?mail|message) in error|confidentiality notice|destinataire(?:s)? (?:prévu|de ce|désigné)"
-    r"|reçu ce (?:message|mail|courriel) par erreur|nicht der (?:richtige|beabsichtigte|vorgesehene)|irrtümlich erhalten"
+    r"intended recipient|received this (?:e-?mail|message) in error|confidentiality notice"
+    r"|destinataire(?:s)? (?:prévu|de ce|désigné)"
+    r"|reçu ce (?:message|mail|courriel) par erreur|nicht der (?:richtige|beabsichtigte|vorgesehene)"
+    r"|irrtümlich erhalten"
     r"|niet voor u bestemd|niet de (?:bedoelde|beoogde)|per errore|por error|por engano|omyłkowo|adressat",
     re.IGNORECASE,
 )
@@ -62,7 +74,7 @@ _POSTSCRIPT = re.compile(r"[^\S\n]*(?:p\.? ?s\b|nb\b|np\b)", re.IGNORECASE)
 
 
 def bounds(text: str) -> tuple[int, int]:
-    """[first, behind) of what the mail says, in characters. Linear; never raises; all of it, if nothing else is left."""
+    """[first, behind) of what the mail says, in characters; all, if nothing is left. Linear; never raises."""
     greeting = _GREETING.match(text, 0, FIRST)
     first = greeting.end() if greeting else 0
     behind = _end(text, first)

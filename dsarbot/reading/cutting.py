@@ -43,7 +43,8 @@ _folded = lru_cache(maxsize=8_192)(fold)
 class Sentence(NamedTuple):
     """A piece of a text: [start, end) in characters, and its words; none if it stood there before.
 
-    ``item`` if it is one item of a list, ``ticked`` if it is one of a form that was chosen; one that was not has no words.
+    ``item`` if it is one item of a list, ``ticked`` if it is one of a form that was chosen. One that was not chosen has
+    no words.
     """
 
     start: int

@@ -19,7 +19,6 @@ from dsarbot.reading.lexicons import Lexicon, further, lexicon
 from dsarbot.reading.matching import Matches, search
 from dsarbot.reading.tongues import beside_main, languages
 
-
 #: A whole sentence in quotation marks; shorter is a name: my "right to erasure".
 LONGEST_QUOTE = 200
 _QUOTE = re.compile(

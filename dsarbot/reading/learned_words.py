@@ -17,8 +17,8 @@ from zlib import crc32
 from dsarbot.reading.courtesy import bounds
 from dsarbot.reading.cutting import Cut
 
-#: At most so many words of a part are looked at, so that a mail of 64 kB is no slower than a long letter; and so many of
-#: sentences behind these, in which the rules saw something.
+#: At most so many words of a part are looked at, so that a mail of 64 kB is no slower than a long letter; and so many
+#: of sentences behind these, in which the rules saw something.
 MOST_WORDS, MOST_BEYOND = 500, 200
 LONGEST_SENTENCE = 60
 #: A stem is known by its first letters; longer ones are cut to these lengths.

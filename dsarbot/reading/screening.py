@@ -1,7 +1,7 @@
 """What of a very long text is worth a search: its beginning, its end, and sentences in which somebody may ask.
 
-A mail of 64 kB is a log, a contract or a newsletter, and a request in it stands at its beginning or end, or somewhere in
-one sentence that says "I" or "please" beside a word of some right. Looking for these takes a fraction of a search.
+A mail of 64 kB is a log, a contract or a newsletter, and a request in it stands at its beginning or end, or somewhere
+in one sentence that says "I" or "please" beside a word of some right. Looking for these takes a fraction of a search.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from importlib.resources import files
 from dsarbot.reading.cutting import Cut
 from dsarbot.reading.lexicons import Label, Lexicon, fold
 
-#: So many words are read at the beginning and at the end; between them only sentences in which somebody may ask, and not
-#: more than so many words of these: first those that say "I" or "my", which no contract and no manual does.
+#: So many words are read at the beginning and at the end; between them only sentences in which somebody may ask, and
+#: not more than so many words of these: first those that say "I" or "my", which no contract and no manual does.
 BEGIN, END, BETWEEN = 800, 300, 400
 
 _SELF, _ASK, _NAMES = 1, 2, 4
@@ -62,7 +62,8 @@ class _Signs(dict[str, int]):
         super().__init__()
         self._lexicon = lexicon
         every = list(lexicon.every())
-        self._self = frozenset(phrase.steps[0][1] for phrase in every if phrase.label == _SAYS_I and len(phrase.steps) == 1)
+        alone = (phrase for phrase in every if phrase.label == _SAYS_I and len(phrase.steps) == 1)
+        self._self = frozenset(phrase.steps[0][1] for phrase in alone)
         self._ask = frozenset[int]().union(*(phrase.needs for phrase in every if phrase.label == _ASKS))
         self._names = frozenset[int]().union(*(phrase.needs for phrase in every if phrase.label[0] == "rights"))
 
@@ -71,7 +72,8 @@ class _Signs(dict[str, int]):
         concepts = {concept for atom in self._lexicon.known[word] for concept in of.get(atom, ())}
         made = 0 if self._self.isdisjoint(concepts) else _SELF
         if word not in _small_words():
-            made |= (0 if self._ask.isdisjoint(concepts) else _ASK) | (0 if self._names.isdisjoint(concepts) else _NAMES)
+            made |= 0 if self._ask.isdisjoint(concepts) else _ASK
+            made |= 0 if self._names.isdisjoint(concepts) else _NAMES
         self[word] = made
         return made
 

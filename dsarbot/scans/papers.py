@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Protocol
 
-from dsarbot.core.identity_copy_row import CopyPlace, CopyRow
+from dsarbot.core.identity_copy_row import FILE, ON_PAPER, SHEET, CopyPlace, CopyRow
 from dsarbot.desk.id_copies import LIVES, CopyRows, Papers, copy_id
 from dsarbot.desk.id_copies_found import digest_of
 from dsarbot.documents.kinds import scan_kind
@@ -19,9 +19,6 @@ from dsarbot.documents.papers import Look, look
 from dsarbot.ports import Blob, InboundRow, Vault
 from dsarbot.reading.stripping import NOTE
 from dsarbot.scans.stack import Letter
-
-#: Places that only a person can clean: the sheet of paper, and a file from elsewhere.
-SHEET, FILE = "paper", "file"
 
 
 class Parts(Protocol):
@@ -87,7 +84,7 @@ class ScanPapers:
         )
         await self.rows.add([copy])
         for place in (SHEET, *((FILE,) if by_hand else ())):
-            why = "on-paper" if place == SHEET else "brought-by-hand"
+            why = ON_PAPER if place == SHEET else "brought-by-hand"
             await self.rows.put_place(
                 CopyPlace(copy=name, place=place, state="stuck", why=why, since=row.kept_at)
             )  # fmt: skip

@@ -26,9 +26,9 @@ def said(text: str) -> str:
         ("Geachte heer, mevrouw,\nwis dit.\nMvg", "wis dit."),
         ("Moien Madame Weis,\nläscht alles.\nMat beschte Gréiss\nTun\n4, rue du Moulin", "läscht alles."),
         ("Please call me.\nThanks and best regards\n\nTom Smith\nCEO, Acme Ltd", "Please call me."),
-        ("Remove the snapshot.\n\nAnjali\n\nThis mail is for the intended recipient only, else delete it.", "Remove the snapshot.\n\nAnjali"),
+        ("Move it.\n\nAnjali\n\nThis is for the intended recipient only, else delete it.", "Move it.\n\nAnjali"),
     ],
-)  # fmt: skip
+)
 def test_what_only_greets_and_signs_is_left_out(text: str, left: str) -> None:
     assert said(text) == left
 

@@ -111,3 +111,21 @@ def test_the_file_of_the_scanner_goes_as_well(world: World) -> None:
     world.later(hours=1)
     leave(world)
     assert world.case(reference).copies[0].lingers == ()
+
+
+def test_a_person_marks_a_scan_in_which_the_machine_saw_no_paper(world: World) -> None:
+    path = world.folder / "letter.pdf"
+    path.write_bytes(saved([scanned(drawn(placed(FRENCH)))], "PDF"))
+    world.said("intake", str(path), *NORD)
+    [reference] = world.references()
+    assert world.case(reference).copies == ()
+    world.refused("cases", "id-copy", reference, "--attachment", "2", code=2)
+    world.said("cases", "id-copy", reference, "--attachment", "1")
+    [copy] = world.case(reference).copies
+    assert opened(world, "id-copy") == [path.read_bytes()]
+    assert "droit" not in world.said("cases", "show", reference, "--text")
+    assert "set apart already" in world.refused("cases", "id-copy", reference, "--attachment", "1")
+    world.said("cases", "id-verdict", reference, copy.id[:8], "--match", "unclear", "--type", "identity card")
+    assert opened(world, "id-copy") == []
+    leave(world)
+    assert world.case(reference).copies[0].lingers == ("paper",)

@@ -52,7 +52,8 @@ def names(seen: Sequence[Seen]) -> list[str]:
 def out_of_fold(seen: Sequence[Seen], further: Sequence[Seen]) -> list[Crossed]:
     """Each text of ``seen`` with a model that never saw it; ``further`` is always learned from."""
     shared = _shared([one.item for one in seen])
-    folds = [crc32(min(sentences, default=one.item.text).encode()) % FOLDS for one, sentences in zip(seen, shared)]
+    keys = (min(sentences, default=one.item.text) for one, sentences in zip(seen, shared, strict=True))
+    folds = [crc32(key.encode()) % FOLDS for key in keys]
     wanted = names([*seen, *further])
     crossed = []
     for fold in range(FOLDS):
