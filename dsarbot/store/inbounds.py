@@ -204,8 +204,8 @@ _FIRST: Final[Mapping[str, str]] = {
     for column in ("same_hash", "copy_hash")
 }
 _OWNERS = "SELECT id, organisation, state FROM inbound WHERE id IN ({among}) ORDER BY id {hold}"
-#: Of which objects a message is made changes only where the copy of a paper is set apart (`id_copies`): who has read the
-#: row before that, and writes it now, must not bring the old ones back. That nothing of it is left may be said.
+#: Of which objects a message is made changes only where the copy of a paper is set apart (`id_copies`): who has read
+#: the row before that, and writes it now, must not bring the old ones back. That nothing of it is left may be said.
 _OBJECTS = "CASE WHEN ? = '' THEN '' ELSE objects END"
 _SET = {name: _OBJECTS if name == "objects" else "?" for name in (*_COLUMNS, *_HASHES)}
 _UPDATE = f"UPDATE inbound SET {', '.join(f'{name} = {_SET[name]}' for name in _COLUMNS)} WHERE id = ?"  # noqa: S608

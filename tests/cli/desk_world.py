@@ -136,7 +136,7 @@ def mail(text: str, *, sender: str = "Jeanne Martin <jeanne@example.net>", numbe
         "To": "privacy@nord.example.org",
         "Subject": "My data",
         "Message-ID": f"<m{number}@example.net>",
-        "Date": "Mon, 02 Mar 2026 09:00:00 +0000",
+        "Date": f"Mon, 02 Mar 2026 09:{number % 60:02d}:00 +0000",
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=utf-8",
     } | {name.replace("_", "-").title(): value for name, value in headers.items()}

@@ -7,7 +7,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dsarbot", "0003_inquiries")]
+    dependencies = [("dsarbot", "0006_id_copies")]
 
     operations = [
         ops.CreateModel(
