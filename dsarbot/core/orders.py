@@ -34,8 +34,8 @@ class Asked:
 class Open(Order):
     """Open a case. `automatic_blocked` is the reason why nothing may leave by itself ("" when it may). Of sibling
     cases (practice 5) the first says for which others it acknowledges (`also`), these by which (`acknowledged_by`);
-    siblings: all it is linked with; proposes: what else a person must look at; earlier_receipt: a date that is only printed somewhere (practice 1);
-    triaged: what triage said of the message."""
+    siblings: all it is linked with; proposes: what else a person must look at; earlier_receipt: a date that is only
+    printed somewhere (practice 1); triaged: what triage said of the message."""
 
     case: str
     reference: str

@@ -163,7 +163,9 @@ class StaffSettings(Table):
     @classmethod
     def _has_a_role(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
         if not roles:
-            raise ValueError("is empty; give at least one of dpo, agent, auditor, admin, support, or set active = false")
+            raise ValueError(
+                "is empty; give at least one of dpo, agent, auditor, admin, support, or set active = false"
+            )
         return roles
 
     @property

@@ -178,3 +178,20 @@ def test_what_remains_somewhere_is_an_alarm_until_it_is_ticked() -> None:
     assert alarms(made, NOW + timedelta(hours=4), state="leaving", places=(silent,)) != []
     assert alarms(made, NOW, state="leaving", places=(replace(stuck, ticked_by="anna"),)) == []
     assert alarms(made, NOW, state="leaving", places=(replace(stuck, state="clean"),)) == []
+
+
+def test_what_the_machine_saw_is_kept_beside_the_copy() -> None:
+    made = story()
+    made.do(
+        f.IdCopyChecked(
+            at=NOW,
+            actor="service",
+            cause="checked:k1",
+            copy="k1",
+            proposal="unclear",
+            checks=("name:same:",),
+            doc_type="passport FRA",
+        )
+    )
+    [copy] = made.now.copies
+    assert (copy.proposal, copy.checks, copy.doc_type) == ("unclear", ("name:same:",), "passport FRA")

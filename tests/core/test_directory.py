@@ -236,3 +236,32 @@ def test_headers_are_known_by_their_usual_names_and_others_are_refused() -> None
 
 def test_empty_lines_are_no_people() -> None:
     assert rows(("", "", "", "", ""), (" ", "", "", "", "")) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "words"),
+    [
+        ("mail", "none", "no mail address"),
+        ("phone", "ask at the desk", "no telephone number"),
+        ("discord", "jeanne", "no Discord id"),
+        ("professional", "perhaps", "write yes or no"),
+    ],
+)
+def test_a_value_that_is_none_of_its_kind_is_named_by_its_place(kind: str, text: str, words: str) -> None:
+    with pytest.raises(TheirInput, match=rf"line 2, column 2 \({kind}\): .*{words}") as refused:
+        rows(("Jeanne Martin", text), head=("name", kind))
+    assert text not in str(refused.value)
+
+
+def test_another_customer_number_is_another_customer_whatever_else_is_shared() -> None:
+    known = entry(mail="office@example.org", customer_number="K-1")
+    found = imported([known], ("Jeanne Martin", "office@example.org", "K-2", "", ""))
+    assert (found.new, found.again) == (1, 0)
+
+
+def test_without_a_number_the_address_says_whose_row_it_is_unless_the_name_does_not_fit() -> None:
+    known = entry(mail="jeanne@example.org")
+    found = imported([known], ("Jeanne Martin", "jeanne@example.org", "", "1980-05-17", ""))
+    assert (found.new, found.again) == (0, 1)
+    found = imported([known], ("Paul Durand", "jeanne@example.org", "", "", ""))
+    assert (found.new, found.again) == (1, 0)

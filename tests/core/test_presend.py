@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Literal
 
 import pytest
 
@@ -329,3 +330,19 @@ def test_blocking_findings_come_first_and_each_rule_is_named_once() -> None:
     assert severities == ["block"] * 3 + ["warn"] * (len(found) - 3)
     assert blocking(found) == ("section-missing", "court-missing", "placeholder")
     assert all(finding.text and finding.source for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("medium", "status", "sent", "waits"),
+    [
+        ("post", LetterStatus.APPROVED, False, True),
+        ("post", LetterStatus.APPROVED, True, False),
+        ("post", LetterStatus.DRAFTED, False, False),
+        ("mail", LetterStatus.APPROVED, False, False),
+    ],
+)
+def test_a_letter_waits_for_the_post_until_somebody_says_that_it_was_posted(
+    medium: Literal["mail", "post"], status: LetterStatus, sent: bool, waits: bool
+) -> None:
+    made = replace(letter(), medium=medium, status=status, sent_at=datetime(2026, 3, 5, tzinfo=UTC) if sent else None)
+    assert made.unposted == waits

@@ -14,6 +14,7 @@ from dsarbot.core.case import Moment, Status
 from dsarbot.core.codes import digest_of, token
 from dsarbot.core.evolve import replace
 from dsarbot.core.proofs import IdentityRules, OnFile
+from dsarbot.core.proving import code_issued
 from dsarbot.core.rules import Decision, Draft
 from dsarbot.errors import NotAllowed
 from tests.core.builders import NOW, Story, asked_for, rules
@@ -307,3 +308,24 @@ def test_what_was_verified_before_means_were_kept_stays_as_it_was() -> None:
     told = Story()
     told.do(f.IdentityVerified(at=NOW, cause="old", rung="R2", how="an old entry"))
     assert (told.now.rung, told.now.proofs.shown) == ("R2", ())
+
+
+def test_a_contact_change_needs_an_open_claim_and_words() -> None:
+    told = Story(asked_for("rectification"))
+    with pytest.raises(NotAllowed, match="Say which contact"):
+        told.order(oi.WantContactChange, old=OLD, reason=" ")
+    told.order(o.NotARequest)
+    with pytest.raises(NotAllowed, match="Nothing in this case is open"):
+        told.order(oi.WantContactChange, old=OLD, reason="a new mail address")
+
+
+def test_a_contact_without_a_word_on_its_age_counts_as_new() -> None:
+    assert seen().contact.since == TODAY
+    assert seen(since=date(2019, 4, 1)).contact.since == date(2019, 4, 1)
+
+
+def test_the_token_of_a_letter_lives_as_long_as_the_organisation_says() -> None:
+    told = story()
+    letter = told.now.letters[-1]
+    made = code_issued(letter, told.now, DIGEST, NOW, rules())
+    assert (made.code, made.letter, made.expires_at - NOW) == ("k1", letter.id, timedelta(days=14))

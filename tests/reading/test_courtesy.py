@@ -11,6 +11,8 @@ from dsarbot.reading.cutting import cut
 from dsarbot.reading.learned import judge
 from dsarbot.reading.learned_words import pieces
 
+LONG = "The snapshot is in use by a volume that was removed on Monday, and it eats the quota of our whole team. " * 2
+
 
 def said(text: str) -> str:
     begin, end = bounds(text)
@@ -26,7 +28,7 @@ def said(text: str) -> str:
         ("Geachte heer, mevrouw,\nwis dit.\nMvg", "wis dit."),
         ("Moien Madame Weis,\nläscht alles.\nMat beschte Gréiss\nTun\n4, rue du Moulin", "läscht alles."),
         ("Please call me.\nThanks and best regards\n\nTom Smith\nCEO, Acme Ltd", "Please call me."),
-        ("Move it.\n\nAnjali\n\nThis is for the intended recipient only, else delete it.", "Move it.\n\nAnjali"),
+        (f"{LONG}\n\nAnjali\n\nThis is for the intended recipient only, else delete it.", f"{LONG}\n\nAnjali"),
     ],
 )
 def test_what_only_greets_and_signs_is_left_out(text: str, left: str) -> None:
