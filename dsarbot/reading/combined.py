@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dsarbot.reading.learned import Learned, Opinion
-from dsarbot.reading.naming import CLEAR, FAIR, name_rights, odds
+from dsarbot.reading.naming import FAIR, name_rights, odds
 from dsarbot.reading.weighing import Found
 
 Kind = Literal[
@@ -26,18 +26,20 @@ JUDGED = frozenset({"request", "ordinary"})
 #: A text asks for something if these add up to more than nothing. ``BEGIN``: what has to be outweighed. Probabilities
 #: count as the logarithm of their odds: of a request, of the likeliest right, of the likeliest kind that is none.
 #: ``SURE``: the rules are certain; ``MENTIONED``: they saw the likeliest right, but not asked for.
-BEGIN, REQUEST, RIGHT, NONE, SURE, MENTIONED = -0.9, 0.88, 0.45, -1.05, 0.7, -0.5
-#: The rules saw a right asked for clearly, or fairly.
-CLEARLY, FAIRLY = 0.0, 0.0
+BEGIN, REQUEST, RIGHT, NONE, SURE, MENTIONED = -1.4, 0.88, 0.45, -1.05, 0.7, -0.5
+#: The rules saw a right asked for, more than perhaps; or data protection as the topic of a request.
+SEEN = 0.5
 NO_REQUESTS = frozenset({"newsletter", "ordinary", "service-order", "spam", "support"})
 #: A request that names the law, or of which the rules are certain, is one unless the model is as sure of another kind;
 #: or thinks of one and holds a request for less likely than ``LAWFUL``: contracts and newsletters recite the law.
-SURELY_OTHER, PERHAPS_OTHER, LAWFUL = 0.6, 0.06, 0.05
+SURELY_OTHER, PERHAPS_OTHER, LAWFUL = 0.5, 0.06, 0.05
 #: Below this and with another kind in mind the model knows better than any phrase: "our 'forget me' button fails".
 NEVER = 0.05
 #: What the model alone takes for a request must be this likely; more, where it can name no right (above ``VAGUE``),
 #: where the rules saw a "not", or in an answer: what was forgotten yesterday sounds like a request.
 VAGUE, FAINT, LIKELY_VAGUE, LIKELY_REFUSED, LIKELY_ANSWER = 0.17, 0.06, 0.5, 0.7, 0.9
+#: Where data protection is the topic and the rules see no right, one that the model names must be this likely.
+GUESSED = 0.3
 #: What the model does not name counts as this likely.
 UNNAMED = 0.05
 #: From here on the model names the kind of a mail that is no request, where it is likelier than one: a kind that
@@ -65,7 +67,8 @@ class Said:
 
     ``rights`` are asked for, ``mentioned`` only spoken about, ``refused`` with a "not", ``cited`` by their article
     beside another right, ``articles`` cited anywhere. ``law``: data protection law is named beside a right, in no
-    newsletter; ``about``: it is about data; ``answers``: it answers a mail. ``topic``: of ordinary mail.
+    newsletter; ``agent``: somebody speaks for another; ``about``: it is about data; ``answers``: it answers a mail.
+    ``topic``: of ordinary mail.
     """
 
     kind: Kind
@@ -76,6 +79,7 @@ class Said:
     cited: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
     law: bool = False
+    agent: bool = False
     about: bool = False
     answers: bool = False
     topic: Topic = ""
@@ -117,7 +121,8 @@ def _asks(rules: Said, learned: Learned) -> bool:
     if learned.request.probability < NEVER and other >= PERHAPS_OTHER:
         return False
     sure = rules.kind == "request" and rules.certain
-    if (sure or rules.law) and (learned.request.probability >= LAWFUL or other < PERHAPS_OTHER):
+    lawful = sure or rules.law or (rules.agent and bool(rules.rights))
+    if lawful and (learned.request.probability >= LAWFUL or other < PERHAPS_OTHER):
         return other < SURELY_OTHER
     if not rules.rights:
         needed = LIKELY_ANSWER if rules.answers else LIKELY_VAGUE if best < VAGUE else FAINT
@@ -126,9 +131,13 @@ def _asks(rules: Said, learned: Learned) -> bool:
         if learned.request.probability < needed:
             return False
     likely = REQUEST * odds(learned.request.probability) + RIGHT * odds(best) + NONE * odds(other)
-    found = max((right.score for right in rules.rights), default=0.0)
-    seen = SURE * sure + CLEARLY * (found >= CLEAR) + FAIRLY * (FAIR <= found < CLEAR)
+    seen = SURE * sure + SEEN * (_vague(rules) or any(right.score >= FAIR for right in rules.rights))
     return BEGIN + likely + seen + MENTIONED * (named in rules.mentioned) > 0
+
+
+def _vague(rules: Said) -> bool:
+    """Data protection is the topic, something is asked, and the rules see no right."""
+    return rules.kind == "request" and not rules.rights
 
 
 def _other(learned: Learned) -> float:
@@ -157,6 +166,8 @@ def _request(rules: Said, learned: Learned) -> Said:
         cited=rules.cited,
         articles=rules.articles,
     )
+    if _vague(rules):
+        rights = tuple(found for found in rights if found.score >= GUESSED)
     asked = {found.right for found in rights}
     leaving = next((each for each in learned.kinds if each.name == "unsubscribe" and each.probability >= ABOUT), None)
     return Said(

@@ -10,6 +10,8 @@ import re
 
 #: A closing stands in the last characters of a text, and a greeting in the first.
 LAST, FIRST = 1_500, 120
+#: Nothing this short has small print.
+SHORT = 150
 #: So many lines of names, places and numbers below a closing.
 _MOST_LINES = 12
 
@@ -30,8 +32,10 @@ _GREETING = re.compile(
     r"|zusammen|und|leute|ihr|an|alle|allemaal|heer|mevrouw|alleguer|dammen|de|van|von|der|a|tutti|todos)\b)){0,6}"
     r"\s*(?:[,!:;]|\n|$)"
 )
+#: Behind what a closing stands.
+_BEFORE = re.compile(r"\n|[.!?)] ")
 _CLOSING = re.compile(
-    r"(?:(?<=\n)|(?<=[.!?)] ))[^\S\n]*(?:"
+    r"[^\S\n]*(?:"
     r"(?:thanks and )?(?:kind|best|warm|many)? ?(?:regards|wishes|greetings)|yours(?: \w+)?"
     r"|sincerely(?: yours)?|cheers|thanks?(?: you)?(?: and \w+ \w+"
     r"| in advance| a lot| so much| very much)?|many thanks(?: in advance)?|ta|cordialement|(?:bien"
@@ -84,13 +88,14 @@ def bounds(text: str) -> tuple[int, int]:
 def _end(text: str, first: int) -> int:
     begin = max(first, len(text) - LAST)
     behind = len(text)
-    if small := _SMALL_PRINT.search(text, begin):
+    if behind > SHORT and (small := _SMALL_PRINT.search(text, begin)):
         # The paragraph that says so, and all below it.
         paragraph = text.rfind("\n", begin, small.start())
         behind = paragraph if paragraph > first else behind
-    for closing in _CLOSING.finditer(text, begin, behind):
-        if _only_names(text[closing.end() : behind]):
-            return closing.start()
+    for place in _BEFORE.finditer(text, begin, behind):
+        closing = _CLOSING.match(text, place.end(), behind)
+        if closing and _only_names(text[closing.end() : behind]):
+            return place.end()
     return behind
 
 

@@ -24,6 +24,7 @@ LONGEST_QUOTE = 200
 _QUOTE = re.compile(
     rf"[«„][^«»„“”\n]{{25,{LONGEST_QUOTE}}}[»“”]|“[^“”\n]{{25,{LONGEST_QUOTE}}}”|(?<!\w)\"[^\"\n]{{25,{LONGEST_QUOTE}}}\"(?!\w)"
 )
+_MARK = re.compile("[«„“\"]")
 _SAID = frozenset({"asks", "asks_not", "copies", "names", "marketing"})
 #: Signs that alone do not name a right.
 _VAGUE = frozenset({"hints", "follows"})
@@ -156,6 +157,8 @@ def _as_said(sign: Sign, parts: Sequence[Cut]) -> Sign:
         return sign
     text = parts[sign.where[0]].text
     begin, end = max(0, sign.start - LONGEST_QUOTE), sign.end + LONGEST_QUOTE
+    if _MARK.search(text, begin, sign.start) is None:
+        return sign
     quoted = any(
         quote.start() <= sign.start and sign.end <= quote.end() for quote in _QUOTE.finditer(text, begin, end)
     )

@@ -38,7 +38,7 @@ LEANING: Mapping[str, float] = {
 #: The likeliest right needs more than ``FIRST``, or alone more than ``FAINT``; every further one more than ``FURTHER``.
 FIRST, FURTHER, FAINT = 0.0, 1.3, -3.6
 #: What it counts that the rules found an objection to be to advertising, and in a letter that names the law.
-ADVERTISING, ADVERTISING_BY_LAW = 2.0, 5.5
+ADVERTISING, ADVERTISING_BY_LAW = 2.0, 7.0
 #: In a letter that names the law the rules alone name the rights, if the model holds none for as likely.
 SILENT = 0.4
 #: Probabilities count as no smaller than this.

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from dsarbot.reading.cutting import Cut
-from dsarbot.reading.lexicons import Label, Lexicon, fold
+from dsarbot.reading.lexicons import MOST_KNOWN, Label, Lexicon, fold
 
 #: So many words are read at the beginning and at the end; between them only sentences in which somebody may ask, and
 #: not more than so many words of these: first those that say "I" or "my", which no contract and no manual does.
-BEGIN, END, BETWEEN = 800, 300, 400
+BEGIN, END, BETWEEN = 700, 250, 350
 
 _SELF, _ASK, _NAMES = 1, 2, 4
 _SAYS_I: Label = ("marks", "self")
 _ASKS: Label = ("marks", "ask")
+
+#: Sets of languages whose words are remembered.
+MOST_TOGETHER = 16
 
 Numbered = tuple[int, tuple[str, ...]]
 
@@ -31,7 +34,7 @@ def worth_reading(cut: Cut, lexicons: Sequence[Lexicon]) -> tuple[list[Numbered]
     middle = sum(len(words) for _, words in every) - BEGIN - END
     if middle <= BETWEEN:
         return every, True
-    signs = [_signs(lexicon) for lexicon in lexicons]
+    signs = _signs(*lexicons)
     chosen: list[Numbered] = []
     personal: list[Numbered] = []
     asking: list[Numbered] = []
@@ -39,10 +42,10 @@ def worth_reading(cut: Cut, lexicons: Sequence[Lexicon]) -> tuple[list[Numbered]
     for number, words in every:
         if before <= 0 < middle:
             middle -= len(words)
-            seen = [each.seen(words) for each in signs]
-            if any(each & _SELF for each in seen):
+            seen = signs.seen(words)
+            if seen & _SELF:
                 personal.append((number, words))
-            elif any(seen):
+            elif seen:
                 asking.append((number, words))
         else:
             before -= len(words)
@@ -58,22 +61,20 @@ def worth_reading(cut: Cut, lexicons: Sequence[Lexicon]) -> tuple[list[Numbered]
 class _Signs(dict[str, int]):
     """What a word can be: one that says "I", one that asks, one of the name of a right; or none of these."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
         super().__init__()
-        self._lexicon = lexicon
-        every = list(lexicon.every())
-        alone = (phrase for phrase in every if phrase.label == _SAYS_I and len(phrase.steps) == 1)
-        self._self = frozenset(phrase.steps[0][1] for phrase in alone)
-        self._ask = frozenset[int]().union(*(phrase.needs for phrase in every if phrase.label == _ASKS))
-        self._names = frozenset[int]().union(*(phrase.needs for phrase in every if phrase.label[0] == "rights"))
+        self._of = [(lexicon, *_sorts(lexicon)) for lexicon in lexicons]
 
     def __missing__(self, word: str) -> int:
-        of = self._lexicon.concepts
-        concepts = {concept for atom in self._lexicon.known[word] for concept in of.get(atom, ())}
-        made = 0 if self._self.isdisjoint(concepts) else _SELF
-        if word not in _small_words():
-            made |= 0 if self._ask.isdisjoint(concepts) else _ASK
-            made |= 0 if self._names.isdisjoint(concepts) else _NAMES
+        made, small = 0, word in _small_words()
+        for lexicon, myself, ask, names in self._of:
+            concepts = {concept for atom in lexicon.known[word] for concept in lexicon.concepts.get(atom, ())}
+            made |= 0 if myself.isdisjoint(concepts) else _SELF
+            if not small:
+                made |= 0 if ask.isdisjoint(concepts) else _ASK
+                made |= 0 if names.isdisjoint(concepts) else _NAMES
+        if len(self) >= MOST_KNOWN:
+            self.clear()
         self[word] = made
         return made
 
@@ -86,8 +87,20 @@ class _Signs(dict[str, int]):
 
 
 @cache
-def _signs(lexicon: Lexicon) -> _Signs:
-    return _Signs(lexicon)
+def _sorts(lexicon: Lexicon) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """The concepts that say "I", that ask, and of which the names of rights are made."""
+    every = list(lexicon.every())
+    alone = (phrase for phrase in every if phrase.label == _SAYS_I and len(phrase.steps) == 1)
+    return (
+        frozenset(phrase.steps[0][1] for phrase in alone),
+        frozenset[int]().union(*(phrase.needs for phrase in every if phrase.label == _ASKS)),
+        frozenset[int]().union(*(phrase.needs for phrase in every if phrase.label[0] == "rights")),
+    )
+
+
+@lru_cache(maxsize=MOST_TOGETHER)
+def _signs(*lexicons: Lexicon) -> _Signs:
+    return _Signs(lexicons)
 
 
 @cache

@@ -188,8 +188,7 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
     own_subject = "" if _ANSWER.match(subject) else subject
     parts = cut(own_subject), cut(text), cut(attached)
     evidence = gather(parts)
-    weighed = weigh(evidence)
-    rights, mentioned = _asked(weighed, evidence)
+    rights, mentioned = _asked(weighed := weigh(evidence), evidence)
     leaving = None
     if not rights and (leaving := _LEAVES.fullmatch(text) or (not text.strip() and _LEAVES.fullmatch(subject))):
         rights = (Found(right="objection", score=LEAVING, because=(leaving[0].strip(),), marketing=True),)
@@ -204,6 +203,7 @@ def triage(text: str, *, subject: str = "", attachments: Sequence[str] = ()) -> 
         cited=weighed.cited,
         articles=evidence.cited,
         law=bool(rights and evidence.law) and not evidence.count("newsletter"),
+        agent=bool(evidence.phrases.get("roles.agent.signs")),
         about=bool(seen.rights) or seen.about_data,
         answers=seen.answers_a_mail,
         because=because,

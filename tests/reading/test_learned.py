@@ -204,8 +204,8 @@ def test_certain_rules_stay_certain_only_if_the_model_agrees(judged: Learned, ce
 
 def test_rules_yield_to_a_model_that_is_sure_of_other_mail() -> None:
     weak = said("request", Found(right="erasure", score=0.45, because=("delete",)))
-    assert combine(weak, learned(0.3)).kind == "request"
-    assert combine(weak, learned(0.3, support=0.7)).kind == "ordinary"
+    assert combine(weak, learned(0.45)).kind == "request"
+    assert combine(weak, learned(0.45, support=0.7)).kind == "ordinary"
     assert combine(said("request", ERASURE, certain=True), learned(0.01, service_order=0.9)).kind == "ordinary"
 
 

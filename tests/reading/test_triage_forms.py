@@ -32,7 +32,7 @@ def test_an_empty_box_leaves_no_words_and_the_next_lines_are_read() -> None:
 
 
 def test_articles_are_those_of_the_gdpr_where_the_words_beside_them_ask_for_the_same() -> None:
-    letter = "Jag begär radering av mina uppgifter enligt artikel 17.1 och invänder enligt artikel 21.1 mot behandlingen."
+    letter = "Jag begär radering av mina uppgifter enligt artikel 17.1 och invänder enligt artikel 21.1 mot dem."
     assert gather((cut(""), cut(letter), cut(""))).law
     assert not gather((cut(""), cut("Nach Artikel 17 unseres Vertrags ist die Miete am Ersten fällig."), cut(""))).law
 

@@ -17,6 +17,8 @@ FOLDER = Path(__file__).with_name("triage")
 SETS = ("dev", "heldout")
 # Written by somebody else and seen since: further development sets, mostly of hard cases.
 SPENT = ("blind-2", "blind-3")
+# Written by somebody else, measured once, and not looked at since.
+FRESH = ("blind-4",)
 # What the model learns from: as many files as were written, a few hundred lines each.
 TRAINING = tuple(sorted(path.stem for path in FOLDER.glob("train-*.jsonl")))
 REQUIRED = {"text", "subject", "kind", "rights", "language", "role", "register", "note"}
@@ -70,7 +72,7 @@ def nearly_same(words: frozenset[str], others: frozenset[str]) -> bool:
     return len(words & others) > 0.6 * len(words | others)
 
 
-@pytest.mark.parametrize("name", [*SETS, *SPENT, *TRAINING])
+@pytest.mark.parametrize("name", [*SETS, *SPENT, *FRESH, *TRAINING])
 def test_every_item_has_the_fields_and_only_known_labels(name: str) -> None:
     for item in items(name):
         assert item.keys() - {"attachment"} == REQUIRED, item
@@ -81,7 +83,7 @@ def test_every_item_has_the_fields_and_only_known_labels(name: str) -> None:
         assert not {"objection", "objection!"} <= set(item["rights"]), item
 
 
-@pytest.mark.parametrize("name", [*SETS, *SPENT, *TRAINING])
+@pytest.mark.parametrize("name", [*SETS, *SPENT, *FRESH, *TRAINING])
 def test_rights_and_roles_agree_with_the_kind(name: str) -> None:
     for item in items(name):
         if item["kind"] == "request":
@@ -158,7 +160,7 @@ def test_training_covers_every_language_kind_and_right() -> None:
         assert asked == set(RIGHTS), language
 
 
-@pytest.mark.parametrize("name", [*SETS, *SPENT, *TRAINING])
+@pytest.mark.parametrize("name", [*SETS, *SPENT, *FRESH, *TRAINING])
 def test_hosts_and_addresses_are_nobodys(name: str) -> None:
     for item in items(name):
         for host in HOST.findall(whole(item)):
