@@ -88,7 +88,9 @@ def name_rights(
     if not named and worth[order[0]] > FAINT:
         named = order[:1]
     said = ADVERTISING_BY_LAW if law else ADVERTISING
-    return tuple(_made(right, found.get(right), opinions, worth[right], said) for right in named)
+    made = (_made(right, found.get(right), opinions, worth[right], said) for right in named)
+    # About equally sure: in an order that is always the same.
+    return tuple(sorted(made, key=lambda right: (-round(right.score, 1), right.right)))
 
 
 def _seen(found: Found | None, refused: bool, cited: bool, mentioned: bool, article: bool) -> str:
