@@ -40,8 +40,11 @@ EXTRAS = ("demo", "paper", "ocr", "web")
 PURE = "dsarbot/core/*,handlers/*"
 #: Tests that mostly wait: for servers that are killed, for leases that end, for storms. Each lane is a process.
 LIVE = {"faults": ("tests/faults",), "storms": ("tests/kill", "tests/journeys")}
-#: About half of what else runs on SQLite, so that two processes have the same to do.
-COMMANDS = ("tests/cli", "tests/checker")
+#: Parts of what else runs on SQLite, so that no process has much more to do than the others.
+PARTS = {
+    "commands": ("tests/cli", "tests/checker"),
+    "pages": ("tests/web", "tests/documents", "tests/scans", "tests/paper"),
+}
 Process = subprocess.Popen[bytes]
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist", ".coverage")
 
@@ -265,8 +268,9 @@ def test(*arguments: str) -> int:
     waiting = (folder for folders in LIVE.values() for folder in folders)
     rest = tuple(f"--ignore={folder}" for folder in ("tests/core", *waiting))
     beside["postgresql"] = launch("postgresql", "postgresql", select=("-m", "database", *rest), beside=True)
-    beside["commands"] = launch("commands", "sqlite", select=COMMANDS, beside=True)
-    others = tuple(f"--ignore={folder}" for folder in COMMANDS)
+    for name, folders in PARTS.items():
+        beside[name] = launch(name, "sqlite", select=folders, beside=True)
+    others = tuple(f"--ignore={folder}" for folders in PARTS.values() for folder in folders)
     collect(outcome, "sqlite", launch("sqlite", "sqlite", select=(*rest, *others)))
     for name, process in beside.items():
         collect(outcome, name, process)
