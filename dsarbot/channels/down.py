@@ -50,12 +50,10 @@ def down_from(error: OSError) -> Down:
     """The socket or TLS error as ``Down``; pure."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return Down("tls-untrusted", str(error.verify_code))
-    if isinstance(error, ssl.SSLError):
+    # The other side is gone; that it went without TLS's own good-bye says nothing about TLS.
+    gone = isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+    if isinstance(error, ssl.SSLError) and not gone:
         return Down("tls", error.reason or "")
-    if isinstance(error, socket.gaierror):
-        return Down("dns")
-    if isinstance(error, TimeoutError):
-        return Down("timeout")
-    if isinstance(error, ConnectionRefusedError):
-        return Down("unreachable")
-    return Down("lost", type(error).__name__)
+    plain = ((socket.gaierror, "dns"), (TimeoutError, "timeout"), (ConnectionRefusedError, "unreachable"))
+    slug = next((slug for kind, slug in plain if isinstance(error, kind)), "")
+    return Down(slug) if slug else Down("lost", type(error).__name__)

@@ -30,8 +30,8 @@ BEGIN, REQUEST, RIGHT, NONE, SURE, MENTIONED = -1.4, 0.88, 0.45, -1.05, 0.7, -0.
 #: The rules saw a right asked for, more than perhaps; or data protection as the topic of a request.
 SEEN = 0.5
 NO_REQUESTS = frozenset({"newsletter", "ordinary", "service-order", "spam", "support"})
-#: A request that names the law, or of which the rules are certain, is one unless the model is as sure of another kind;
-#: or thinks of one and holds a request for less likely than ``LAWFUL``: contracts and newsletters recite the law.
+#: A request that names the law, or of which the rules are certain, is one unless the model is surer of another kind; or
+#: thinks of one and holds a request for less likely than ``LAWFUL``: contracts and newsletters recite the law.
 SURELY_OTHER, PERHAPS_OTHER, LAWFUL = 0.5, 0.06, 0.05
 #: Below this and with another kind in mind the model knows better than any phrase: "our 'forget me' button fails".
 NEVER = 0.05
@@ -123,7 +123,7 @@ def _asks(rules: Said, learned: Learned) -> bool:
     sure = rules.kind == "request" and rules.certain
     lawful = sure or rules.law or (rules.agent and bool(rules.rights))
     if lawful and (learned.request.probability >= LAWFUL or other < PERHAPS_OTHER):
-        return other < SURELY_OTHER
+        return other < max(SURELY_OTHER, learned.request.probability)
     if not rules.rights:
         needed = LIKELY_ANSWER if rules.answers else LIKELY_VAGUE if best < VAGUE else FAINT
         # "Did you get my letter?" sounds like an answer and asks for no right.

@@ -13,6 +13,8 @@ from collections.abc import Set as AbstractSet
 from dsarbot.reading.learned import Opinion
 from dsarbot.reading.weighing import Found
 
+#: More says no more: the rules and the model have each seen it.
+DOUBTLESS = 10.0
 #: What the model's opinion counts, and what a right counts that it does not name.
 MODEL, UNNAMED = 1.4, 0.02
 #: How surely the rules saw a right (``_seen``) -> if they found nothing else, another right, or another and the law.
@@ -81,16 +83,15 @@ def name_rights(
         probability = likely[right].probability if right in likely else UNNAMED
         beside = SEEN[seen][(2 if law else 1) if others else 0]
         worth[right] = MODEL * odds(probability) + beside + LEANING.get(right, 0.0)
-    order = sorted(worth, key=lambda right: (-worth[right], right))
+    # Of those beyond doubt none is first; they come in an order that is always the same.
+    order = sorted(worth, key=lambda right: (-min(worth[right], DOUBTLESS), right))
     if not order:
         return ()
     named = [right for right in order if worth[right] > (FIRST if right == order[0] else FURTHER)]
     if not named and worth[order[0]] > FAINT:
         named = order[:1]
     said = ADVERTISING_BY_LAW if law else ADVERTISING
-    made = (_made(right, found.get(right), opinions, worth[right], said) for right in named)
-    # About equally sure: in an order that is always the same.
-    return tuple(sorted(made, key=lambda right: (-round(right.score, 1), right.right)))
+    return tuple(_made(right, found.get(right), opinions, worth[right], said) for right in named)
 
 
 def _seen(found: Found | None, refused: bool, cited: bool, mentioned: bool, article: bool) -> str:

@@ -144,9 +144,11 @@ def test_rcarre_and_rcube_acknowledge_one_mail_once_and_answer_each_for_itself(f
     assert cases["rcarre"] in mail["Subject"]
     assert f"This letter also confirms receipt for: - Rcube Professional Services S.A. ({cases['rcube']})" in text
     assert "- withdrawal of consent (Art. 7(3) GDPR)" in text
+    others = {cases["rcarre"]: cases["rcube"], cases["rcube"]: cases["rcarre"]}
     for key, reference in cases.items():
         assert f"You will have our answer by {long_date(desk.due(reference, LUXEMBOURG))} at the latest." in text
-        assert "Linked with a case of another organisation." in desk.page(reference)
+        page = desk.page(reference)
+        assert f"({others[reference]})." in page[page.index("Linked with ") :]
         _answers_for_itself(desk, key, reference)
 
     first, second = installation.addresses.values()

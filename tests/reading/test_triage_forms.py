@@ -52,3 +52,17 @@ def test_what_somebody_else_said_is_no_certain_request(digest: str) -> None:
 def test_the_name_of_a_right_in_quotation_marks_is_still_asked_for() -> None:
     found = triage('I exercise my "right to erasure" under Art. 17 GDPR and ask you to erase my personal data.')
     assert (found.kind, found.certain) == ("request", True)
+
+
+@pytest.mark.parametrize("lines_of_the_head", range(9))
+def test_the_head_of_a_letter_never_speaks_against_what_the_letter_asks(lines_of_the_head: int) -> None:
+    head = ["Paula Probe", "4 Mill Lane", "Dublin D04 X2Y8", "Nord S.A.", "Legal Department (DPO)", "16, rue Exemple",
+            "L-0000 Exempleville", "Dublin, 2 March"]  # fmt: skip
+    letter = (
+        "Dear Sir or Madam,\nPlease send me a copy of all personal data that you hold about me as\na contact of your"
+        " customer Example Shop (Art. 15 GDPR), and erase my\nmailbox with that shop, which you host (Art. 17 GDPR).\n"
+        "A copy of my identity card is enclosed, as your policy demands.\nSigned: Paula Probe"
+    )
+    found = triage("\n".join([*head[8 - lines_of_the_head :], letter]))
+    assert (found.kind, found.role_hint) == ("request", "processor")
+    assert {right.right for right in found.rights} >= {"access"}
