@@ -73,7 +73,7 @@ async def test_tls_from_the_first_byte_carries_large_letters_and_knows_when_the_
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate.combined)
     async with scripted_smtp(context) as script:
-        relay = replace(script.relay(), host="localhost", security="tls", ca_file=certificate.ca)
+        relay = replace(script.relay(timeout=60), host="localhost", security="tls", ca_file=certificate.ca)
         raw = mail("Paket", 12_000_000)
         script.stop_after = 200_000
         broken = await send_once(relay, letter(raw=raw))
