@@ -24,6 +24,8 @@ _INK: Final = 0.72
 _BLANK: Final = 0.0004
 #: How much more lines must show down the page than across before it lies on its side.
 _SIDEWAYS: Final = 1.3
+#: So much wider than high is no page.
+_STRIP: Final = 3
 #: Lowest and highest of what may be letters, and the widest of letters that touch; how near to a box is in it.
 _LETTER: Final = (8, 90)
 _LONGEST_WORD: Final = 400
@@ -69,6 +71,9 @@ def left_out(marks: Grey, boxes: Iterable[tuple[int, int, int, int]]) -> float:
 
 def lies_on_its_side(marks: Grey) -> bool:
     """Whether lines of text run down the page."""
+    if marks.shape[1] > _STRIP * marks.shape[0]:
+        # A strip with the zone of a paper: three lines across look like many short ones down.
+        return False
     small = _small(marks)
     return _sharpest(np.ascontiguousarray(small.T)) > _SIDEWAYS * _sharpest(small)
 

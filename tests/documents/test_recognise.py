@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from dsarbot.core.mrz import parse
 from dsarbot.documents import plausible, rapid, recognise, tesseract
 from dsarbot.documents.pages import Page, Piece
 from dsarbot.documents.sheet import pdf as sheet
+from tests.documents.drawn_papers import zone
 from tests.documents.letters import (
     FRENCH,
     GERMAN,
@@ -154,3 +157,10 @@ GOOD = "Je vous prie de bien vouloir me communiquer une copie de l'ensemble des 
 )
 def test_what_is_plausible(pieces: tuple[Piece, ...], left_out: float, plausible_: bool) -> None:
     assert plausible.fast_lane(pieces, left_out) is plausible_
+
+
+def test_a_strip_with_the_zone_of_a_paper_is_read_from_its_first_line(pip_only: None) -> None:
+    lines = zone()
+    page = drawn([Placed(40, 40 + 18 * number, text, size=12, font="F3") for number, text in enumerate(lines)])
+    found = parse(read(scanned(page.crop((0, 55, page.width, 270)))).text, date(2026, 3, 2))
+    assert (found.format, found.fields.number, found.fields.surname) == ("TD1", "D23145890", "LEFEVRE")
