@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from dsarbot.core import facts_copies as f
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 #: What one round takes on of each.
 _MOST: Final = 200
+#: So long one round goes on looking at files.
+_LOOKS: Final = timedelta(seconds=1)
 _AT_ONCE: Final[tuple[State, ...]] = ("dying", "copy")
 _KNOWN: Final[tuple[State, ...]] = ("apart", "leaving")
 _NEW: Final[tuple[State, ...]] = ("suspect",)
@@ -51,6 +53,8 @@ class Keeper:
             "dying": self._destroy,
             "leaving": self._leave,
         }
+        #: Files that were looked at and are no papers; told to the store together.
+        self._no_papers: list[str] = []
 
     async def round(self) -> int:
         """One step for each row that has one to take; how many steps were taken."""
@@ -61,19 +65,28 @@ class Keeper:
         steps += await self._look_through([row for row in live if not row.digest])
         # What already looks like a paper is looked at first; a look takes seconds.
         files = [row for row in live if row.digest]
+        enough = self._bench.desk.clock() + _LOOKS
         for row in sorted(files, key=lambda each: (each.state == "suspect", not each.why, each.arrived_at)):
             done = await self._step(row)
             steps += done
-            if done and row.state == "suspect":
-                # A look takes seconds: who gives an order meanwhile waits for one, not for all.
+            if done and row.state == "suspect" and self._bench.desk.clock() >= enough:
+                # A look may take seconds: who gives an order meanwhile does not wait for all.
                 break
+        await self._forget()
         return steps
+
+    async def _forget(self) -> None:
+        """A commit for many looks: in a backlog most attachments are told from a paper at once."""
+        if self._no_papers:
+            await self._bench.rows.drop(self._no_papers)
+            self._no_papers.clear()
 
     async def end(self, copy: str, inbound: str) -> None:
         """Carry out at once what an order means for the vault; mailboxes are left to the service."""
         while row := await self._one(copy, inbound):
             if row.state in _DONE or not await self._step(row):
                 return
+            await self._forget()
 
     async def next_due(self) -> datetime | None:
         """When the time of the next one ends. One whose time is over and that is still there is held by a law, or waits
@@ -135,7 +148,7 @@ class Keeper:
         digest = await self._bench.known(row, raw) if raw is not None else None
         content = content_of(parse(raw), lambda each: each == digest) if raw is not None and digest else None
         if content is None or not await self._is_one(row, content):
-            await self._bench.rows.drop([row.id])
+            self._no_papers.append(row.id)
         return True
 
     async def _is_one(self, row: CopyRow, content: bytes) -> bool:
