@@ -12,6 +12,7 @@ from dsarbot.core.case import Case, Letter, LetterStatus, Status, summary
 from dsarbot.core.guarding import addressee
 from dsarbot.core.letter import TO_FILE
 from dsarbot.core.rules import Rules
+from dsarbot.desk.people import initials
 
 
 def told(before: Case | None, case: Case, rules: Rules, now: datetime) -> Iterator[str]:
@@ -30,7 +31,7 @@ def told(before: Case | None, case: Case, rules: Rules, now: datetime) -> Iterat
 
 def drafted(case: Case, letter: Letter, rules: Rules) -> Iterator[str]:
     """What was drafted, for whom, and the two commands that come next."""
-    to = "the contact on file" if letter.moment in TO_FILE else shown.initials(addressee(case, letter.moment))
+    to = "the contact on file" if letter.moment in TO_FILE else initials(addressee(case, letter.moment))
     way = "by post" if letter.medium == "post" else "by e-mail"
     if letter.automatic:
         delay = int(rules.acknowledge_after.total_seconds()) // 60

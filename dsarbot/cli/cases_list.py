@@ -14,6 +14,7 @@ from dsarbot.cli import shown
 from dsarbot.cli.hand import Hand, reading
 from dsarbot.cli.table import Cell, Column, Screen, screen, table
 from dsarbot.core.case import DONE, Person
+from dsarbot.desk.people import initials
 from dsarbot.ports import CaseRow, Scope
 
 _NARROW: Final = (
@@ -119,7 +120,7 @@ def _cells(line: Line) -> list[Cell]:
         Cell(text=row.reference, tone="strong"),
         Cell(text=row.organisation),
         Cell(text=", ".join(row.rights) or "-", plain=",".join(row.rights)),
-        Cell(text=shown.initials(line.person)),
+        Cell(text=initials(line.person)),
         Cell(text=shown.day(target, today) if target else "-", tone=alarm, plain=str(target or "")),
         Cell(text=shown.left(target, today) if target else "-", tone=alarm, plain=_days(target, today)),
         Cell(text=word, tone=tone, plain=row.status),
@@ -139,7 +140,7 @@ def _json(line: Line) -> dict[str, object]:
         "reference": row.reference,
         "organisation": row.organisation,
         "rights": list(row.rights),
-        "initials": shown.initials(line.person),
+        "initials": initials(line.person),
         "target": None if row.target is None else row.target.isoformat(),
         "safe_due": None if row.safe_due is None else row.safe_due.isoformat(),
         "days_left": None if row.target is None else (row.target - line.today).days,

@@ -15,6 +15,7 @@ from dsarbot.cli import shown
 from dsarbot.cli.hand import Hand, reading
 from dsarbot.cli.table import Cell, Column, Screen, screen, table
 from dsarbot.core.guarding import addressee
+from dsarbot.desk.people import initials
 from dsarbot.paper.tray import Unposted
 
 _COLUMNS: Final = (
@@ -100,7 +101,7 @@ def _cells(line: Line) -> list[Cell]:
         Cell(text=found.case.reference, tone="strong"),
         Cell(text=found.letter.id),
         Cell(text=shown.letter_name(found.letter)),
-        Cell(text=shown.initials(addressee(found.case, found.letter.moment))),
+        Cell(text=initials(addressee(found.case, found.letter.moment))),
         Cell(text=shown.day(line.written, line.today), plain=line.written.isoformat()),
         Cell(text=line.age, plain=str((line.today - line.written).days)),
         Cell(text="in the tray" if found.file else "missing", tone="" if found.file else "late", plain=_path(line)),
@@ -118,7 +119,7 @@ def _json(line: Line) -> dict[str, object]:
         "organisation": found.case.organisation,
         "letter": found.letter.id,
         "moment": found.letter.moment,
-        "initials": shown.initials(addressee(found.case, found.letter.moment)),
+        "initials": initials(addressee(found.case, found.letter.moment)),
         "written": line.written.isoformat(),
         "days": (line.today - line.written).days,
         "file": _path(line) or None,

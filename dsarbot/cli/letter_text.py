@@ -16,6 +16,7 @@ from dsarbot.core.case import Case, Letter, LetterStatus, Section
 from dsarbot.core.guarding import addressee
 from dsarbot.core.presend import Finding
 from dsarbot.desk.emit import emit_html, emit_text, tree
+from dsarbot.desk.people import initials
 from dsarbot.errors import TheirInput
 
 _HEAD: Final = re.compile(r"=== ([a-z0-9-]{1,40}) ===")
@@ -69,7 +70,7 @@ def findings(found: Sequence[Finding], to: Screen) -> Iterator[str]:
 def written(case: Case, letter: Letter) -> str:
     """The form for editing."""
     to = addressee(case, letter.moment)
-    lines = [f"# {case.reference}, letter {letter.id}: {shown.letter_name(letter)} to {shown.initials(to)}"]
+    lines = [f"# {case.reference}, letter {letter.id}: {shown.letter_name(letter)} to {initials(to)}"]
     lines += [_HELP, f"{_SUBJECT}{letter.subject}", ""]
     for section in letter.sections:
         lines += [f"=== {section.key} ===", section.text.strip("\n"), ""]

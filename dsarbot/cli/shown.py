@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from dsarbot.cli.table import Screen, Tone
-from dsarbot.core.case import Case, Letter, LetterStatus, Moment, Person, Status
+from dsarbot.core.case import Case, Letter, LetterStatus, Moment, Status
 from dsarbot.core.jurisdictions import Jurisdiction
 from dsarbot.core.rules import Rules
 from dsarbot.desk.dating import distance
@@ -64,16 +64,6 @@ _LETTERS: Final[Mapping[Moment, str]] = {
 def state(status: Status) -> tuple[str, Tone]:
     """Mark and word, and the tone that may be added."""
     return _STATES[status]
-
-
-def initials(person: Person) -> str:
-    """At most two letters; of the address where no name is known; "?" for nobody."""
-    words = [word for word in person.name.replace("-", " ").split() if word[0].isalpha()]
-    if not words:
-        local = person.address.partition("@")[0]
-        return f"{local[0].lower()}@" if local else "?"
-    ends = (words[0], words[-1]) if len(words) > 1 else (words[0],)
-    return "".join(f"{word[0].upper()}." for word in ends)
 
 
 def day(value: date, today: date) -> str:

@@ -11,8 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from dsarbot.core.case import DONE, Person, Status
 from dsarbot.core.suppression import normalised
+from dsarbot.desk.people import initials
 from dsarbot.ports import CaseRow, Scope
-from dsarbot.web.shown import State, initials, state_of
+from dsarbot.web.shown import State, state_of
 from dsarbot.web.site import Reader, Site, site_of
 
 router = APIRouter()

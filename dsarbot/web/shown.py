@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, Literal
 
-from dsarbot.core.case import DONE, Person, Status
+from dsarbot.core.case import DONE, Status
 from dsarbot.desk.digest_facts import SOON_DAYS
 
 State = Literal["late", "soon", "waiting", "done", "unsure", "open"]
@@ -30,13 +30,3 @@ def state_of(status: Status, target: date | None, today: date) -> State:
         if left <= SOON_DAYS and status != Status.UNCONFIRMED:
             return "soon"
     return _STATES[status]
-
-
-def initials(person: Person) -> str:
-    """At most two letters; of the address where no name is known; "?" for nobody."""
-    words = [word for word in person.name.replace("-", " ").split() if word[0].isalpha()]
-    if not words:
-        local = person.address.partition("@")[0]
-        return f"{local[0].lower()}@" if local else "?"
-    ends = (words[0], words[-1]) if len(words) > 1 else (words[0],)
-    return "".join(f"{word[0].upper()}." for word in ends)
