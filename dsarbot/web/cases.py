@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from dsarbot.core.case import DONE, Person, Status
+from dsarbot.core.case import DONE, Case, Person, Status, summary
 from dsarbot.core.suppression import normalised
 from dsarbot.desk.people import initials
 from dsarbot.ports import CaseRow, Scope
@@ -25,9 +25,12 @@ Filter = Annotated[str, Query(max_length=_LONGEST)]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One case of the list."""
+    """One case of the list. target: None where no answer is owed; today: local, where it is answered."""
 
-    row: CaseRow
+    reference: str
+    organisation: str
+    rights: tuple[str, ...]
+    status: Status
     who: str
     state: State
     today: date
@@ -62,7 +65,7 @@ async def cases(
         hidden += len(matching) - len(mine)
         lines += await _lines(site, key, mine)
     if not closed:
-        lines.sort(key=lambda line: (line.row.target or date.max, line.row.reference))
+        lines.sort(key=lambda line: (line.target or date.max, line.reference))
     rights = sorted({each for key in visitor.person.organisations for each in _rights(site, key)})
     return site.screens.page(
         "cases.html", visitor.language, visitor=visitor, here="cases", lines=lines, hidden=hidden, more=more,
@@ -86,24 +89,21 @@ async def find(request: Request, visitor: Reader, q: Filter = "") -> Response:
                 return RedirectResponse(f"/cases/{case.reference}", 303)
         kind = "address" if "@" in wanted else "name"
         value = normalised(wanted) if kind == "address" else wanted
-        ids = set(await site.app.store.by_lookup(scope, kind, value))  # type: ignore[arg-type]
-        rows = [
-            row
-            for closed in (False, True)
-            for row in (await site.app.store.rows(scope, closed=closed, limit=10_000) if ids else ())
-            if row.id in ids and row.visible_to(visitor.person.key)
-        ]
-        found += await _lines(site, key, rows)
+        ids = await site.app.store.by_lookup(scope, kind, value)  # type: ignore[arg-type]
+        cases = await site.app.store.cases(scope, ids) if ids else ()
+        found += [_found(site, case) for case in cases if case.visible_to(visitor.person.key) and case.claims]
     return site.screens.page("found.html", visitor.language, visitor=visitor, here="cases", lines=found, wanted=wanted)
 
 
 async def _lines(site: Site, key: str, rows: list[CaseRow]) -> list[Line]:
-    scope, place = Scope(key), site.app.organisations[key].rules.jurisdiction
-    today = place.local_date(site.app.clock())
-    persons = {case.id: case.person for case in await site.app.store.cases(scope, [row.id for row in rows])}
+    today = _today(site, key)
+    persons = {case.id: case.person for case in await site.app.store.cases(Scope(key), [row.id for row in rows])}
     return [
         Line(
-            row=row,
+            reference=row.reference,
+            organisation=row.organisation,
+            rights=row.rights,
+            status=row.status,
             # A case that will not open keeps its line: its dates run on.
             who=initials(persons.get(row.id, Person())),
             state=state_of(row.status, row.target, today),
@@ -112,6 +112,24 @@ async def _lines(site: Site, key: str, rows: list[CaseRow]) -> list[Line]:
         )
         for row in rows
     ]
+
+
+def _found(site: Site, case: Case) -> Line:
+    said, today = summary(case), _today(site, case.organisation)
+    return Line(
+        reference=case.reference,
+        organisation=case.organisation,
+        rights=said.rights,
+        status=said.status,
+        who=initials(case.person),
+        state=state_of(said.status, said.target, today),
+        today=today,
+        target=said.target,
+    )
+
+
+def _today(site: Site, key: str) -> date:
+    return site.app.organisations[key].rules.jurisdiction.local_date(site.app.clock())
 
 
 def _rights(site: Site, key: str) -> list[str]:
