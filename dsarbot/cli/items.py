@@ -9,20 +9,15 @@ from dsarbot.cli.hand import Hand
 from dsarbot.desk.alarms_lines import ID_SHOWN
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, NotFound, TheirInput
-from dsarbot.ports import InboundRow, Scope, mailbox_scope
+from dsarbot.ports import InboundRow, Scope
+from dsarbot.wiring import items
 
 _SHORTEST: Final = 6
 
 
 def scopes(hand: Hand, keys: Sequence[str] | None) -> list[Scope]:
     """This person's organisations, and the shared mailboxes that may mean one of them."""
-    mine = hand.person.organisations
-    shared = [
-        mailbox_scope(box.key)
-        for box in hand.app.settings.mailboxes
-        if len(box.organisations) > 1 and set(box.organisations) & set(keys if keys is not None else mine)
-    ]
-    return [Scope(key) for key in (keys if keys is not None else mine)] + shared
+    return items.scopes(hand.app.settings, keys if keys is not None else hand.person.organisations)
 
 
 async def find(hand: Hand, start: str) -> InboundRow:
@@ -48,8 +43,5 @@ def demand_takeable(row: InboundRow, organisation: Organisation, hand: Hand) -> 
         raise NotAllowed("taken-already", f"Item {row.id[:ID_SHOWN]} belongs to a case or inquiry, or is being read.")
     if not row.objects:
         raise NotAllowed("not-kept", f"Of item {row.id[:ID_SHOWN]} nothing was kept: it was one of our own letters.")
-    if row.scope == organisation.scope:
-        return
-    candidates = hand.app.settings.mailbox(row.mailbox).organisations if row.mailbox else ()
-    if row.scope != mailbox_scope(row.mailbox) or organisation.key not in candidates:
+    if not items.is_for(hand.app.settings, row, organisation.key):
         raise NotAllowed("other-organisation", f"Item {row.id[:ID_SHOWN]} is not for {organisation.key}.")

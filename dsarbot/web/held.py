@@ -14,11 +14,12 @@ from dsarbot.core.case import Joined
 from dsarbot.desk import by_hand
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, NotFound
-from dsarbot.ports import InboundRow, Scope, mailbox_scope
+from dsarbot.ports import InboundRow, Scope
 from dsarbot.web.case import find_case
 from dsarbot.web.originals import Message, message
 from dsarbot.web.signing_in import SEE_OTHER, demand_form
 from dsarbot.web.site import Insider, Orderer, Reader, Site, Visitor, site_of
+from dsarbot.wiring import items
 
 router = APIRouter()
 
@@ -52,8 +53,8 @@ async def held(request: Request, visitor: Reader, said: str = "") -> HTMLRespons
     site = site_of(request)
     rows = [row for scope in _scopes(site, visitor) for row in await site.app.store.inbounds(scope, state="held")]
     rows.sort(key=lambda row: (row.safe_due or date.max, row.received_at))
-    items = [_item(site, row) for row in rows]
-    return site.screens.page("held.html", visitor.language, visitor=visitor, here="held", items=items, said=said)
+    found = [_item(site, row) for row in rows]
+    return site.screens.page("held.html", visitor.language, visitor=visitor, here="held", items=found, said=said)
 
 
 @router.get("/held/{item}")
@@ -101,9 +102,7 @@ async def _decided(site: Site, visitor: Visitor, row: InboundRow, chosen: Chosen
 
 def _demand_meant(site: Site, row: InboundRow, organisation: Organisation) -> None:
     """security 5: what came for one organisation is not given to another."""
-    candidates = site.app.settings.mailbox(row.mailbox).organisations if row.mailbox else ()
-    shared = row.scope == mailbox_scope(row.mailbox) and organisation.key in candidates
-    if row.scope != organisation.scope and not shared:
+    if not items.is_for(site.app.settings, row, organisation.key):
         raise NotAllowed("other-organisation", f"This item did not come for {organisation.key}.")
 
 
@@ -139,12 +138,7 @@ async def _find(site: Site, visitor: Visitor, item: str) -> InboundRow:
 def _scopes(site: Site, visitor: Visitor) -> list[Scope]:
     """This person's organisations, and the shared mailboxes that may mean one of them."""
     mine = [key for key in visitor.person.organisations if key in site.app.organisations]
-    shared = [
-        mailbox_scope(box.key)
-        for box in site.app.settings.mailboxes
-        if len(box.organisations) > 1 and set(box.organisations) & set(mine)
-    ]
-    return [*map(Scope, mine), *shared]
+    return items.scopes(site.app.settings, mine)
 
 
 def _organisation(site: Site, row: InboundRow) -> Organisation:
