@@ -10,7 +10,8 @@ from dsarbot.cli import shown
 from dsarbot.cli.hand import Found, Hand
 from dsarbot.cli.table import Screen
 from dsarbot.core.case import Joined
-from dsarbot.errors import Gone, NotFound
+from dsarbot.desk.batches import pieces
+from dsarbot.errors import NotFound
 from dsarbot.ports import InboundRow
 from dsarbot.reading.mail import parse
 from dsarbot.reading.skeleton import join
@@ -49,23 +50,17 @@ async def originals(hand: Hand, found: Found) -> list[Original]:
 
 async def _original(hand: Hand, found: Found, joined: Joined) -> Original:
     try:
-        async with hand.app.store.transaction() as transaction:
-            row = await transaction.inbound(found.scope, joined.inbound)
+        row = await hand.app.store.inbound(found.scope, joined.inbound)
     except NotFound:
         return Original(joined=joined, row=None, raw=None, why="it lies with another organisation")
-    pieces: list[bytes | None] = []
-    for object_id in row.objects:
-        try:
-            pieces.append(await hand.app.store.vault.open(row.scope, object_id))
-        except Gone:
-            pieces.append(None)
-    first = pieces[0] if pieces else None
+    parts = await pieces(row, hand.app.store.vault)
+    first = parts[0] if parts else None
     if first is None:
         return Original(joined=joined, row=row, raw=None, why="it was destroyed on purpose; the journal says when")
     if row.channel == "post":
-        notes = b"".join(each for each in pieces[1:] if each is not None)
+        notes = b"".join(each for each in parts[1:] if each is not None)
         return Original(joined=joined, row=row, raw=first, notes=notes.decode("utf-8", "replace"))
-    return Original(joined=joined, row=row, raw=join(first, pieces[1:]))
+    return Original(joined=joined, row=row, raw=join(first, parts[1:]))
 
 
 def text(original: Original, found: Found, hand: Hand, to: Screen) -> Iterator[str]:

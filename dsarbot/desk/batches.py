@@ -40,6 +40,17 @@ async def opened(rows: Sequence[InboundRow], vault: Vault) -> dict[str, Sequence
     return found
 
 
+async def pieces(row: InboundRow, vault: Vault) -> list[bytes | None]:
+    """The objects of one row; None for each that was destroyed on purpose."""
+    found: list[bytes | None] = []
+    for each in row.objects:
+        try:
+            found.append(await vault.open(row.scope, each))
+        except Gone:
+            found.append(None)
+    return found
+
+
 def lighter(read: Read) -> Read:
     """Without the attachments of a large mail, which have been looked at: they hold on to all of its bytes."""
     if read.row.size <= _HEAVY:

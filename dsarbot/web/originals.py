@@ -8,7 +8,8 @@ from typing import Final
 
 from dsarbot.app import App
 from dsarbot.core.case import Case, Joined
-from dsarbot.errors import Gone, NotFound
+from dsarbot.desk.batches import pieces
+from dsarbot.errors import NotFound
 from dsarbot.ports import Scope
 from dsarbot.reading.mail import parse
 from dsarbot.reading.skeleton import join
@@ -43,19 +44,14 @@ async def message(app: App, scope: Scope, joined: Joined) -> Message:
         row = await app.store.inbound(scope, joined.inbound)
     except NotFound:
         return Message(joined=joined, why="elsewhere")
-    pieces: list[bytes | None] = []
-    for object_id in row.objects:
-        try:
-            pieces.append(await app.store.vault.open(row.scope, object_id))
-        except Gone:
-            pieces.append(None)
-    first = pieces[0] if pieces else None
+    parts = await pieces(row, app.store.vault)
+    first = parts[0] if parts else None
     if first is None:
         return Message(joined=joined, channel=row.channel, why="destroyed")
     if row.channel == "post":
-        notes = b"".join(each for each in pieces[1:] if each is not None).decode("utf-8", "replace")
+        notes = b"".join(each for each in parts[1:] if each is not None).decode("utf-8", "replace")
         return Message(joined=joined, channel=row.channel, text=_safe(notes), why="scan")
-    mail = parse(join(first, pieces[1:]))
+    mail = parse(join(first, parts[1:]))
     return Message(
         joined=joined,
         channel=row.channel,
