@@ -271,7 +271,7 @@ def _assigned(fact: f.Assigned, case: Case) -> Case:
 
 @_change.register
 def _person_corrected(fact: f.PersonCorrected, case: Case) -> Case:
-    return replace(case, person=fact.person)
+    return apply_identity.about(case, fact.person)
 
 
 @_change.register

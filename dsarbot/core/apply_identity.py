@@ -5,7 +5,7 @@ from __future__ import annotations
 from dsarbot.core import codes
 from dsarbot.core import facts_identity as fi
 from dsarbot.core.apply_rights import change
-from dsarbot.core.case import Case
+from dsarbot.core.case import Case, Person
 from dsarbot.core.codes import Code
 from dsarbot.core.evolve import replace
 from dsarbot.core.proofs import HarmSeen, Proof, Proofs
@@ -15,6 +15,14 @@ def proved(case: Case, proof: Proof) -> Case:
     """A rung was reached. R0 to R6: the highest one stays the case's. Facts of before means were kept say no more."""
     shown = (*case.proofs.shown, proof) if proof.means else case.proofs.shown
     return replace(case, rung=max(case.rung, proof.rung), proofs=replace(case.proofs, shown=shown))
+
+
+def about(case: Case, person: Person) -> Case:
+    """Who the case is about. practice 33: what somebody has proved of themselves proves nothing of the one for whom
+    they write."""
+    if person.name.casefold() == case.person.name.casefold():
+        return replace(case, person=person)
+    return replace(case, person=person, rung="", proofs=replace(case.proofs, shown=()))
 
 
 def _with(case: Case, proofs: Proofs) -> Case:

@@ -90,6 +90,18 @@ def test_whoever_wrote_acts_and_the_case_is_about_somebody_else() -> None:
     assert fold(story.facts) == story.now
 
 
+def test_what_the_writer_has_proved_proves_nothing_of_the_one_for_whom_they_write() -> None:
+    story = Story()
+    story.order(o.Verify, rung="R2", how="code to the address on file", answered_on=date(2026, 3, 2))
+    assert story.now.rung == "R2"
+    story.order(r.Represent, representative=PARENT, person=PAUL)
+    assert (story.now.rung, story.now.proofs.shown) == ("", ())
+    story.order(o.Verify, rung="R3", how="two facts from the file", answered_on=date(2026, 3, 2))
+    # More is known of the same person: what was proved stays.
+    story.order(r.Represent, representative=PARENT, person=replace(PAUL, postal=("1, rue du Test", "75000 Paris")))
+    assert story.now.rung == "R3"
+
+
 def test_a_family_may_share_an_address() -> None:
     story = Story()
     same = replace(PAUL, address=story.now.person.address)
