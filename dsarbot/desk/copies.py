@@ -104,8 +104,20 @@ async def _other(read: Read, found: str | None, scope: Scope, store: Store, *, w
     """The row of that id, if it is another than the one that is read and came at about the same time."""
     if found is None or found == read.row.id:
         return None
-    original = await store.inbound(scope, found)
+    original = await _read_first(await store.inbound(scope, found), scope, store)
+    if original.id == read.row.id:
+        return None
     return original if abs(read.received_at - original.received_at) <= within else None
+
+
+async def _read_first(row: InboundRow, scope: Scope, store: Store) -> InboundRow:
+    """The copy that this one was taken for a duplicate of: the one that was kept first is not always read first."""
+    if row.disposition != "duplicate" or not row.kind:
+        return row
+    try:
+        return await store.inbound(scope, row.kind)
+    except NotFound:
+        return row
 
 
 async def earlier_receipt(

@@ -145,6 +145,20 @@ async def test_two_companies_have_linked_cases_and_one_acknowledgement_that_name
         )  # fmt: skip
 
 
+async def test_the_case_is_found_whose_mail_was_kept_later_and_read_first(world: World) -> None:
+    earlier = world.clock.now - timedelta(seconds=1)
+    await world.arrives(mail(ACCESS, to=BOTH), box="nord")
+    world.clock.advance(timedelta(seconds=1))
+    await world.arrives(mail(ACCESS, to=BOTH), box="nord-2", at=earlier)
+    while await world.intake.process():
+        pass
+    rows = {row.mailbox: row.disposition for row in await world.store.inbounds(NORD)}
+    assert rows == {"nord": "duplicate", "nord-2": "case"}
+    await into(world, mail(ACCESS, to=BOTH), "sud")
+    nord, sud = await one(world, NORD), await one(world, SUD)
+    assert (nord.links, sud.links) == ((sud.id,), (nord.id,))
+
+
 async def test_nothing_of_the_message_crosses_from_one_company_to_the_other(world: World) -> None:
     await into(world, mail(ACCESS, to=BOTH), "nord")
     before = {name: kept.scope for name, kept in world.store.vault.objects.items()}
