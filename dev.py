@@ -35,7 +35,7 @@ PYTHON = VENV / "bin" / "python"
 LOCKS = ROOT / "requirements"
 REPORTS = ROOT / "build" / "tests"
 OLDEST, NEWEST = (3, 11), (3, 13)
-EXTRAS = ("demo", "paper", "ocr", "web")
+EXTRAS = ("demo", "paper", "ocr", "web", "discord")
 
 PURE = "dsarbot/core/*,handlers/*"
 #: Tests that mostly wait: for servers that are killed, for leases that end, for storms. Each lane is a process.
@@ -148,6 +148,7 @@ def lock(*arguments: str) -> int:
         "paper": ("--extra", "paper", "-c", "requirements/run.txt"),
         "ocr": ("--extra", "ocr", "-c", "requirements/run.txt"),
         "web": ("--extra", "web", "-c", "requirements/run.txt"),
+        "discord": ("--extra", "discord", "-c", "requirements/run.txt"),
         "dev": (*(word for each in EXTRAS for word in ("--extra", each)), "--group", "dev",
                 *(word for each in EXTRAS for word in ("-c", f"requirements/{each}.txt"))),
     }  # fmt: skip
