@@ -1,15 +1,29 @@
-"""The words of the pages: templates/web/<language>.toml, beside those that the digest has for the same things."""
+"""The words of the pages: templates/web/<language>.toml and those of each part of the site in a folder beside it
+(templates/web/<part>/<language>.toml), beside those that the digest has for the same things."""
 
 from __future__ import annotations
 
+from functools import cache
+
+from dsarbot import resources
 from dsarbot.core.dates import LANGUAGES, Language
 from dsarbot.desk.digest_words import Words
 from dsarbot.desk.digest_words import words as read
 
 
+@cache
 def words(language: Language) -> Words:
-    """Of one language."""
-    return read(language, "web")
+    """Of one language, of every part of the site."""
+    texts = dict(read(language, "web").texts)
+    for part in parts():
+        texts |= read(language, f"web/{part}").texts
+    return Words(language=language, texts=texts)
+
+
+def parts() -> tuple[str, ...]:
+    """The parts of the site that have words of their own."""
+    shipped = resources.shipped("templates") / "web"
+    return tuple(sorted(folder.name for folder in shipped.iterdir() if (folder / "en.toml").exists()))
 
 
 def wanted(accept: str, fallback: Language) -> Language:
