@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from dsarbot.core.dates import LANGUAGES
+from dsarbot.core.dates import LANGUAGES, Language
 from dsarbot.desk.digest_words import words as read
 from dsarbot.web.words import parts, words
 
@@ -17,8 +17,8 @@ def gaps(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_says_the_same_things_with_the_same_values(language: str) -> None:
-    english, here = words("en").texts, words(language).texts  # type: ignore[arg-type]  # one of LANGUAGES
+def test_every_language_says_the_same_things_with_the_same_values(language: Language) -> None:
+    english, here = words("en").texts, words(language).texts
     assert here.keys() == english.keys()
     assert {key: gaps(text) for key, text in here.items()} == {key: gaps(text) for key, text in english.items()}
     assert all(text.strip() for text in here.values())
