@@ -57,6 +57,8 @@ async def context(chromium: Browser, size: str, language: str) -> BrowserContext
 async def log_in(page: Page, desk: Desk, home: str) -> None:
     """With the keyboard alone."""
     await page.goto(f"{home}/login")
+    # The page is loaded a moment before the field that asks for it has the keyboard.
+    await page.locator("input:focus").wait_for()
     await page.keyboard.type("anna")
     for text in (PASSWORD, desk.code("anna")):
         await page.keyboard.press("Tab")
