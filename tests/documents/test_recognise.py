@@ -29,6 +29,8 @@ from tests.documents.letters import (
 )
 
 CLEAN, PHOTO = 0.01, 0.03
+#: For what does not depend on how much there is to read, which takes its time.
+BRIEF = FRENCH.partition("\n\nMadame")[0]
 
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
 
@@ -50,15 +52,14 @@ def test_pip_alone_reads_a_scan(letter: str, pip_only: None) -> None:
     assert error_rate(words_of(letter), page.text) < CLEAN
 
 
-@pytest.mark.parametrize("letter", [FRENCH, GERMAN], ids=["fr", "de"])
-def test_pip_alone_reads_a_photograph(letter: str, pip_only: None) -> None:
-    assert error_rate(words_of(letter), read(photographed(drawn(placed(letter)))).text) < PHOTO
+def test_pip_alone_reads_a_photograph(pip_only: None) -> None:
+    assert error_rate(words_of(FRENCH), read(photographed(drawn(placed(FRENCH)))).text) < PHOTO
 
 
 def test_pip_alone_turns_a_page_that_stands_on_its_head(pip_only: None) -> None:
-    page = read(scanned(drawn(placed(FRENCH))).rotate(180))
+    page = read(scanned(drawn(placed(BRIEF))).rotate(180))
     assert page.turned == 180
-    assert error_rate(words_of(FRENCH), page.text) < CLEAN
+    assert error_rate(words_of(BRIEF), page.text) < CLEAN
 
 
 @needs_tesseract
@@ -84,9 +85,9 @@ def test_what_the_fast_lane_cannot_read_goes_to_the_sure_one(monkeypatch: pytest
     """It saw a line and was sure of it: the rest of the page is print that nobody has read."""
     seen = Piece(text="die Daten und der Vertrag " * 4, box=(160, 100, 1500, 130), confidence=0.99)
     monkeypatch.setattr(tesseract, "read", lambda grey: (seen,))
-    page = read(scanned(drawn(placed(FRENCH))))
+    page = read(scanned(drawn(placed(BRIEF))))
     assert page.how == "rapidocr"
-    assert error_rate(words_of(FRENCH), page.text) < CLEAN
+    assert error_rate(words_of(BRIEF), page.text) < CLEAN
 
 
 def test_an_empty_page_is_blank_and_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
