@@ -15,6 +15,7 @@ from dsarbot.config import Settings
 from dsarbot.desk.handle import Desk
 from dsarbot.desk.id_copies import Arrivals
 from dsarbot.desk.organisation import Organisation
+from dsarbot.documents.copier import Copier
 from dsarbot.documents.paper_reader import PaperReader
 from dsarbot.documents.reader import DocumentReader
 from dsarbot.documents.scanner import ScanReader
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from dsarbot.paper.tray import Tray
     from dsarbot.scans.attachments import Attachments
     from dsarbot.scans.papers import ScanPapers
+    from dsarbot.scans.uploads import Uploads
     from dsarbot.scans.watching import Watched
+    from dsarbot.wiring.hooks import Telling
 
 
 def utc_now() -> datetime:
@@ -44,7 +47,8 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """What a command or the service works with while it is open."""
+    """What a command or the service works with while it is open. scanner: reads; cutter: parts scans meanwhile; copier:
+    makes pictures and copies of files."""
 
     settings: Settings
     environ: Mapping[str, str]
@@ -54,6 +58,8 @@ class App:
     desk: Desk
     documents: DocumentReader
     scanner: ScanReader
+    cutter: ScanReader
+    copier: Copier
     papers: PaperReader
     clock: Callable[[], datetime]
 
@@ -70,6 +76,15 @@ class App:
             year=lambda at, key: _local_year(at, self.organisations[key]),
             documents=self.documents,
         )
+
+    @cached_property
+    def telling(self) -> Telling | None:
+        """How other systems are told; None where no host may be. Made when first used: HTTP is loaded for it alone."""
+        if self.settings.api is None or not self.settings.api.webhook_hosts:
+            return None
+        from dsarbot.wiring.hooks import Telling
+
+        return Telling(self.settings.api, self.store.api, self.clock)
 
     @cached_property
     def trays(self) -> Mapping[str, Tray]:
@@ -98,6 +113,15 @@ class App:
             documents=self.documents,
             reader=self.scanner,
             papers=self.scan_papers,
+        )
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Scans that people send through the browser; made when first used."""
+        from dsarbot.wiring.scans import uploads
+
+        return uploads(
+            self.settings, self.organisations, self.desk, self.scanner, self.cutter, self.copier, self.scan_papers
         )
 
     @cached_property
@@ -138,6 +162,8 @@ async def opened(
     async with (
         DocumentReader() as documents,
         ScanReader() as scanner,
+        ScanReader() as cutter,
+        Copier() as copier,
         PaperReader() as papers,
         open_store(
             database_url(settings),
@@ -165,6 +191,8 @@ async def opened(
             desk=desk,
             documents=documents,
             scanner=scanner,
+            cutter=cutter,
+            copier=copier,
             papers=papers,
             clock=clock,
         )
@@ -176,7 +204,8 @@ def wired(settings: Settings, profiles: Mapping[str, Profile]) -> dict[str, Orga
     templates = settings.service.templates_dir
     return {
         each.key: wiring.organisation(
-            each, profiles[each.key], rights=known, staff=settings.staff, instance_templates=templates
+            each, profiles[each.key], rights=known, staff=settings.staff, instance_templates=templates,
+            portal=settings.web.portal_of(each.key) if settings.web and each.portal else "",
         )
         for each in settings.organisations
     }

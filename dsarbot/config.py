@@ -24,6 +24,7 @@ from pydantic_settings import (
 
 from dsarbot import resources
 from dsarbot.errors import ConfigError, NotFound
+from dsarbot.settings.api import ApiSettings
 from dsarbot.settings.checks import cross_problems
 from dsarbot.settings.files import AttachmentSettings, ClamdSettings
 from dsarbot.settings.mail import MailboxSettings, SenderSettings
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     clamd: ClamdSettings = ClamdSettings()
     watch: WatchSettings | None = None
     web: WebSettings | None = None
+    api: ApiSettings | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -16,6 +16,8 @@ from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_inquiry import InquiryFact
 from dsarbot.core.inquiry import Inquiry
+from dsarbot.core.links import Link
+from dsarbot.core.webhooks import Event
 from dsarbot.rows import (
     Arrival,
     Blob,
@@ -86,9 +88,7 @@ class Transaction(Protocol):
 
     async def case(self, scope: Scope, case_id: str) -> Case: ...
     async def handled(self, scope: Scope, case_id: str, cause: str) -> bool: ...
-    async def save(
-        self, scope: Scope, case: Case, facts: Sequence[Fact], *, wake_at: datetime | None
-    ) -> Case:
+    async def save(self, scope: Scope, case: Case, facts: Sequence[Fact], *, wake_at: datetime | None) -> Case:
         """Append the facts to the case's stream and rewrite its rows; returns the case with its new version.
 
         *case* has the facts applied, so its version is the one it was loaded with (0 when new) plus their number:
@@ -142,6 +142,10 @@ class Transaction(Protocol):
     async def forget_alarms(self, scope: Scope, before: datetime) -> int:
         """Remove the alarms that ended before that instant; how many."""
 
+    async def add_links(self, new: Sequence[Link]) -> None: ...
+    async def revoke_links(self, scope: Scope, case_id: str, *, at: datetime, note: str | None = None) -> int:
+        """End the links of a case, or those with that note, and whatever they have opened; how many."""
+
     async def save_inquiry(self, scope: Scope, inquiry: Inquiry, facts: Sequence[InquiryFact]) -> None:
         """As `save` for a case: append the facts to its own stream and rewrite its row."""
 
@@ -154,6 +158,7 @@ class Transaction(Protocol):
     async def expire_suppressions(self, scope: Scope, before: datetime, *, at: datetime, actor: str) -> int:
         """Take off the list what was put there before that instant, with an entry in the ledger; how many."""
 
+    async def tell(self, scope: Scope, events: Sequence[Event]) -> None: ...
     async def remember(self, name: str, value: str) -> None:
         """Codes only, which stand in the clear. ValueError for what is none: signs beyond ASCII, an @, too long."""
 
@@ -242,9 +247,7 @@ class Store(Protocol):
     async def inbounds(
         self, scope: Scope, *, state: str = "", disposition: str = "", case: str = "", limit: int = 200
     ) -> Sequence[InboundRow]: ...
-    async def claim_jobs(
-        self, worker: str, now: datetime, lease_seconds: int, limit: int = 20
-    ) -> Sequence[Claimed]:
+    async def claim_jobs(self, worker: str, now: datetime, lease_seconds: int, limit: int = 20) -> Sequence[Claimed]:
         """Take due jobs; on PostgreSQL several workers never get the same one (SKIP LOCKED)."""
 
     async def finish_job(

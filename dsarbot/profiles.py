@@ -104,10 +104,10 @@ def letter_languages(organisation: OrganisationSettings, profile: Profile) -> tu
     return tuple(dict.fromkeys((fallback, *languages)))
 
 
-def ways(organisation: OrganisationSettings, profile: Profile) -> tuple[Way, ...]:
+def ways(organisation: OrganisationSettings, profile: Profile, portal: str = "") -> tuple[Way, ...]:
     """How the person may answer, in the order letters print them. A letter never prints a way that does not work.
 
-    There is always the reply to the mail; code and portal are not offered until they exist.
+    There is always the reply to the mail. portal: where its pages are, "" when there are none.
     """
     contact = organisation.contact
     postal = contact.postal or profile.postal_lines
@@ -116,4 +116,6 @@ def ways(organisation: OrganisationSettings, profile: Profile) -> tuple[Way, ...
         found.append(Way(kind="post", detail=postal))
     if contact.phone is not None:
         found.append(Way(kind="phone", detail=(contact.phone,)))
+    if portal:
+        found.append(Way(kind="portal", detail=(portal,)))
     return tuple(found)

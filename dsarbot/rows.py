@@ -167,13 +167,14 @@ class Job:
     """One thing the outbox must do. One recipient each.
 
     kind: "letter" (of a case), "digest", "notice" (an alarm to staff), "copy" (file what was sent in the Sent
-    folder). object: vault id of the finished message bytes, fixed when enqueued so that every try is byte-identical
-    (security 12). recipient is sealed at rest.
+    folder), "webhook" (object: id of the event; recipient: id of the hook), "discord" (what to do there stands in
+    recipient; no bytes), "code" (of six digits, for a link). object: vault id of the finished message bytes, fixed when
+    enqueued so that every try is byte-identical (security 12). recipient is sealed at rest.
     """
 
     id: str
     scope: Scope
-    kind: Literal["letter", "digest", "notice", "copy"]
+    kind: Literal["letter", "digest", "notice", "copy", "webhook", "discord", "code"]
     object: str
     recipient: str
     envelope_sender: str

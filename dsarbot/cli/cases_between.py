@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 
 from dsarbot.cli.hand import Found, Hand, give, ordering, tell
 from dsarbot.core import orders as o
 from dsarbot.core.case import Case, Claim
-from dsarbot.desk.by_hand import next_reference
-from dsarbot.desk.handle import Task
+from dsarbot.desk import between
 from dsarbot.errors import NotAllowed, TheirInput
 from dsarbot.ports import Scope
 
@@ -19,27 +17,7 @@ def merge(args: argparse.Namespace) -> int:
 
     async def work(hand: Hand) -> int:
         found, into = await hand.find(args.reference), await hand.find(args.into)
-        if found.scope != into.scope:
-            raise NotAllowed(
-                "merge-organisations",
-                f"{found.case.reference} is a case of {found.scope}, {into.case.reference} one of {into.scope};"
-                " each controller answers for itself. To hand a case over, use: dsarbot cases move.",
-            )
-        if into.case.merged_into:
-            raise NotAllowed("merged", f"{into.case.reference} was merged itself.")
-        open_ones = found.case.active
-        going = tuple(claim.id for claim in open_ones)
-        absorb = hand.order(
-            o.Absorb,
-            from_case=found.case.id,
-            reference=found.case.reference,
-            claims=open_ones,
-            inbounds=found.case.inbounds,
-            mode="merge",
-            confidential=found.case.confidential,
-        )
-        leave = hand.order(o.Leave, to_case=into.case.id, claims=going, mode="merge")
-        _, after = await together(hand, [(found.scope, found.case.id, leave), (into.scope, into.case.id, absorb)])
+        after = await between.merge(hand.app.desk, hand.order, found, into)
         print(f"{found.case.reference} goes on in {after.reference}; both references stay valid.")
         tell(into, after, hand.now)
         return 0
@@ -53,9 +31,8 @@ def split(args: argparse.Namespace) -> int:
     async def work(hand: Hand) -> int:
         found = await hand.find(args.reference)
         claims = tuple(_claim(found.case, each) for each in dict.fromkeys(args.claim))
-        if done := [claim.id for claim in claims if claim not in found.case.active]:
-            raise NotAllowed("split-done", f"Claim {', '.join(done)} is done; only what is open can go on elsewhere.")
-        return await _carry_on(hand, found, found, claims, "split")
+        left, after = await between.split(hand.app.desk, hand.order, found, claims, _works(hand, found.scope))
+        return _told(hand, found, left, after)
 
     return ordering(args, work)
 
@@ -66,62 +43,25 @@ def move(args: argparse.Namespace) -> int:
     async def work(hand: Hand) -> int:
         found = await hand.find(args.reference)
         other = hand.organisation(args.organisation)
-        if other.scope == found.scope:
-            raise NotAllowed("move-nowhere", f"{found.case.reference} is a case of {other.key} already.")
-        there = Found(scope=other.scope, case=found.case, organisation=other)
-        return await _carry_on(hand, found, there, found.case.active, "move")
+        left, after = await between.move(hand.app.desk, hand.order, found, other, _works(hand, other.scope))
+        return _told(hand, found, left, after)
 
     return ordering(args, work)
 
 
-async def _carry_on(hand: Hand, found: Found, there: Found, claims: Sequence[Claim], mode: str) -> int:
-    """Claims leave one case and open another, in one transaction."""
-    case, is_split = found.case, mode == "split"
-    new_id = hand.app.desk.new_id()
-    opening = hand.order(
-        o.OpenFrom,
-        case=new_id,
-        reference=await next_reference(hand.app.store, there.organisation, hand.now),
-        organisation=there.organisation.key,
-        channel=case.channel,
-        language=case.language,
-        received_at=min((claim.received_at for claim in claims), default=hand.now),
-        inbound="",
-        person=case.person,
-        subject=case.subject,
-        asked=(),
-        role_hint=case.role_hint,
-        urgency=case.urgency,
-        automatic_blocked=case.automatic_blocked,
-        from_case=case.id,
-        mode="split" if is_split else "move",
-        claims=tuple(claims),
-        inbounds=case.inbounds,
-        # What one controller has checked does not prove anything to another.
-        rung=case.rung if is_split else "",
-        confidential=_seen_by(hand, case, there.scope),
-        representative=case.representative,
-    )
-    leave = hand.order(
-        o.Leave,
-        to_case=new_id,
-        claims=tuple(claim.id for claim in claims),
-        mode=opening.mode,
-        organisation="" if is_split else there.organisation.key,
-    )
-    left, after = await together(hand, [(found.scope, case.id, leave), (there.scope, "", opening)])
+def _told(hand: Hand, found: Found, left: Case, after: Case) -> int:
+    """What went where."""
     going = ", ".join(claim.right for claim in after.claims)
     print(f"{going} of {left.reference} goes on as {after.reference} ({after.organisation}).")
-    tell(Found(scope=there.scope, case=_before(after), organisation=there.organisation), after, hand.now)
+    there = hand.app.organisations[after.organisation]
+    tell(Found(scope=there.scope, case=_before(after), organisation=there), after, hand.now)
     if left.active:
         tell(found, left, hand.now)
     return 0
 
 
-def _seen_by(hand: Hand, case: Case, scope: Scope) -> tuple[str, ...]:
-    """practice 12: a confidential case stays one; of those who see it only who works there goes on seeing it."""
-    works = {each.key for each in hand.app.settings.staff if scope in each.organisations} | {hand.person.key}
-    return tuple(each for each in case.confidential if each in works)
+def _works(hand: Hand, scope: Scope) -> set[str]:
+    return {each.key for each in hand.app.settings.staff if scope in each.organisations} | {hand.person.key}
 
 
 def _before(case: Case) -> Case:
@@ -157,18 +97,11 @@ def _assign_all(args: argparse.Namespace) -> int:
         if not tasks:
             print(f"No open case of your organisations is assigned to {args.all_from}.")
             return 0
-        await together(hand, tasks)
+        await between.together(hand.app.desk, tasks)
         print(f"{len(tasks)} {'case' if len(tasks) == 1 else 'cases'} of {args.all_from} assigned to {args.to}.")
         return 0
 
     return ordering(args, work)
-
-
-async def together(hand: Hand, orders: Sequence[tuple[Scope, str, o.Order]]) -> list[Case]:
-    """All of these orders or none; the first refusal is raised."""
-    tasks = [Task(scope=scope, case=case_id, thing=order) for scope, case_id, order in orders]
-    results = await hand.app.desk.handle(tasks, together=True)
-    return [each for each in results if isinstance(each, Case)]
 
 
 def _claim(case: Case, claim_id: str) -> Claim:

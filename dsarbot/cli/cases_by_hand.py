@@ -5,16 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from dsarbot.cli import case_text, shown
+from dsarbot.cli import shown
 from dsarbot.cli.hand import Found, Hand, ordering, tell
 from dsarbot.core import orders as o
 from dsarbot.core.case import Joined, Outcome, Section
+from dsarbot.desk.handwritten import words_of
 from dsarbot.errors import NotAllowed, TheirInput
-from dsarbot.reading.mail import parse
-from dsarbot.reading.replies import split
 
-#: Of the words of such a mail, this much stands in the case; the whole mail stays in the vault.
-_MOST_TEXT: Final = 20_000
 _SHORTEST: Final = 4
 
 
@@ -26,7 +23,8 @@ def record(args: argparse.Namespace) -> int:
     async def work(hand: Hand) -> int:
         found = await hand.find(args.reference)
         joined = _named(found, args.message)
-        subject, words = await _words(hand, found, joined)
+        store = hand.app.store
+        subject, words = await words_of(store, store.vault, found.scope, joined)
         order = hand.order(
             o.AnsweredByHand,
             claims=tuple(args.claim),
@@ -55,12 +53,3 @@ def _named(found: Found, start: str) -> Joined:
         known = ", ".join(each.inbound[:8] for each in written) or "none"
         raise TheirInput(f"No single mail of staff begins with {start}; the case has: {known}. Nothing was changed.")
     return meant[0]
-
-
-async def _words(hand: Hand, found: Found, joined: Joined) -> tuple[str, str]:
-    """Subject and text of the mail; empty when its bytes are gone."""
-    for original in await case_text.originals(hand, found):
-        if original.joined.inbound == joined.inbound and original.raw is not None:
-            mail = parse(original.raw)
-            return mail.subject, split(mail.text).new_text[:_MOST_TEXT]
-    return "", ""

@@ -16,17 +16,13 @@ from dsarbot.cli.cases_show import viewed
 from dsarbot.cli.hand import Found, Hand, ordering, reading, tell
 from dsarbot.core import orders_copies as o
 from dsarbot.core.case import Case
-from dsarbot.core.copies import BY_HAND
 from dsarbot.core.identity_copy import IdCopy
 from dsarbot.core.identity_copy_row import CopyRow
 from dsarbot.core.orders import Order
 from dsarbot.desk.alarms_lines import ID_SHOWN
-from dsarbot.desk.id_copies import suspect
-from dsarbot.desk.id_copies_found import Candidate, digest_of, numbered
 from dsarbot.desk.id_copies_keeper import Keeper
+from dsarbot.desk.id_copies_marked import marked
 from dsarbot.errors import NotAllowed, NotFound, TheirInput
-from dsarbot.reading.mail import parse
-from dsarbot.reading.stripping import is_note
 
 _SHORTEST: Final = 4
 _WHY: Final = {
@@ -140,35 +136,8 @@ async def _marked(hand: Hand, found: Found, message: int, attachment: int) -> Co
     originals = await case_text.originals(hand, found)
     if not 1 <= message <= len(originals):
         raise TheirInput(f"The case has {len(originals)} messages, counted from 1; there is no number {message}.")
-    original = originals[message - 1]
-    if original.raw is None or original.row is None or is_note(original.raw):
-        raise NotAllowed("copy-message", "Of that message nothing can be set apart: it is gone, or set apart already.")
-    found_file = _file(original.raw, attachment) if original.is_mail else _scan(original.raw, attachment)
-    wanted = await suspect(hand.app.store.id_copies, original.row, found_file)
-    known = {each.id: each for each in await hand.app.store.id_copies.of_inbound(original.row.id)}
-    row = replace(known.get(wanted.id, wanted), state="copy", why=BY_HAND)
-    if row.id not in known:
-        await hand.app.store.id_copies.add([row])
-    else:
-        await hand.app.store.id_copies.put(row)
-    return row
-
-
-def _file(raw: bytes, attachment: int) -> Candidate:
-    files = numbered(parse(raw))
-    if not 1 <= attachment <= len(files):
-        raise TheirInput(f"The message has {len(files)} files, counted from 1; there is no number {attachment}.")
-    file = files[attachment - 1]
-    if not file.readable or is_note(file.content):
-        raise NotAllowed("copy-unreadable", "That file was set apart or destroyed already, or is too large to be read.")
-    return Candidate(digest=file.digest, size=file.size)
-
-
-def _scan(raw: bytes, attachment: int) -> Candidate:
-    """The letter and the paper in it cannot be told apart here: a person has said that it is one."""
-    if attachment != 1:
-        raise TheirInput("A scan is one file; mark it with --attachment 1.")
-    return Candidate(digest=digest_of(raw), size=len(raw))
+    store = hand.app.store
+    return await marked(store.id_copies, store.vault, originals[message - 1].row, attachment)
 
 
 def open_copy(args: argparse.Namespace) -> int:

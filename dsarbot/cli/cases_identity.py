@@ -20,11 +20,11 @@ from dsarbot.core.identity import Ask
 from dsarbot.core.identity_table import table
 from dsarbot.core.questions import CODE_ANSWERED
 from dsarbot.desk.identity import Asking
+from dsarbot.desk.identity_look import paper
 from dsarbot.errors import TheirInput
 from dsarbot.profiles import identity_warning
 
 _WIDEST: Final = 100
-_PAPERS: Final = ("R5", "R6")
 _SHOWN: Final = 8
 _RUNGS: Final = {
     "R0": "nothing", "R1": "the verified address, or the log-in", "R2": "a code to the contact on file",
@@ -211,11 +211,6 @@ def _old(now: Asking) -> bool:
 
 def _only_proofs(now: Asking) -> bool:
     return bool(now.ladder.ask) and bool(now.ladder.ask[0].proofs) and not now.ladder.ask[0].rungs
-
-
-def paper(now: Asking) -> bool:
-    """Whether the lowest way shows a paper."""
-    return bool(now.ladder.ask) and any(rung in _PAPERS for rung in now.ladder.ask[0].rungs)
 
 
 # --- as JSON ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from datetime import date
 from typing import Final
 
 from dsarbot.cli import shown
-from dsarbot.cli.cases_identity import paper
 from dsarbot.cli.cases_identity_desk import asking_of
 from dsarbot.cli.cases_orders import text_of
 from dsarbot.cli.hand import Found, Hand, give, lay_out, ordering, tell
@@ -18,9 +17,9 @@ from dsarbot.core import directory as d
 from dsarbot.core import orders as o
 from dsarbot.core import orders_identity as oi
 from dsarbot.core.proofs import ContactKind, Means, OnFile
-from dsarbot.core.questions import FACTS_NEEDED
 from dsarbot.desk.identity import Asking
-from dsarbot.errors import NotAllowed, NotFound, TheirInput
+from dsarbot.desk.identity_look import asked_for, compared, contact_for, demand_fact, proposed
+from dsarbot.errors import NotAllowed, TheirInput
 
 #: By what a rung is usually reached.
 _MEANS: Final[dict[str, Means]] = {"R2": "code", "R4": "account", "R5": "live", "R6": "copy"}
@@ -54,13 +53,13 @@ def ask(args: argparse.Namespace) -> int:
     async def work(hand: Hand) -> int:
         found = await hand.find(args.reference)
         now = await asking_of(hand, found, args)
-        rung = args.rung or _proposed(found, now)
+        rung = args.rung or proposed(now, f"See: dsarbot cases identity {found.case.reference}")
         order = hand.order(
             o.AskIdentity,
-            claims=tuple(args.claim) or _claims(now),
+            claims=tuple(args.claim) or asked_for(now),
             doubt=args.doubt,
             rung=rung,
-            contact=now.contact.address if now.contact and "R2" in rung.split("+") else "",
+            contact=contact_for(now, rung),
             proposed=now.proposal or ("R0" if now.ladder.enough or now.ladder.refer else ""),
             override=args.override,
         )
@@ -74,11 +73,6 @@ def ask(args: argparse.Namespace) -> int:
     return ordering(args, work)
 
 
-def _claims(now: Asking) -> tuple[str, ...]:
-    """Those for which the way of writing is not enough: the others go on without a pause. None named: all."""
-    return tuple(each for each in now.harms if each not in now.free) if now.free else ()
-
-
 def _remarks(found: Found, now: Asking, order: o.AskIdentity) -> Iterator[str]:
     if order.contact and now.contact:
         yield f"Once it has left, the code goes to the address on file, seen in {now.contact.source}."
@@ -86,22 +80,6 @@ def _remarks(found: Found, now: Asking, order: o.AskIdentity) -> Iterator[str]:
         yield "No address on file is known, so no code leaves; the letter says the same as to anybody."
     if found.rules.identity.demanded:
         yield "! The published policy demands a copy from everybody; that opens no pause (practice 32)."
-
-
-def _proposed(found: Found, now: Asking) -> str:
-    """The ladder's proposal; NotAllowed where there is none, or where a person must decide on a paper."""
-    look = f"See: dsarbot cases identity {found.case.reference}"
-    if now.ladder.enough or now.ladder.refer:
-        raise NotAllowed("identity-enough", f"Nothing is asked of the person here. {look}")
-    if not now.proposal:
-        raise NotAllowed("identity-nothing", f"No proof can be proposed as things stand; say one with --rung. {look}")
-    if paper(now):
-        raise NotAllowed(
-            "identity-paper",
-            f"Only a paper would be left. Say first what stands on file (dsarbot cases on-file), or name the rung "
-            f"yourself: --rung {now.proposal}. {look}",
-        )
-    return now.proposal
 
 
 def verify(args: argparse.Namespace) -> int:
@@ -142,9 +120,7 @@ def _facts(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
     for each in (*args.fact, *(line for line in lines if line.strip())):
         kind, given, value = each.partition("=")
         kind = kind.strip()
-        if not d.is_kind(kind) or kind in (d.NAME, d.MAIL, d.PROFESSIONAL):
-            known = ", ".join((d.CUSTOMER, d.BIRTH, d.POSTAL, d.PHONE, d.DISCORD, f"{d.FACT}NAME"))
-            raise TheirInput(f"{kind!r} is no fact that proves somebody; use {known}. Nothing was changed.")
+        demand_fact(kind)
         if not given:
             if not sys.stdin.isatty():
                 raise TheirInput(f"Without a terminal write --fact {kind}=VALUE, or use --facts-file.")
@@ -159,15 +135,7 @@ async def _compared(
     if not named:
         return (), ()
     now = await asking_of(hand, found, args)
-    if now.meant is None:
-        raise NotFound("Say who is meant with --person; nobody, or more than one, fits in the directory.")
-    if lacking := [kind for kind in named if not now.meant.of(kind)]:
-        raise NotFound(f"Not on file: {', '.join(lacking)}; on file are: {', '.join(now.meant.facts)}.")
-    matched = tuple(kind for kind, value in named.items() if now.meant.holds(kind, value))
-    missed = tuple(kind for kind in named if kind not in matched)
-    if not missed and len(matched) < FACTS_NEEDED:
-        raise TheirInput("One fact proves nobody; name two with --fact. Nothing was changed.")
-    return matched, missed
+    return compared(now, named)
 
 
 def _past(day: date | None, hand: Hand, found: Found) -> date:

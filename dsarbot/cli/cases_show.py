@@ -15,6 +15,7 @@ from dsarbot.cli.cases_letters import named
 from dsarbot.cli.hand import Found, Hand, reading
 from dsarbot.cli.table import screen
 from dsarbot.core.case import Case, Letter
+from dsarbot.desk import looking
 from dsarbot.errors import NotFound, TheirInput
 
 
@@ -35,10 +36,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def viewed(hand: Hand, found: Found, what: str) -> None:
-    """security 21: viewing content on the command line is journalled as in the console."""
-    async with hand.app.store.transaction() as transaction:
-        public = {"case": found.case.id, "what": what}
-        await transaction.ledger(found.scope, "viewed", public, at=hand.now, actor=hand.person.key)
+    """This person looks, here and now."""
+    await looking.viewed(
+        hand.app.store, found.scope, found.case.id, what, by="terminal", at=hand.now, actor=hand.person.key
+    )
 
 
 async def _lines(hand: Hand, found: Found, args: argparse.Namespace) -> Sequence[str]:

@@ -24,6 +24,7 @@ _PARTS: Final[Mapping[str, str]] = {
     "tray": "the print tray",
     "scans": "reading the folders of scans",
     "attachments": "reading pictures in attachments",
+    "uploads": "reading scans sent through the browser",
     "copies": "the watch over copies of identity documents",
 }
 #: The sign that `dsarbot watch` leaves at each look.

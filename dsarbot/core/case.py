@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from dsarbot.core.chain import Chain
 from dsarbot.core.clock import Dates, Pause
 from dsarbot.core.identity_copy import IdCopy
 from dsarbot.core.letter import UNSENT, Letter, LetterStatus, Moment, Outcome, Part, Purpose, Section
@@ -59,7 +60,8 @@ class Claim:
     """One right towards one answerable party, with its own clock input, status and outcome.
 
     scope: of what, where it is not all (the purpose objected to); done: steps of its checklist; parts: of its answer;
-    contested_at: since when the person contests the answer; passed_on: what proves that the party has it."""
+    contested_at: since when the person contests the answer; passed_on: what proves that the party has it;
+    contract_days: within which a contract wants it done, where a customer asked for it (0: no such time)."""
 
     id: str
     right: str
@@ -84,6 +86,7 @@ class Claim:
     restriction: Restriction | None = None
     charge: Charge | None = None
     directives: tuple[Directive, ...] = ()
+    contract_days: int = 0
 
     @property
     def pauses(self) -> tuple[Pause, ...]:
@@ -180,6 +183,7 @@ class Case:
     holds: tuple[str, ...] = ()
     copies: tuple[IdCopy, ...] = ()
     proofs: Proofs = field(default_factory=Proofs)
+    chain: Chain = field(default_factory=Chain)
 
     def claim(self, claim_id: str) -> Claim:
         """The claim of that id; KeyError when there is none."""

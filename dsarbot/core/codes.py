@@ -20,8 +20,9 @@ from typing import Final, Literal
 
 from dsarbot.core.evolve import replace
 
-#: What a code opens, and nothing else.
-Purpose = Literal["identity"]
+#: What a code is good for, and nothing else. open, confirm: a link (`core.links`), or what somebody wants in it;
+#: discord: an account there is that of the person on file.
+Purpose = Literal["identity", "open", "confirm", "discord"]
 #: How a code ended; "" while it is live.
 Ended = Literal["", "used", "closed", "replaced", "revoked"]
 #: What a try came to. spent: it had ended otherwise than by wrong tries.
@@ -105,14 +106,25 @@ def digest_of(written: str, *, salt: str = "", bound_to: str = "") -> str:
     return hashlib.sha256(f"dsarbot code\0{bound_to}\0{salt}\0{written}".encode()).hexdigest()
 
 
-def new_digits(number: int, *, id: str, salt: str, bound_to: str, now: datetime, known: bool) -> tuple[str, Code]:  # noqa: A002
+def new_digits(
+    number: int,
+    *,
+    id: str,  # noqa: A002
+    salt: str,
+    bound_to: str,
+    now: datetime,
+    known: bool,
+    purpose: Purpose = "identity",
+) -> tuple[str, Code]:
     """(what is sent, what is kept) of a code of six digits.
 
     known: whether there is a contact to send it to. If not, nothing is sent, and what is kept is made by the same work
     and fits no code: whoever tries it sees what anybody sees who errs."""
     written = digits(number)
     kept = digest_of(written if known else f"{written}?", salt=salt, bound_to=bound_to)
-    return written, Code(id=id, digest=kept, salt=salt, issued_at=now, expires_at=now + DIGITS_LIVE)
+    return written, Code(
+        id=id, purpose=purpose, digest=kept, salt=salt, issued_at=now, expires_at=now + DIGITS_LIVE
+    )  # fmt: skip
 
 
 # --- their life ---------------------------------------------------------------------------------------------------

@@ -180,7 +180,7 @@ class ClaimClosed(Fact):
 @dataclass(frozen=True, kw_only=True)
 class ClaimReopened(Fact):
     claim: str = public()
-    why: Literal["identity-completed", "contested", "mistake"] = public()
+    why: Literal["identity-completed", "contested", "mistake", "instruction"] = public()
 
 
 @dataclass(frozen=True, kw_only=True)

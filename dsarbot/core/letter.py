@@ -131,6 +131,7 @@ class Purpose:
     outcome, ground, detail, evidence: answer or refusal as a whole; results: to each claim, where they differ or have
     parts; holds: items of the rights' checklists that the drafter says stand in the text or in what is enclosed.
     question: the letter a reminder reminds of, or whose code this is. to: whom it is for, when it is not the person.
+    hop: the step of the chain that it is about. slots: texts for places of the template, by their names.
     by: who ordered the letter and so advised it (a second person must approve some).
     """
 
@@ -150,6 +151,8 @@ class Purpose:
     party: str = ""
     question: str = ""
     to: str = ""
+    hop: str = ""
+    slots: tuple[tuple[str, str], ...] = ()
     by: str = ""
 
     def result_of(self, claim: str) -> Result:

@@ -137,6 +137,8 @@ def of_service(
         # One for all of a kind: a notice that cannot be delivered must not bring forth another notice for ever.
         newest = max(job.due_at for job in signs.shunted if job.kind == kind)
         yield _trouble("undeliverable", kind, newest)
+    if unheard := [job.due_at for job in signs.shunted if job.kind == "webhook" and _recent(job, now)]:
+        yield _trouble("unheard", "", max(unheard))
     yield from _digests(signs, desk, now)
 
 

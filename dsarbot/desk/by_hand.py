@@ -101,8 +101,11 @@ async def take_note(desk: Desk, organisation: Organisation, spoken: Spoken, *, a
     return await _opened(desk, row, order)
 
 
-async def keep_scan(desk: Desk, organisation: Organisation, scanned: Scanned, *, problem: str = "") -> InboundRow:
-    """The scan, durable and held; problem: why it stays so until a person has looked."""
+async def keep_scan(
+    desk: Desk, organisation: Organisation, scanned: Scanned, *, problem: str = "", kind: str = ""
+) -> InboundRow:
+    """The scan, durable and held; problem: why it stays so until a person has looked; kind: what it is called
+    meanwhile ("": as its problem says)."""
     row_id = desk.new_id()
     blobs = [Blob(id=f"{row_id}-0", kind="scan", data=scanned.raw)]
     if scanned.notes:
@@ -115,6 +118,7 @@ async def keep_scan(desk: Desk, organisation: Organisation, scanned: Scanned, *,
         kept_at=desk.clock(),
         objects=tuple(each.id for each in blobs),
         size=len(scanned.raw),
+        kind=kind,
     )
     return await _kept(desk, organisation, row, blobs, digest=scanned.digest, problem=problem)
 
@@ -193,7 +197,7 @@ async def _kept(
     problem: str = "",
 ) -> InboundRow:
     due = verdict.safe_due(row.received_at, organisation)
-    kind = "unreadable" if problem else BEING_READ
+    kind = row.kind or ("unreadable" if problem else BEING_READ)
     row = replace(row, state="held", disposition="held", kind=kind, problem=problem, safe_due=due)
     # Vault bytes synced, then the database commit (security 4).
     await desk.vault.keep(row.scope, blobs)

@@ -82,13 +82,15 @@ class AwayLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TodoLine:
-    """A draft to approve, an approved letter to post, or a message from outside that a person must settle."""
+    """A draft to approve, an approved letter to post, or a message from outside that a person must settle. letter: its
+    id, "" for a message."""
 
     reference: str
     todo: Todo
     moment: Moment | None
     since: date | None
     target: date | None
+    letter: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -53,8 +53,38 @@ async def gather(
     since = since or desk.due_at(today - DAY)
     rows = await _open_cases(store, scope)
     found = _selected(rows, desk, today, since, confidential)
+    chosen = Chosen(found=found, attention=[row for row in rows if row.attention])
+    return await facts(
+        store, desk, chosen, now=now, with_letters=await cases_with_letters(scope), since=since, anchor=anchor,
+        confidential=confidential,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """The cases of each section, and those in whose letters or messages something waits. most_opened: so many of the
+    latter are opened beyond those that came open."""
+
+    found: Selected
+    attention: Sequence[CaseRow]
+    most_opened: int = _MOST_OPENED
+
+
+async def facts(
+    store: Store,
+    desk: DigestDesk,
+    chosen: Chosen,
+    *,
+    now: datetime,
+    with_letters: Sequence[Case],
+    since: datetime,
+    anchor: tuple[int, str] | None = None,
+    confidential: AbstractSet[str] = frozenset(),
+) -> DigestInput:
+    """The facts of sections that somebody chose. with_letters: cases in which something waits, open already."""
+    scope, today, found = desk.organisation.scope, desk.day(now), chosen.found
     waiting_inbounds = await held(store, desk)
-    documents = await _documents(store, scope, rows, await cases_with_letters(scope), needed(found, desk))
+    documents = await _documents(store, scope, chosen, with_letters, needed(found, desk))
     letters = _letters(documents.with_letters, documents.beyond, desk, confidential)
     jobs = await _jobs(store, scope)
     lines = Lines(desk=desk, today=today, cases=documents.opened)
@@ -98,11 +128,11 @@ class _Documents:
 
 
 async def _documents(
-    store: Store, scope: Scope, rows: Sequence[CaseRow], with_letters: Sequence[Case], shown: Iterable[str]
+    store: Store, scope: Scope, chosen: Chosen, with_letters: Sequence[Case], shown: Iterable[str]
 ) -> _Documents:
     """Open what is still missing, at once. A document that will not open must not silence the digest of all others."""
     known = {case.id: case for case in with_letters}
-    left = [row.id for row in rows if row.attention and row.id not in known][:_MOST_OPENED]
+    left = [row.id for row in chosen.attention if row.id not in known][: chosen.most_opened]
     wanted = [each for each in dict.fromkeys((*left, *shown)) if each not in known]
     more = {case.id: case for case in await store.cases(scope, wanted)} if wanted else {}
     if unread := [each for each in wanted if each not in more]:
@@ -112,7 +142,7 @@ async def _documents(
     return _Documents(
         with_letters=(*with_letters, *(more[each] for each in left if each in more)),
         opened=opened,
-        beyond=tuple(row for row in rows if row.attention and row.id not in opened),
+        beyond=tuple(row for row in chosen.attention if row.id not in opened),
         unopened=len(unread),
     )
 

@@ -58,6 +58,7 @@ def _todo(case: Case, letter: Letter, zone: str, target: date | None, *, post: b
         moment=letter.moment,
         since=local_day(letter.drafted_at, zone) if letter.drafted_at else None,
         target=target,
+        letter=letter.id,
     )
 
 

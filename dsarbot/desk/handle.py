@@ -212,6 +212,9 @@ class Desk:
                     await transaction.enqueue(job)
                 for each in plan.suppressed:
                     await transaction.suppress(task.scope, each)
+        for scope in dict.fromkeys(task.scope for task, _ in plans):
+            fresh = [plan for (task, plan), once in zip(plans, written, strict=True) if once and task.scope == scope]
+            await transaction.tell(scope, [event for plan in fresh for event in plan.events])
 
 
 def _opens(thing: o.Order | Fact) -> bool:

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from dsarbot.core import facts as f
+from dsarbot.core.codes import DIGITS_LIVE
 from dsarbot.core.fact import Fact
 from dsarbot.desk.handed_over import HandOvers
 from dsarbot.desk.handle import Desk, Task
@@ -35,6 +36,10 @@ _RENEW_SECONDS = 15
 #: How many jobs one round takes up, how many messages are opened together.
 _ROUND = 200
 _OPENED = 20
+#: How a webhook ends; whatever else is said of it, it is tried again.
+_ENDED: Mapping[str, Literal["sent", "shunted"]] = {"accepted": "sent", "refused": "shunted"}
+#: What the relay is given.
+_MAILS = frozenset({"letter", "digest", "notice", "code"})
 #: How many copies are filed together.
 _FILED = 50
 #: RFC 5321 4.5.4.1: retries over days. practice 16: a queue that gives up after five days says so before that.
@@ -57,16 +62,19 @@ class Outcome(Protocol):
 #: A message that was sent: its job, its bytes, and when.
 Sent = tuple[Job, bytes, datetime]
 Filer = Callable[[Sequence[Sent]], Awaitable[None]]
+Tell = Callable[[Job], Awaitable[Outcome | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
     """How one organisation's mail leaves: hand it to the relay, file copies in its Sent folder (None: not kept).
 
-    file: NotFiled names those that were refused, the others are filed; any other ChannelDown: none of them counts."""
+    file: NotFiled names those that were refused, the others are filed; any other ChannelDown: none of them counts.
+    tell: deliver one webhook, None when nobody waits for it any more (None: no other system is told anything)."""
 
     send: Callable[[Job, bytes], Awaitable[Outcome]]
     file: Filer | None = None
+    tell: Tell | None = None
 
 
 class Outbox:
@@ -96,10 +104,11 @@ class Outbox:
         if claimed:
             async with self._renewed():
                 await self._store_handed_over(claimed)
-                mine = [each for each in claimed if each.job.kind != "copy" and each.handed_over_at is None]
+                mine = [each for each in claimed if each.job.kind in _MAILS and each.handed_over_at is None]
                 await self._carry_out(mine, now)
                 await self._file([each for each in claimed if each.job.kind == "copy"])
                 await self._handed.store()
+                await self._tell_all([each for each in claimed if each.job.kind == "webhook"])
         self._orphans = False
         return len(claimed)
 
@@ -169,6 +178,10 @@ class Outbox:
             else:
                 await self._finish(claimed, "cancelled", why)
             return
+        if job.kind == "code" and self._desk.clock() - job.due_at >= DIGITS_LIVE:
+            # It opens nothing any more, and whoever waited for it has asked for another one.
+            await self._finish(claimed, "cancelled", "expired")
+            return
         if raw is None:
             await self._unreadable(claimed)
             return
@@ -226,6 +239,32 @@ class Outbox:
             return [each for each in whole if each not in left]
         return whole
 
+    async def _tell_all(self, claimed: Sequence[Claimed]) -> None:
+        """Webhooks, last and side by side: no letter waits behind another system that does not answer."""
+        groups: dict[tuple[str, str], list[Claimed]] = {}
+        for each in claimed:
+            groups.setdefault((each.job.scope, each.job.recipient), []).append(each)
+        ended = await asyncio.gather(*map(self._tell, groups.values()), return_exceptions=True)
+        for trouble in ended:
+            if isinstance(trouble, BaseException):
+                raise trouble
+
+    async def _tell(self, group: Sequence[Claimed]) -> None:
+        """What one system wants to hear, in its order; after the first failure the rest is tried later, too."""
+        failed = ""
+        for each in group:
+            tell = self._outgoing[each.job.scope].tell
+            if not failed:
+                outcome = await tell(each.job) if tell else None
+                if outcome is None:
+                    await self._finish(each, "cancelled", "nobody-waits")
+                    continue
+                if outcome.kind in _ENDED:
+                    await self._finish(each, _ENDED[outcome.kind], outcome.slug)
+                    continue
+                failed = outcome.slug
+            await self._again(each, failed)
+
     async def _unreadable(self, claimed: Claimed) -> None:
         """Its bytes are gone, were changed, or lie on a disk that is not there: nothing leaves but what was approved, a
         person is told, the other letters go on, and this one is tried like one that the relay defers."""
@@ -249,9 +288,9 @@ class Outbox:
     async def _stuck(self, job: Job, why: str) -> None:
         if job.kind == "letter":
             now, cause = self._desk.clock(), f"stuck:{job.id}:{why}"
-            await self._tell(job, f.LetterStuck(at=now, actor="service", cause=cause, letter=job.letter, why=why))
+            await self._note(job, f.LetterStuck(at=now, actor="service", cause=cause, letter=job.letter, why=why))
 
-    async def _tell(self, job: Job, fact: Fact) -> None:
+    async def _note(self, job: Job, fact: Fact) -> None:
         await self._desk.handle([Task(scope=job.scope, case=job.case, thing=fact)])
 
     async def _finish(self, claimed: Claimed, state: Literal["sent", "cancelled", "shunted"], said: str) -> None:

@@ -15,6 +15,7 @@ from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
 from dsarbot.core.proving import code_issued
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Send, Suppress
+from dsarbot.core.webhooks import Event, events_of
 from dsarbot.desk.identity_codes import read_first, with_token
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import TheirInput
@@ -24,7 +25,7 @@ from dsarbot.ports import Blob, Job, Suppression
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """cancelled: letters whose sending is taken back; jobs and blobs: what goes into outbox and vault; suppressed: who
-    gets no advertising any more."""
+    gets no advertising any more; events: what other systems are told."""
 
     after: Case
     facts: tuple[Fact, ...]
@@ -32,6 +33,7 @@ class Plan:
     jobs: tuple[Job, ...]
     blobs: tuple[Blob, ...]
     suppressed: tuple[Suppression, ...] = ()
+    events: tuple[Event, ...] = ()
 
 
 class _Draught:
@@ -142,6 +144,7 @@ def make_plan(
         jobs=tuple(jobs),
         blobs=tuple(blobs),
         suppressed=tuple(suppressed),
+        events=events_of(before, draught.case, draught.facts),
     )
 
 

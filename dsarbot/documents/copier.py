@@ -15,6 +15,7 @@ from dsarbot.documents.copying import (
     Covered,
     Ended,
     Said,
+    Shown,
     Stripped,
     Work,
     said_of,
@@ -63,6 +64,27 @@ class Copier(Reader):
     async def strip(self, kind: str, data: bytes) -> tuple[Stripped, bytes]:
         """The file without what is said about it, and what that was."""
         return await self._process.ask(lambda: self._strip(kind, data))
+
+    async def page(self, data: bytes, number: int, longest: int) -> tuple[int, bytes]:
+        """How many pages the file has, and one of them as a JPEG picture, counted from 1, of so many dots on its longer
+        side (number 0: none). NotRead for a file or a page that cannot be shown."""
+        kind = scan_kind(data)
+        if kind is None:
+            raise NotRead("unsupported")
+        if len(data) > MOST_SCAN:
+            raise NotRead("too-large")
+        shown, picture = await self._process.ask(lambda: self._page(kind, data, number, longest))
+        if shown.unread:
+            raise NotRead(shown.unread)
+        return shown.count, picture
+
+    async def _page(self, kind: str, data: bytes, number: int, longest: int) -> tuple[Shown, bytes]:
+        asked = work_bytes(Work())
+        async with asyncio.timeout(self._seconds):
+            line = f"page {kind} {len(data)} {len(asked)} {number} {longest}\n".encode("ascii")
+            await self._process.write(line, asked, data)
+            said = _expected(said_of(await self._process.frame(MOST_SAID)), Shown)
+            return said, await self._process.frame(MOST_PICTURE)
 
     async def _redact(self, kind: str, data: bytes, work: Work, progress: Progress) -> tuple[Picture, ...]:
         await self._ask("redact", kind, data, work)

@@ -1,8 +1,9 @@
 """The process that makes copies for others: ``python -I -m dsarbot.documents.copy_child``. It ends with its input.
 
 A request is one line, what is asked as JSON, and the file: ``redact KIND LENGTH ASKED``, answered by two frames for
-each page, what was covered and its picture, and one that ends it; ``check pdf LENGTH ASKED``, answered by one; or
-``strip KIND LENGTH ASKED``, answered by one and the file.
+each page, what was covered and its picture, and one that ends it; ``check pdf LENGTH ASKED``, answered by one;
+``strip KIND LENGTH ASKED``, answered by one and the file; or ``page KIND LENGTH ASKED NUMBER LONGEST``, answered by one
+and the picture.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import BinaryIO, Final
 
 from dsarbot.documents import sandbox
 from dsarbot.documents.answer import NotRead, framed
-from dsarbot.documents.copying import MOST_SAID, Ended, Stripped, Work, said_bytes, work_of
+from dsarbot.documents.copying import MOST_SAID, Ended, Shown, Stripped, Work, said_bytes, work_of
 from dsarbot.documents.kinds import MOST_SCAN, ScanKind
+from dsarbot.documents.scan import installed
 from dsarbot.documents.stripping import strip
 
 _LONGEST_LINE: Final = 64
@@ -26,12 +28,14 @@ def main() -> None:
     sandbox.enter(sandbox.SCANS)
     source, target = sys.stdin.buffer, sys.stdout.buffer
     while line := source.readline(_LONGEST_LINE):
-        what, kind, length, asked = line.decode("ascii").split()
+        what, kind, length, asked, *which = line.decode("ascii").split()
         work = work_of(_exactly(source, min(int(asked), MOST_SAID)))
         data = _exactly(source, min(int(length), MOST_SCAN))
         sandbox.more_time(sandbox.SCANS)
         if what == "strip":
             _strip(target, kind, data)
+        elif what == "page":
+            _show(target, _KINDS[kind], data, int(which[0]), int(which[1]))
         elif what == "check":
             # Loaded with the first page that needs it: stripping needs nothing of the extra `ocr`.
             checked = importlib.import_module("dsarbot.documents.redacting").check(data, work.words, _more_time)
@@ -61,6 +65,18 @@ def _strip(target: BinaryIO, kind: str, data: bytes) -> None:
         said, made = Stripped(unread=why.unread), b""
     target.write(framed(said_bytes(said)))
     target.write(framed(made))
+
+
+def _show(target: BinaryIO, kind: ScanKind, data: bytes, number: int, longest: int) -> None:
+    try:
+        if not installed():
+            raise NotRead("no-ocr")
+        count, picture = importlib.import_module("dsarbot.documents.showing").show(kind, data, number, longest)
+        said = Shown(count=count)
+    except NotRead as why:
+        said, picture = Shown(unread=why.unread), b""
+    target.write(framed(said_bytes(said)))
+    target.write(framed(picture))
 
 
 def _more_time() -> None:

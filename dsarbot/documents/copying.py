@@ -73,7 +73,15 @@ class Stripped:
     unread: Unread = ""
 
 
-Said = Covered | Ended | Checked | Stripped
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A page as a picture for somebody's eyes. count: pages of the file."""
+
+    count: int = 0
+    unread: Unread = ""
+
+
+Said = Covered | Ended | Checked | Stripped | Shown
 
 
 def work_bytes(work: Work) -> bytes:
@@ -105,6 +113,8 @@ def said_bytes(said: Said) -> bytes:
             body = {"letters": said.letters, "seen": seen}
         case Stripped():
             body = {"removed": said.removed, "left": said.left, "unread": said.unread}
+        case Shown():
+            body = {"count": said.count, "unread": said.unread}
         case Ended():
             body = {"unread": said.unread}
     return json.dumps(body).encode("ascii")
@@ -137,6 +147,8 @@ def said_of(body: bytes) -> Said:
             return Checked(letters=letters, seen=tuple(_area(each) for each in seen))
         case {"removed": [*removed], "left": [*left], "unread": str(why)} if why in reasons():
             return Stripped(removed=_texts(removed), left=_texts(left), unread=reasons()[why])
+        case {"count": int(count), "unread": str(why)} if why in reasons():
+            return Shown(count=max(count, 0), unread=reasons()[why])
         case {"unread": str(why)} if why in reasons():
             return Ended(unread=reasons()[why])
     raise _wrong()

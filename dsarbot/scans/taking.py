@@ -47,7 +47,8 @@ class Reader(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What is known of a file besides itself. name: as people know it; place: where it lies, part of its identity;
-    who, postal, rights, language: what a person says of the one letter in it; scanned_at: if it is known."""
+    who, postal, rights, language: what a person says of the one letter in it; scanned_at: if it is known; joins: the
+    case to which whoever brought it says it belongs, "" for a new one."""
 
     name: str
     place: str
@@ -59,6 +60,7 @@ class Known:
     rights: tuple[str, ...] = ()
     language: str = ""
     scanned_at: datetime | None = None
+    joins: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +125,22 @@ class Taking:
 
     async def in_vault(self, place: str, data: bytes) -> bool:
         """Whether the file that lay there was kept: whole, or as its letters."""
-        digests = [_digest_of(place, data, which) for which in ("held", *_numbers())]
+        whole = hashlib.sha256(data).hexdigest()
+        return bool(await self._kept_as([_digest_of(place, whole, which) for which in ("held", *_numbers())]))
+
+    async def became(self, place: str, whole: str) -> tuple[InboundRow, ...]:
+        """The letters of a file that lay there, in their order. whole: SHA-256 of the file."""
+        first = await self._kept_as([_digest_of(place, whole, which) for which in _numbers()])
+        count = next((n for n in range(1, MOST_PAGES + 1) if _digest_of(place, whole, f"1/{n}") in first), 0)
+        digests = [_digest_of(place, whole, f"{n}/{count}") for n in range(1, count + 1)]
+        found = await self._kept_as(digests)
+        store, scope = self._desk.store, self._organisation.scope
+        return tuple([await store.inbound(scope, found[each]) for each in digests if each in found])
+
+    async def _kept_as(self, digests: Sequence[str]) -> dict[str, str]:
+        """By digest the id of what was kept under it."""
         found = await self._desk.store.duplicates_of(self._organisation.scope, [("", each) for each in digests])
-        return bool(found)
+        return {digest: row for (_, digest), row in found.items()}
 
     async def note_emptied(self, count: int) -> None:
         """In the ledger, before so many files are deleted."""
@@ -172,8 +187,14 @@ class Taking:
         if apart and self._papers:
             await self._papers.keep(row, apart, data, by_hand=known.actor != "service")
         # A crash came between the two before: the scan is kept, and gets its case now.
-        case = await by_hand.open_scan(self._desk, self._organisation, row, scanned, actor=known.actor)
+        case = await self._placed(row, scanned, known)
         return Taken(letter=letter, receipt=at, case=case)
+
+    async def _placed(self, row: InboundRow, scanned: by_hand.Scanned, known: Known) -> Case:
+        if not known.joins:
+            return await by_hand.open_scan(self._desk, self._organisation, row, scanned, actor=known.actor)
+        case = await self._desk.store.case(self._organisation.scope, known.joins)
+        return await by_hand.give_to_case(self._desk, row, self._organisation, case, actor=known.actor)
 
     async def _raw(self, data: bytes, letter: Letter) -> bytes:
         return data if letter.whole else await self._reader.part(data, letter.first, letter.last)
@@ -208,11 +229,10 @@ def _sure(found: Proposed[T] | None) -> T | None:
 
 def _digest(known: Known, data: bytes, which: str) -> str:
     """The same for the same file at the same place, and for nothing else."""
-    return _digest_of(known.place, data, which)
+    return _digest_of(known.place, hashlib.sha256(data).hexdigest(), which)
 
 
-def _digest_of(place: str, data: bytes, which: str) -> str:
-    whole = hashlib.sha256(data).hexdigest()
+def _digest_of(place: str, whole: str, which: str) -> str:
     return hashlib.sha256("\0".join(("scan", place, whole, which)).encode()).hexdigest()
 
 

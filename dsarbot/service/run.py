@@ -21,7 +21,7 @@ from dsarbot.service.copying import Copies
 from dsarbot.service.digests import alarms_of, send_digests
 from dsarbot.service.holder import holder_name
 from dsarbot.service.printing import tend_trays
-from dsarbot.service.scanning import tend_attachments, tend_scans
+from dsarbot.service.scanning import tend_attachments, tend_scans, tend_uploads
 from dsarbot.service.sending import outgoing
 from dsarbot.service.steady import Steady, rung
 from dsarbot.service.tending import Tending
@@ -115,6 +115,8 @@ class Service:
         if "mail" in self._only:
             loops.append(self._loop("intake", app.intake.process, _nothing_planned, stop))
             loops += [tend(app, holder, stop, begun=self._loops.append) for tend in (tend_scans, tend_attachments)]
+            if app.settings.web is not None:
+                loops.append(tend_uploads(app, holder, stop, begun=self._loops.append))
             loops += [
                 Tending(each, app, holder=holder, arrived=self._arrived, seen=self._seen).run(stop)
                 for each in app.settings.mailboxes

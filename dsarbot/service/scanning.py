@@ -1,4 +1,5 @@
-"""Letters on paper: watched folders of scans, and pictures attached to mails; by one process at a time, one by one."""
+"""Letters on paper: watched folders of scans, scans sent through the browser, and pictures attached to mails; by one
+process at a time, one by one."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Final
 
 from dsarbot.app import App
 from dsarbot.scans.attachments import LEASE
+from dsarbot.scans.uploads import LEASE as UPLOADS
 from dsarbot.scans.watching import Watched
 from dsarbot.service.steady import Steady
 
@@ -18,6 +20,8 @@ _PAUSE: Final = 15.0
 _LEASE_SECONDS, _RENEWED = 150, 50.0
 #: Between two looks for mails whose pictures are to be read.
 _PICTURES_PAUSE: Final = 5.0
+#: Somebody looks at the page that says how far their scan is.
+_UPLOADS_PAUSE: Final = 2.0
 
 
 async def tend_scans(
@@ -38,6 +42,21 @@ async def tend_attachments(
     steady = Steady("attachments", app.clock)
     begun(steady)
     await steady.repeat(lambda: _read_waiting(app, holder, steady, stop), stop, _PICTURES_PAUSE)
+
+
+async def tend_uploads(
+    app: App, holder: str, stop: asyncio.Event, *, begun: Callable[[Steady], None] = lambda _: None
+) -> None:
+    """Until *stop* is set; what waits then waits in the database. begun: as in `tend_scans`."""
+    steady = Steady("uploads", app.clock)
+    begun(steady)
+    await steady.repeat(lambda: _read_uploads(app, holder, steady, stop), stop, _UPLOADS_PAUSE)
+
+
+async def _read_uploads(app: App, holder: str, steady: Steady, stop: asyncio.Event) -> bool:
+    if await app.uploads.waiting():
+        await _alone(app, holder, app.uploads.read_waiting, steady, stop, lease=UPLOADS)
+    return True
 
 
 async def _read_waiting(app: App, holder: str, steady: Steady, stop: asyncio.Event) -> bool:

@@ -28,13 +28,17 @@ async def outgoing(app: App) -> AsyncIterator[Mapping[str, Outgoing]]:
     try:
         yield {
             each.key: Outgoing(
-                send=_send(senders[each.sender]), file=copies[each.key].file if each.key in copies else None
+                send=_send(senders[each.sender]),
+                file=copies[each.key].file if each.key in copies else None,
+                tell=app.telling.tell if app.telling else None,
             )
             for each in app.settings.organisations
         }
     finally:
         folders = set(copies.values())
         await asyncio.gather(*(each.close() for each in senders.values()), *(each.close() for each in folders))
+        if app.telling is not None:
+            await app.telling.close()
 
 
 def _send(sender: Sender) -> Callable[[Job, bytes], Awaitable[Outcome]]:

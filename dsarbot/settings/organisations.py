@@ -85,7 +85,8 @@ class DigestSettings(Table):
 
 
 class OrganisationSettings(Table):
-    """[[organisations]]: one controller, as this instance serves it."""
+    """[[organisations]]: one controller, as this instance serves it. portal: where the site has one, this one is on
+    it."""
 
     key: Key
     profile: Line
@@ -116,6 +117,7 @@ class OrganisationSettings(Table):
     scan_keep_days: Annotated[int, Field(ge=1, le=3650)] = 7
     templates_dir: Path | None = None
     profiles_dir: Path | None = None
+    portal: bool = True
     contact: ContactSettings = ContactSettings()
     acknowledgement: AcknowledgementSettings = AcknowledgementSettings()
     identity: IdentitySettings = IdentitySettings()

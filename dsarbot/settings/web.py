@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from dsarbot.settings.base import Table
+from dsarbot.settings.oidc import OidcSettings
 
 
 def _address(value: str) -> str:
@@ -23,7 +24,7 @@ Address = Annotated[str, AfterValidator(_address)]
 
 
 class WebSettings(Table):
-    """[web]: the console. public_url: as people type it; everything else is refused as another host."""
+    """[web]: the console. portal: people may ask and follow their case there, too. public_url: as people type it; everything else is refused as another host."""
 
     address: Address = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8470
@@ -31,6 +32,8 @@ class WebSettings(Table):
     tls_certificate_file: Path | None = None
     tls_key_file: Path | None = None
     public_url: str = ""
+    portal: bool = False
+    oidc: OidcSettings | None = None
 
     @field_validator("tls_key_file")
     @classmethod
@@ -73,6 +76,10 @@ class WebSettings(Table):
             return (urlsplit(self.public_url).netloc,)
         bracketed = f"[{self.address}]" if ":" in self.address else self.address
         return tuple(f"{each}:{self.port}" for each in (bracketed, "localhost"))
+
+    def portal_of(self, organisation: str) -> str:
+        """Where people find the portal of that organisation, "" when there is none."""
+        return f"{self.url}/o/{organisation}" if self.portal else ""
 
     @property
     def url(self) -> str:

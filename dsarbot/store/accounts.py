@@ -1,18 +1,21 @@
-"""What proves who somebody of the staff is: sealed accounts, and sessions by the hash of their cookie."""
+"""What proves who somebody of the staff is: sealed accounts, whose passkey it is, sessions by the hash of their cookie.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
 from pydantic import TypeAdapter, ValidationError
 from tortoise.connection import get_connection
 
-from dsarbot.core.account import IDLE, LONGEST, Account, Session
+from dsarbot.core.account import IDLE, LONGEST, Account, How, Session
 from dsarbot.errors import Tampered
 from dsarbot.ports import Scope
+from dsarbot.store.access_tables import PasskeyTable
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey, new_object_key
 from dsarbot.store.pending import Work
@@ -22,8 +25,11 @@ from dsarbot.store.tables import fits
 #: Whom the keys of accounts belong to: no organisation, as one person may work for several.
 SCOPE: Final = Scope("staff:accounts")
 KIND: Final = "account"
+#: Wrong tries for names that nobody has are counted here, so that they cost what others cost (security 17).
+NOBODY: Final = ""
 #: A click is written down once in so long: a page is several requests.
 _SEEN_EVERY: Final = timedelta(minutes=1)
+_HOW: Final[Mapping[str, How]] = {each: each for each in get_args(How)}
 _ACCOUNT: Final = TypeAdapter(Account)
 _FORM: Final = 1
 
@@ -46,6 +52,7 @@ async def held(work: Work, staff: str) -> Account:
 
 async def save(work: Work, account: Account) -> None:
     """Written as it is now."""
+    await _save_passkeys(work, account)
     row = await AccountTable.filter(staff=account.staff).using_db(work.db).first()
     if row is None:
         key = new_object_key(SCOPE, KIND)
@@ -54,6 +61,28 @@ async def save(work: Work, account: Account) -> None:
         return
     key = _present((await work.keys([row.object])).get(row.object))
     await AccountTable.filter(staff=account.staff).using_db(work.db).update(document=_sealed(key, account))
+
+
+async def _save_passkeys(work: Work, account: Account) -> None:
+    mine = PasskeyTable.filter(staff=account.staff).using_db(work.db)
+    there = {row.id for row in await mine}
+    wanted = {passkey_hash(each.id) for each in account.passkeys}
+    if gone := there - wanted:
+        await PasskeyTable.filter(id__in=sorted(gone)).using_db(work.db).delete()
+    fresh = [PasskeyTable(id=each, staff=account.staff) for each in sorted(wanted - there)]
+    if fresh:
+        await PasskeyTable.bulk_create(fresh, using_db=work.db)
+
+
+def passkey_hash(passkey: str) -> str:
+    """What is looked up of a passkey's id."""
+    return hashlib.sha256(passkey.encode()).hexdigest()
+
+
+async def owner_of_passkey(passkey: str) -> str:
+    """Key of the member of staff whose it is; "" for nobody's."""
+    row = await PasskeyTable.filter(id=passkey_hash(passkey)).first()
+    return row.staff if row else ""
 
 
 def _sealed(key: ObjectKey, account: Account) -> bytes:
@@ -84,6 +113,8 @@ async def open_session(work: Work, session: Session) -> None:
         created_at=session.created_at,
         seen_at=session.seen_at,
         proven_at=session.proven_at,
+        how=session.how,
+        roles=None if session.roles is None else " ".join(session.roles),
         using_db=work.db,
     )
 
@@ -100,24 +131,39 @@ async def session(session_id: str, now: datetime) -> Session | None:
 
 
 async def prove_session(work: Work, session_id: str, now: datetime) -> None:
-    """A one-time code was given in it."""
+    """A one-time code or a passkey was given in it."""
     await SessionTable.filter(id=session_id).using_db(work.db).update(proven_at=now)
 
 
-async def end_session(session_id: str) -> None:
-    """The cookie opens nothing any more."""
-    await SessionTable.filter(id=session_id).delete()
+async def sessions_of(staff: str, now: datetime) -> Sequence[Session]:
+    """The living sessions of somebody, the one used last first."""
+    rows = await SessionTable.filter(staff=staff).order_by("-seen_at", "id")
+    return [each for each in map(_session, rows) if each.alive(now)]
 
 
-async def end_sessions(staff: str) -> int:
-    """All sessions of somebody; how many there were."""
-    return await SessionTable.filter(staff=staff).using_db(get_connection("default")).delete()
+async def end_session(session_id: str, *, staff: str) -> bool:
+    """The cookie opens nothing any more. False when that person has no such session."""
+    return bool(await SessionTable.filter(id=session_id, staff=staff).using_db(get_connection("default")).delete())
+
+
+async def end_sessions(staff: str, *, but: str = "") -> int:
+    """All sessions of somebody, but that one; how many there were."""
+    wanted = SessionTable.filter(staff=staff).exclude(id=but)
+    return await wanted.using_db(get_connection("default")).delete()
 
 
 async def listed() -> Sequence[str]:
     """Keys of the staff who have an account."""
-    return [row.staff for row in await AccountTable.all().order_by("staff")]
+    return [row.staff for row in await AccountTable.exclude(staff=NOBODY).order_by("staff")]
 
 
 def _session(row: SessionTable) -> Session:
-    return Session(id=row.id, staff=row.staff, created_at=row.created_at, seen_at=row.seen_at, proven_at=row.proven_at)
+    return Session(
+        id=row.id,
+        staff=row.staff,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        proven_at=row.proven_at,
+        how=_HOW.get(row.how, "password"),
+        roles=None if row.roles is None else tuple(row.roles.split()),
+    )

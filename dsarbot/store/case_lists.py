@@ -27,11 +27,11 @@ _STATUSES = {each.value: each for each in Status}
 _OUTCOMES = {each.value: each for each in Outcome}
 
 #: Everything a CaseRow holds; the document stays unread.
-_SELECT = """
-SELECT id, organisation, reference, status, outcome, rights, language, channel, received_at, opened_at, target,
-  safe_due, assignee, closed, version, attention, confidential
-FROM cases WHERE organisation = ? AND closed = ?
-"""
+COLUMNS = (
+    "id, organisation, reference, status, outcome, rights, language, channel, received_at, opened_at, target, safe_due,"
+    " assignee, closed, version, attention, confidential"
+)
+_SELECT = f"SELECT {COLUMNS} FROM cases WHERE organisation = ? AND closed = ?"  # noqa: S608  # our own names
 # The bound that both branches share is said once more by itself: the index is entered there.
 _OPEN_AFTER = "AND sort_due >= ? AND (sort_due > ? OR id > ?)"
 _DONE_AFTER = "AND changed_at <= ? AND (changed_at < ? OR id < ?)"
@@ -49,17 +49,18 @@ async def listed(db: BaseDBAsyncClient, scope: Scope, *, closed: bool, limit: in
         values += [seen, seen, last.id]
     order = "changed_at DESC, id DESC" if closed else "sort_due, id"
     rows = await run(db, f"{_SELECT} {bound} ORDER BY {order} LIMIT ?", *values, limit)
-    return [_row(each) for each in rows]
+    return [row_of(each) for each in rows]
 
 
 async def to_watch(db: BaseDBAsyncClient, scope: Scope, until: date) -> Sequence[CaseRow]:
     """Open cases that are due by that day, and those in whose letters or messages something waits: two indexes."""
     due = await run(db, f"{_SELECT} AND sort_due <= ?", scope, False, until)
     waiting = await run(db, f"{_SELECT} AND attention > 0 AND sort_due > ?", scope, False, until)
-    return [_row(each) for each in (*due, *waiting)]
+    return [row_of(each) for each in (*due, *waiting)]
 
 
-def _row(row: Mapping[str, Any]) -> CaseRow:
+def row_of(row: Mapping[str, Any]) -> CaseRow:
+    """The row that a statement over `COLUMNS` gave."""
     rights = row["rights"]
     return CaseRow(
         id=row["id"],

@@ -13,18 +13,26 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from dsarbot.store.accounts import KIND as ACCOUNT
+from dsarbot.store.api import KIND as HOOK
+from dsarbot.store.api_tables import WebhookTable
 from dsarbot.store.directory import KIND as DIRECTORY
+from dsarbot.store.discord import KIND as DISCORD
+from dsarbot.store.discord_tables import DiscordAccountTable, DiscordContactTable
 from dsarbot.store.inquiries import KIND as INQUIRY
 from dsarbot.store.key_tables import ObjectKeyTable, ScopeKeyTable
 from dsarbot.store.keys import KeyRing
+from dsarbot.store.link_tables import LinkTable
+from dsarbot.store.links import KIND as LINK
 from dsarbot.store.packs import place_of
 from dsarbot.store.sealing import VERSION
 from dsarbot.store.service_tables import AccountTable, DirectoryTable, IdCopyTable, InquiryTable
 from dsarbot.store.tables import CaseTable, DestroyedTable, EntryTable, InboundTable, JobTable
 from dsarbot.store.vault import FileVault
+from dsarbot.store.view_tables import ViewTable
+from dsarbot.store.views import KIND as VIEW
 
 #: Kinds whose bytes stand in the database; all others lie in the vault.
-_IN_ROWS = frozenset({"entry", "case", "job", DIRECTORY, INQUIRY, ACCOUNT})
+_IN_ROWS = frozenset({"entry", "case", "job", DIRECTORY, INQUIRY, ACCOUNT, LINK, VIEW, HOOK, DISCORD})
 #: Younger leftovers may belong to a transaction that is still under way.
 _YOUNG = timedelta(days=1)
 
@@ -86,10 +94,15 @@ async def _named() -> tuple[set[str], set[str]]:
     in_rows |= {row.object for row in await InquiryTable.all().only("id", "object")}
     in_rows |= {row.object for row in await DirectoryTable.all().only("id", "object")}
     in_rows |= {row.object for row in await AccountTable.all().only("staff", "object")}
+    in_rows |= {row.object for row in await ViewTable.all().only("staff", "object")}
+    in_rows |= {row.object for row in await LinkTable.all().only("id", "object")}
     in_rows |= {row.object for row in await EntryTable.filter(sealed__isnull=False).only("id", "object")}
-    jobs = await JobTable.all().only("id", "key", "object", "state")
+    jobs = await JobTable.all().only("id", "key", "object", "state", "kind")
     in_rows |= {row.key for row in jobs}
-    in_vault = {row.object for row in jobs if row.state in {"queued", "claimed"}}
+    in_vault = {row.object for row in jobs if row.state in {"queued", "claimed"} and row.kind not in {HOOK, DISCORD}}
+    in_rows |= {row.object for row in await WebhookTable.all().only("id", "object")}
+    in_rows |= {row.object for row in await DiscordContactTable.all().only("id", "object")}
+    in_rows |= {row.object for row in await DiscordAccountTable.all().only("id", "object")}
     for inbound in await InboundTable.all().only("id", "objects"):
         in_vault |= set(inbound.objects.split())
     # What is set apart must be there until its end; what has come to it names nothing any more.

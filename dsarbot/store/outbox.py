@@ -19,10 +19,13 @@ from dsarbot.store.projection import address, domain
 from dsarbot.store.sql import among, instant, instant_or_none, many, run
 from dsarbot.store.tables import JobTable
 
-JobKind = Literal["letter", "digest", "notice", "copy"]
+JobKind = Literal["letter", "digest", "notice", "copy", "webhook", "discord", "code"]
 JobState = Literal["queued", "claimed", "sent", "cancelled", "shunted"]
 
-_KINDS: Mapping[str, JobKind] = {"letter": "letter", "digest": "digest", "notice": "notice", "copy": "copy"}
+_KINDS: Mapping[str, JobKind] = {
+    "code": "code", "letter": "letter", "digest": "digest", "notice": "notice", "copy": "copy", "webhook": "webhook",
+    "discord": "discord",
+}  # fmt: skip
 _STATES: Mapping[str, JobState] = {
     "queued": "queued", "claimed": "claimed", "sent": "sent", "cancelled": "cancelled", "shunted": "shunted",
 }  # fmt: skip
@@ -75,7 +78,7 @@ UPDATE job SET state = 'claimed', worker = ?, fence = fence + 1, attempts = atte
   lease_until = {now} + ?, first_tried_at = COALESCE(first_tried_at, ?)
 WHERE id IN (
   SELECT id FROM job
-  WHERE (state = 'queued' AND due_at <= ?) OR (state = 'claimed' AND lease_until < {now})
+  WHERE ((state = 'queued' AND due_at <= ?) OR (state = 'claimed' AND lease_until < {now})) AND kind {kind} 'discord'
   ORDER BY due_at, id LIMIT ? {skip})
 RETURNING id, organisation, kind, case_id, letter, object, "key", automatic, sealed, due_at, attempts, fence,
   first_tried_at
@@ -83,10 +86,13 @@ RETURNING id, organisation, kind, case_id, letter, object, "key", automatic, sea
 
 
 async def claim(
-    db: BaseDBAsyncClient, ring: KeyRing, *, worker: str, now: datetime, lease_seconds: int, limit: int
-) -> Sequence[Claimed]:
-    """Take what is due, and what a lost worker had taken. One statement: nobody else gets the same rows."""
-    rows = await run(db, _CLAIM, worker, lease_seconds * 1000, now, now, limit)
+    db: BaseDBAsyncClient, ring: KeyRing, *, worker: str, now: datetime, lease_seconds: int, limit: int,
+    discord: bool = False,
+) -> Sequence[Claimed]:  # fmt: skip
+    """Take what is due, and what a lost worker had taken. One statement: nobody else gets the same rows.
+
+    discord: what must be done there, which only the process does that is connected; else everything but that."""
+    rows = await run(db, _CLAIM.replace("{kind}", "=" if discord else "<>"), worker, lease_seconds * 1000, now, now, limit)
     keys = await ring.load([row["key"] for row in rows])
     claimed = [_claimed(row, keys) for row in rows]
     return sorted(claimed, key=lambda each: (each.job.due_at, each.job.id))
@@ -192,10 +198,14 @@ def _row(row: JobTable, key: ObjectKey | None) -> JobRow:
     )
 
 
-async def next_due() -> datetime | None:
-    """When the earliest queued job is due."""
-    [row] = await run(get_connection("default"), "SELECT MIN(due_at) AS due_at FROM job WHERE state = 'queued'")
+async def next_due(*, discord: bool = False) -> datetime | None:
+    """When the earliest queued job is due; discord: as in `claim`."""
+    statement = _NEXT.replace("{kind}", "=" if discord else "<>")
+    [row] = await run(get_connection("default"), statement)
     return instant_or_none(row["due_at"])
+
+
+_NEXT = "SELECT MIN(due_at) AS due_at FROM job WHERE state = 'queued' AND kind {kind} 'discord'"
 
 
 async def sent_since(

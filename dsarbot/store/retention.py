@@ -17,9 +17,11 @@ from dsarbot.errors import Conflict, NotAllowed, NotFound
 from dsarbot.ports import Scope
 from dsarbot.store.cases import row_values
 from dsarbot.store.codec import canonical
+from dsarbot.store.discord import forget as forget_discord
 from dsarbot.store.id_copies import forget_copies
 from dsarbot.store.journal import Head, append, append_to_ledger, chain_plain
 from dsarbot.store.keys import KeyRing
+from dsarbot.store.links import forget as forget_links
 from dsarbot.store.tables import (
     AliasTable,
     CaseTable,
@@ -78,7 +80,10 @@ class Retention:
             tomb = CollapsedTable(stream=row.id, organisation=scope, seq=row.version, head=row.head, rule=rule, at=at)
             await CollapsedTable.bulk_create([tomb], using_db=db)
             entries = EntryTable.filter(stream=row.id, object__not="", organisation=scope).using_db(db)
-            await self._forget(db, scope, [*[each.object for each in await entries], row.object], rule=rule, at=at)
+            links = await forget_links(db, scope, row.id)
+            links = [*links, *await forget_discord(db, scope, row.id)]
+            objects = [*[each.object for each in await entries], row.object, *links]
+            await self._forget(db, scope, objects, rule=rule, at=at)
             await EntryTable.filter(stream=row.id, organisation=scope).using_db(db).delete()
             for table in (ClaimTable, LookupTable, AliasTable):
                 await table.filter(case_id=row.id, organisation=scope).using_db(db).delete()

@@ -242,13 +242,15 @@ class AccountTable(Model):
 
 
 class SessionTable(Model):
-    """Somebody is logged in. id: the hash of the cookie."""
+    """Somebody is logged in. id: the hash of the cookie; how: a code; roles: those left by a log-in service."""
 
     id = fields.CharField(max_length=_HASH, primary_key=True)
     staff = fields.CharField(max_length=_SCOPE)
     created_at = fields.DatetimeField()
     seen_at = fields.DatetimeField()
     proven_at = fields.DatetimeField()
+    how = fields.CharField(max_length=_CODE, db_default="password")
+    roles = fields.CharField(max_length=_TEXT, null=True)
 
     class Meta:
         table = "session"

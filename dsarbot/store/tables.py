@@ -23,6 +23,11 @@ _TEXT = 255
 _FOLDER = 1000
 #: `CaseTable.to_post` of a row that was there before the column.
 NOT_COUNTED: Final = -1
+#: Whatever a list of cases is narrowed or sorted by, in one index (`case_queue`).
+NARROW: Final = (
+    "organisation", "closed", "sort_due", "id", "status", "received_at", "opened_at", "assignee", "rights", "reference",
+    "confidential",
+)  # fmt: skip
 
 
 def fits(table: type[Model], column: str, value: str) -> bool:
@@ -77,6 +82,7 @@ class CaseTable(Model):
             Index(name="case_wake", fields=("wake_at",)),
             Index(name="case_anchored", fields=("anchored",)),
             Index(name="case_confidential", fields=("organisation", "confidential")),
+            Index(name="case_narrow", fields=NARROW),
         )
 
 

@@ -10,6 +10,7 @@ from dsarbot.core.inquiry import Inquiry
 from dsarbot.core.suppression import normalised, suppression_hash
 from dsarbot.errors import Conflict, NotFound
 from dsarbot.ports import InquiryRow, Scope, Suppression, SuppressionRow
+from dsarbot.testing.links import MemoryLinkChanges, MemoryLinks
 from dsarbot.testing.state import LedgerEntry, State
 
 _SHOWN = 16
@@ -20,7 +21,7 @@ def _hashed(scope: Scope, value: str) -> str:
     return suppression_hash(f"salt of {scope}", normalised(value))
 
 
-class MemoryMatters:
+class MemoryMatters(MemoryLinks):
     """Its part of `MemoryStore`."""
 
     _state: State
@@ -59,7 +60,7 @@ class MemoryMatters:
         return f"salt of {scope}"
 
 
-class MemoryMatterChanges:
+class MemoryMatterChanges(MemoryLinkChanges):
     """Its part of `MemoryTransaction`."""
 
     _state: State

@@ -13,6 +13,8 @@ from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_inquiry import InquiryFact
 from dsarbot.core.inquiry import Inquiry
+from dsarbot.core.webhooks import Event
+from dsarbot.core.links import Link, Visit
 from dsarbot.errors import NotFound
 from dsarbot.ports import Claimed, Ended, InboundRow, Job, Position, Scope, SuppressionRow
 from dsarbot.store.projection import Lookup
@@ -65,8 +67,11 @@ class State:
     digests: set[tuple[Scope, date, str]] = field(default_factory=set)
     ledger: list[LedgerEntry] = field(default_factory=list)
     remembered: dict[str, str] = field(default_factory=dict)
+    told: list[Event] = field(default_factory=list)
     alarms: dict[tuple[Scope, str], Alarm] = field(default_factory=dict)
     inquiries: dict[str, tuple[Inquiry, tuple[InquiryFact, ...]]] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
+    visits: dict[str, Visit] = field(default_factory=dict)
     suppressed: dict[tuple[Scope, str], SuppressionRow] = field(default_factory=dict)
 
     def held(self, claimed: Claimed) -> JobState | None:

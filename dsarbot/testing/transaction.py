@@ -9,6 +9,7 @@ from datetime import date, datetime
 from dsarbot.core.alarms import Alarm
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
+from dsarbot.core.webhooks import Event
 from dsarbot.errors import Conflict, NotFound
 from dsarbot.ports import Change, Ended, InboundRow, Job, Position, Scope, Settled, mailbox_scope
 from dsarbot.store.projection import address, demand_code, lookups
@@ -173,6 +174,9 @@ class MemoryTransaction(MemoryMatterChanges):
         for key in over:
             del self._state.alarms[key]
         return len(over)
+
+    async def tell(self, scope: Scope, events: Sequence[Event]) -> None:
+        self._state.told += [each for each in events if each.organisation == scope]
 
     async def remember(self, name: str, value: str) -> None:
         demand_code(name, value)

@@ -1,137 +1,137 @@
-"""*Cases*: every case of this person's organisations, by its target, and the exact look-up of one."""
+"""*Cases*: every case of this person's organisations, narrowed, sorted and paged by the database."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+import heapq
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from dsarbot.core.case import DONE, Case, Person, Status, summary
-from dsarbot.core.suppression import normalised
-from dsarbot.desk.people import initials
+from dsarbot.core.access import Permission
+from dsarbot.core.case import Status
+from dsarbot.core.case_query import HOPS
+from dsarbot.core.case_view import View, added, without
+from dsarbot.errors import NotFound
 from dsarbot.ports import CaseRow, Scope
-from dsarbot.web.shown import State, state_of
-from dsarbot.web.site import Reader, Site, site_of
+from dsarbot.web.case_filter import AGES, DUE, Chosen, columns, place_of, written
+from dsarbot.web.case_lines import lines_of, today_of
+from dsarbot.web.console import Console, console_of
+from dsarbot.web.signing_in import SEE_OTHER, demand_form
+from dsarbot.web.site import Reader, Site, Visitor, site_of
 
 router = APIRouter()
 
-PAGE: Final = 100
-_LONGEST: Final = 200
-Filter = Annotated[str, Query(max_length=_LONGEST)]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """One case of the list. target: None where no answer is owed; today: local, where it is answered."""
-
-    reference: str
-    organisation: str
-    rights: tuple[str, ...]
-    status: Status
-    who: str
-    state: State
-    today: date
-    target: date | None
+PAGE: Final = 50
+_MOST_HIDDEN: Final = 1000
+Text = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/cases")
-async def cases(
-    request: Request,
-    visitor: Reader,
-    *,
-    organisation: Filter = "",
-    right: Filter = "",
-    status: Filter = "",
-    closed: bool = False,
-    after: Filter = "",
-) -> HTMLResponse:
+async def cases(request: Request, visitor: Reader, chosen: Annotated[Chosen, Query()]) -> HTMLResponse:
     """A page of the list."""
-    site = site_of(request)
-    wanted = [
-        key for key in visitor.person.organisations if organisation in ("", key) and key in site.app.organisations
-    ]
-    lines: list[Line] = []
-    hidden = 0
-    more = ""
-    for key in wanted:
-        rows = await site.app.store.rows(Scope(key), closed=closed, limit=PAGE + 1, after=after if organisation else "")
-        if len(rows) > PAGE:
-            rows, more = rows[:PAGE], rows[PAGE - 1].id if organisation else "choose"
-        matching = [row for row in rows if right in ("", *row.rights) and status in ("", row.status)]
-        mine = [row for row in matching if row.visible_to(visitor.person.key)]
-        hidden += len(matching) - len(mine)
-        lines += await _lines(site, key, mine)
-    if not closed:
-        lines.sort(key=lambda line: (line.target or date.max, line.reference))
-    rights = sorted({each for key in visitor.person.organisations for each in _rights(site, key)})
+    site, console = site_of(request), console_of(request)
+    mine = organisations_of(site, visitor)
+    text = console.searches.of(visitor.person.key, chosen.search)
+    found = await _found(site, console, visitor, chosen, text)
     return site.screens.page(
-        "cases.html", visitor.language, visitor=visitor, here="cases", lines=lines, hidden=hidden, more=more,
-        chosen={"organisation": organisation, "right": right, "status": status}, closed=closed,
-        organisations=list(visitor.person.organisations), rights=rights, statuses=list(Status),
+        "cases.html", visitor.language, visitor=visitor, here="cases", lines=await lines_of(site, found.rows),
+        hidden=found.hidden, whole=found.whole, next=chosen.address(after=found.after) if found.after else "",
+        chosen=chosen, columns={each.key: each for each in columns(chosen)}, organisations=mine, text=text,
+        forgotten=bool(chosen.search and not text), first=not chosen.after, here_address=chosen.address(),
+        rights=sorted({right for key in mine for right in site.app.organisations[key].rules.rights}),
+        statuses=list(Status), hops=list(HOPS), ages=AGES, dues=DUE, views=await site.app.store.views(visitor.person.key),
+        staff=sorted((each.key, each.name) for each in site.app.settings.staff
+                     if each.active and set(each.organisations) & set(mine)),
     )  # fmt: skip
 
 
-@router.get("/find")
-async def find(request: Request, visitor: Reader, q: Filter = "") -> Response:
-    """By reference, address or name, exactly as it is written; nothing is searched that is not indexed by a hash."""
-    site, wanted = site_of(request), q.strip()
-    found: list[Line] = []
-    for key in visitor.person.organisations:
-        scope = Scope(key)
-        if not wanted or key not in site.app.organisations:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    """A page of rows. after: the place of the last of them, "" when no more follow; whole: all was searched."""
+
+    rows: list[CaseRow]
+    hidden: int
+    after: str
+    whole: bool
+
+
+async def _found(site: Site, console: Console, visitor: Visitor, chosen: Chosen, text: str) -> _Found:
+    """Every organisation gives its first rows; the first of all of them make the page."""
+    sort, descending = chosen.order
+    now, staff = site.app.clock(), visitor.person.key
+    every: list[list[CaseRow]] = []
+    hidden, whole = 0, True
+    for key in organisations_of(site, visitor):
+        if chosen.organisation not in ("", key):
             continue
-        if case_id := await site.app.store.by_reference(scope, wanted.upper()):
-            case = await site.app.store.case(scope, case_id)
-            if case.visible_to(visitor.person.key):
-                return RedirectResponse(f"/cases/{case.reference}", 303)
-        kind = "address" if "@" in wanted else "name"
-        value = normalised(wanted) if kind == "address" else wanted
-        ids = await site.app.store.by_lookup(scope, kind, value)  # type: ignore[arg-type]
-        cases = await site.app.store.cases(scope, ids) if ids else ()
-        found += [_found(site, case) for case in cases if case.visible_to(visitor.person.key) and case.claims]
-    return site.screens.page("found.html", visitor.language, visitor=visitor, here="cases", lines=found, wanted=wanted)
+        scope, ids = Scope(key), None
+        if chosen.search:
+            hits = await console.index.search(scope, text, staff=staff, now=now)
+            ids, whole = hits.ids, whole and hits.whole
+        query = chosen.query(staff=staff, today=today_of(site, key), now=now, ids=ids)
+        every.append(list(await site.app.store.find_rows(scope, query, PAGE + 1)))
+        if not chosen.after and ids is None:
+            [number] = await site.app.store.count_rows(scope, [replace(query, hidden=True)], _MOST_HIDDEN)
+            hidden += number
+    merged = heapq.merge(*every, key=lambda row: place_of(row, sort), reverse=descending)
+    rows = [row for row, _ in zip(merged, range(PAGE + 1), strict=False)]
+    after = written(place_of(rows[PAGE - 1], sort)) if len(rows) > PAGE else ""
+    return _Found(rows=rows[:PAGE], hidden=hidden, after=after, whole=whole)
 
 
-async def _lines(site: Site, key: str, rows: list[CaseRow]) -> list[Line]:
-    today = _today(site, key)
-    persons = {case.id: case.person for case in await site.app.store.cases(Scope(key), [row.id for row in rows])}
-    return [
-        Line(
-            reference=row.reference,
-            organisation=row.organisation,
-            rights=row.rights,
-            status=row.status,
-            # A case that will not open keeps its line: its dates run on.
-            who=initials(persons.get(row.id, Person())),
-            state=state_of(row.status, row.target, today),
-            today=today,
-            target=row.target if row.status not in DONE else None,
-        )
-        for row in rows
-    ]
+def organisations_of(site: Site, visitor: Visitor) -> list[str]:
+    """Whose lists they may see."""
+    return [key for key in visitor.organisations(Permission.LISTS) if key in site.app.organisations]
 
 
-def _found(site: Site, case: Case) -> Line:
-    said, today = summary(case), _today(site, case.organisation)
-    return Line(
-        reference=case.reference,
-        organisation=case.organisation,
-        rights=said.rights,
-        status=said.status,
-        who=initials(case.person),
-        state=state_of(said.status, said.target, today),
-        today=today,
-        target=said.target,
-    )
+@router.post("/cases/search")
+async def search(
+    request: Request, visitor: Reader, form: Text, text: Text = "", query: Annotated[str, Form(max_length=2000)] = ""
+) -> Response:
+    """The list, narrowed to the open cases that hold these words."""
+    demand_form(visitor, form)
+    chosen = Chosen.of(query)
+    key = console_of(request).searches.keep(visitor.person.key, text.strip()) if text.strip() else ""
+    return _to_list(chosen.address(search=key, closed=False))
 
 
-def _today(site: Site, key: str) -> date:
-    return site.app.organisations[key].rules.jurisdiction.local_date(site.app.clock())
+@router.post("/views")
+async def save_view(
+    request: Request, visitor: Reader, form: Text, name: Text, query: Annotated[str, Form(max_length=2000)] = ""
+) -> Response:
+    """Keep this list under a name, for oneself alone."""
+    demand_form(visitor, form)
+    site, chosen, staff = site_of(request), Chosen.of(query), visitor.person.key
+    text = console_of(request).searches.of(staff, chosen.search)
+    view = View(name=name, query=chosen.address(search=""), text=text)
+    async with site.app.store.transaction() as transaction:
+        await transaction.save_views(staff, added(await site.app.store.views(staff), view))
+    return _to_list(chosen.address())
 
 
-def _rights(site: Site, key: str) -> list[str]:
-    organisation = site.app.organisations.get(key)
-    return list(organisation.rules.rights) if organisation else []
+@router.post("/views/remove")
+async def remove_view(request: Request, visitor: Reader, form: Text, name: Text) -> Response:
+    """Forget it."""
+    demand_form(visitor, form)
+    site, staff = site_of(request), visitor.person.key
+    async with site.app.store.transaction() as transaction:
+        await transaction.save_views(staff, without(await site.app.store.views(staff), name))
+    return _to_list("")
+
+
+@router.get("/views/{number}")
+async def view(request: Request, visitor: Reader, number: int) -> Response:
+    """The list that was saved, as it is now. Its name stands in no address."""
+    views = await site_of(request).app.store.views(visitor.person.key)
+    if not 0 <= number < len(views):
+        raise NotFound
+    wanted = views[number]
+    chosen = Chosen.of(wanted.query)
+    key = console_of(request).searches.keep(visitor.person.key, wanted.text) if wanted.text else ""
+    return _to_list(chosen.address(search=key))
+
+
+def _to_list(query: str) -> Response:
+    return RedirectResponse(f"/cases?{query}" if query else "/cases", SEE_OTHER)

@@ -6,17 +6,25 @@ of that kind is answered (security 16; the console stores nothing in the browser
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-#: Forms are small; files have a road of their own.
+#: Forms are small; a page that takes files says so itself, once it knows who sends them (`allow`).
 MOST_BYTES: Final = 1 << 20
+#: A body that stands still for so long is given up, and one that comes slower than this for longer than that: whoever
+#: drips bytes holds a connection, a temporary file and a place among those who may send.
+_STILL: Final = 20.0
+_SLOWEST: Final = 16 * 1024
+_GRACE: Final = 30.0
+_MOST: Final = "dsarbot.most"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY: Final = "; ".join((
     "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "connect-src 'self'",
@@ -52,15 +60,13 @@ class Guard:
             status, text = refusal
             await PlainTextResponse(text, status_code=status)(scope, receive, self._dressed(scope, send))
             return
-        await self._app(scope, _bounded(receive), self._dressed(scope, send))
+        await self._app(scope, _bounded(scope, receive), self._dressed(scope, send))
 
     def _refused(self, method: str, headers: Headers) -> tuple[int, str] | None:
         if headers.get("host", "").lower() not in self._hosts:
             return 421, "This site has another address.\n"
         if method not in _SAFE and not self._from_here(headers):
             return 403, "This form was not sent from our own page. Open the page again and send it from there.\n"
-        if int(headers.get("content-length") or 0) > MOST_BYTES:
-            return 413, "That is too much for one form.\n"
         return None
 
     def _from_here(self, headers: Headers) -> bool:
@@ -86,15 +92,34 @@ class Guard:
         return dressed
 
 
-def _bounded(receive: Receive) -> Receive:
-    """A body without a stated length is counted while it comes."""
-    seen = 0
+def allow(request: Request, most: int) -> None:
+    """From now on so many bytes may come: for a route that takes files, after it has seen who sends them."""
+    request.scope[_MOST] = most
+
+
+def _bounded(scope: Scope, receive: Receive) -> Receive:
+    """A body is refused by the length that it states, and counted while it comes: 413 for too much, 408 for too slow."""
+    loop = asyncio.get_running_loop()
+    seen, begun, over = 0, 0.0, False
+    stated = int(Headers(scope=scope).get("content-length") or 0)
 
     async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, begun, over
+        most, begun = scope.get(_MOST, MOST_BYTES), begun or loop.time()
+        if stated > most:
+            raise HTTPException(413)
+        if over:
+            # The body is whole: who waits here waits for the other side to hang up.
+            return await receive()
+        left = begun + _GRACE + seen / _SLOWEST - loop.time()
+        try:
+            async with asyncio.timeout(min(_STILL, max(left, 0))):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
+        over = not message.get("more_body")
         seen += len(message.get("body", b""))
-        if seen > MOST_BYTES:
+        if seen > most:
             raise HTTPException(413)
         return message
 

@@ -1,142 +1,106 @@
-"""The buttons of a case: each is one order of the core, given by whoever is logged in; a refusal says its rule."""
+"""The orders of a case: each is a form of the table of deeds, given by whoever is logged in; a refusal says its rule.
+
+Approving a letter is not in the table: it is bound to the page on which the letter was read (security 10).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from dsarbot.core import orders as o
-from dsarbot.core import orders_rights as rights
+from dsarbot.core.case import Case
 from dsarbot.core.presend import blocking
 from dsarbot.errors import NotAllowed, NotFound
 from dsarbot.web.case import Found, find_case, shown
+from dsarbot.web.deeds.deed import Deed
+from dsarbot.web.deeds.field import Room
+from dsarbot.web.deeds.pages import carry_out, deed_page, given_in, prove_first
+from dsarbot.web.deeds.table import CASE_DEEDS
 from dsarbot.web.signing_in import SEE_OTHER, demand_form
 from dsarbot.web.site import Orderer, Site, Visitor, site_of
 
 router = APIRouter()
-
-#: What sends a letter or ends a case needs a code that is no older than a quarter of an hour.
-STEP_UP: Final = frozenset({"approve", "close"})
+_BASE: Final = "/cases/"
 
 
-class Filled(BaseModel):
-    """The fields of a form; each order takes its own. form: shows that it was made in this session."""
+class Approval(BaseModel):
+    """What was on the page. override: findings that are set aside, with the reason."""
 
     model_config = ConfigDict(str_max_length=20_000, str_strip_whitespace=True, hide_input_in_errors=True)
 
     form: str = ""
-    text: str = ""
     letter: str = ""
     digest: str = ""
     version: int = 0
-    staff: str = ""
-    proposal: str = ""
-    verdict: str = ""
+    override: tuple[str, ...] = ()
     reason: str = ""
-    step: str = ""
-    right: tuple[str, ...] = ()
+    decided_by: str = ""
 
 
-@router.post("/cases/{reference}/{action}")
-async def act(
-    request: Request, visitor: Orderer, reference: str, action: str, filled: Annotated[Filled, Form()]
-) -> Response:
-    """One order; then the page of the case again."""
+@router.post("/cases/{reference}/approve")
+async def approve(
+    request: Request, visitor: Orderer, reference: str, approval: Annotated[Approval, Form()]
+) -> Response:  # fmt: skip
+    """security 10: bound to what the approver saw, its bytes and the version of the case."""
     site = site_of(request)
-    demand_form(visitor, filled.form)
-    make = _ORDERS.get(action)
+    demand_form(visitor, approval.form)
     found = await find_case(site, visitor, reference)
-    if make is None:
-        raise NotFound
-    here = f"/cases/{found.case.reference}"
-    if action in STEP_UP and not visitor.session.fresh(site.app.clock()):
+    here = f"{_BASE}{found.case.reference}"
+    if not visitor.session.fresh(site.app.clock()):
         return RedirectResponse(f"/prove?to={here}", SEE_OTHER)
     try:
-        await site.app.desk.order(found.scope, found.case.id, make(site, visitor, found, filled))
+        await site.app.desk.order(found.scope, found.case.id, _approve(site, visitor, found, approval))
     except NotAllowed as why:
         again = await find_case(site, visitor, reference)
         return await shown(site, visitor, again, refused=str(why), status=409)
-    return RedirectResponse(f"{here}?said={action}", SEE_OTHER)
+    return RedirectResponse(f"{here}?said=approve", SEE_OTHER)
 
 
-Make = Callable[[Site, Visitor, Found, Filled], o.Order]
+@router.get("/cases/{reference}/do/{action}")
+async def form_page(request: Request, visitor: Orderer, reference: str, action: str) -> Response:
+    """The form of one order."""
+    room, deed = await _place(site_of(request), visitor, reference, action)
+    here = f"{_BASE}{room.subject.reference}"
+    return prove_first(deed, room, f"{here}/do/{action}") or _form(deed, room, here)
 
 
-def _confirm(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Order:
-    if unknown := [each for each in filled.right if each not in found.rules.rights]:
-        raise NotAllowed("unknown-right", f"There is no right {', '.join(unknown)}.")
-    asked = tuple(
-        o.Asked(right=each, party=found.case.organisation, certain=True, because=("by a person",))
-        for each in filled.right
-    )
-    return visitor.order(site, o.Confirm, asked=asked)
+@router.post("/cases/{reference}/{action}")
+async def act(request: Request, visitor: Orderer, reference: str, action: str) -> Response:
+    """One order; then the page of the case again, or the form with what was typed and why it cannot be."""
+    room, deed = await _place(site_of(request), visitor, reference, action)
+    given = await given_in(request, room, deed)
+    here = f"{_BASE}{room.subject.reference}"
+    return await carry_out(deed, given, here=here, base=_BASE, name=room.subject.reference)
 
 
-def _dismiss(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Order:
-    del found
-    return visitor.order(site, o.NotARequest, reason=filled.reason)
+def _form(deed: Deed[Case], room: Room[Case], here: str) -> HTMLResponse:
+    return deed_page(deed, room, here=here, name=room.subject.reference)
 
 
-def _note(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Order:
-    del found
-    if not filled.text:
-        raise NotAllowed("empty-note", "A note needs some words.")
-    return visitor.order(site, o.Note, text=filled.text)
+async def _place(site: Site, visitor: Visitor, reference: str, action: str) -> tuple[Room[Case], Deed[Case]]:
+    found = await find_case(site, visitor, reference)
+    deed = CASE_DEEDS.get(action)
+    if deed is None:
+        raise NotFound
+    return found.room(site, visitor), deed
 
 
-def _assign(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Order:
-    there = [each for each in site.app.settings.staff if each.active and found.scope in each.organisations]
-    if filled.staff not in [each.key for each in there]:
-        raise NotAllowed("unknown-colleague", "Nobody of that name works for this organisation.")
-    return visitor.order(site, o.Assign, staff=filled.staff)
-
-
-def _close(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Order:
-    del found, filled
-    return visitor.order(site, o.Close)
-
-
-def _settle(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Order:
-    del found
-    return visitor.order(site, o.Settle, proposal=filled.proposal, accepted=filled.verdict == "accept")
-
-
-def _tick(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Order:
-    del found
-    claim, _, step = filled.step.partition(":")
-    return visitor.order(site, rights.Tick, claims=(claim,), step=step, note=filled.text, undo=filled.verdict == "undo")
-
-
-def _discard(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Order:
-    del found
-    return visitor.order(site, o.Discard, letter=filled.letter)
-
-
-def _approve(site: Site, visitor: Visitor, found: Found, filled: Filled) -> o.Order:
-    """security 10: bound to what the approver saw, its bytes and the version of the case."""
-    letter = next((each for each in found.case.letters if each.id == filled.letter), None)
+def _approve(site: Site, visitor: Visitor, found: Found, approval: Approval) -> o.Order:
+    letter = next((each for each in found.case.letters if each.id == approval.letter), None)
     if letter is None:
         raise NotFound
-    if filled.digest != found.organisation.digest(letter):
+    if approval.digest != found.organisation.digest(letter):
         raise NotAllowed("letter-changed", "The letter was changed after this page was made; look at it again.")
-    findings = found.organisation.check(found.case, letter, site.app.clock())
+    blocked = blocking(found.organisation.check(found.case, letter, site.app.clock()))
+    if unknown := [each for each in approval.override if each not in blocked]:
+        raise NotAllowed("no-finding", f"No finding {', '.join(unknown)} blocks this letter; nothing was sent.")
+    if approval.decided_by and approval.decided_by not in [key for key, _ in found.room(site, visitor).staff()]:
+        raise NotAllowed("unknown-colleague", "Nobody of that name works for this organisation.")
     return visitor.order(
-        site, o.Approve, letter=letter.id, digest=filled.digest, version=filled.version, findings=blocking(findings)
-    )
-
-
-_ORDERS: Final[dict[str, Make]] = {
-    "confirm": _confirm,
-    "not-a-request": _dismiss,
-    "note": _note,
-    "assign": _assign,
-    "close": _close,
-    "settle": _settle,
-    "discard": _discard,
-    "tick": _tick,
-    "approve": _approve,
-}
+        site, o.Approve, letter=letter.id, digest=approval.digest, version=approval.version, findings=blocked,
+        overrides=approval.override, reason=approval.reason, decided_by=approval.decided_by,
+    )  # fmt: skip

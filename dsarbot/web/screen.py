@@ -17,6 +17,7 @@ from dsarbot import resources
 from dsarbot.core.dates import Language
 from dsarbot.desk.dating import distance, long, short, with_distance
 from dsarbot.desk.digest_words import words as digest_words
+from dsarbot.web.nav import ENTRIES, written
 from dsarbot.web.words import words
 
 #: A reference in a line leads to its case.
@@ -34,7 +35,7 @@ class Screens:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(sign=sign, reference=REFERENCE, marked="")
+        self._environment.globals.update(sign=sign, reference=REFERENCE, marked="", places=ENTRIES, written=written)
 
     def mark(self, words: str) -> None:
         """From now on every page says this on top."""

@@ -20,8 +20,9 @@ from dsarbot import resources
 from dsarbot.app import App
 from dsarbot.errors import ConfigError, NotFound, OurMistake
 from dsarbot.settings.web import WebSettings
-from dsarbot.web import case, cases, held, orders, phone, signing_in, today, writing
+from dsarbot.web import account, case, cases, held, invitations, orders, phone, signing_in, today, writing
 from dsarbot.web.guard import Guard
+from dsarbot.web.limits import TooOften
 from dsarbot.web.screen import Screens
 from dsarbot.web.site import Forbidden, LoginNeeded, Site, language_of, site_of
 
@@ -37,15 +38,17 @@ def build(app: App, settings: WebSettings, *, hosts: tuple[str, ...] | None = No
     web.state.site = Site(app=app, settings=settings, screens=Screens())
     web.add_middleware(Guard, hosts=hosts or settings.hosts, encrypted=settings.encrypted)
     web.mount("/static", StaticFiles(directory=resources.shipped("templates") / "web" / "static"), name="static")
-    for part in (today, cases, case, writing, orders, held, phone, signing_in):
+    for part in (today, cases, case, writing, orders, held, phone, signing_in, invitations, account):
         web.include_router(part.router)
     web.add_api_route("/healthz", _alive, methods=["GET"])
     web.add_exception_handler(LoginNeeded, _to_login)
+    web.add_exception_handler(signing_in.ProofNeeded, _to_proof)
     web.add_exception_handler(Forbidden, _forbidden)
     web.add_exception_handler(NotFound, _not_found)
     web.add_exception_handler(HTTPException, _not_found)
     web.add_exception_handler(RequestValidationError, _not_understood)
     web.add_exception_handler(OurMistake, _trouble)
+    web.add_exception_handler(TooOften, _too_often)
     return web
 
 
@@ -60,6 +63,12 @@ async def _to_login(request: Request, why: Exception) -> Response:
     return RedirectResponse(f"/login?to={quote(to, safe='/')}" if to else "/login", signing_in.SEE_OTHER)
 
 
+async def _to_proof(request: Request, why: Exception) -> Response:
+    del request
+    to = why.to if isinstance(why, signing_in.ProofNeeded) else "/"
+    return RedirectResponse(f"/prove?to={quote(to, safe='/')}", signing_in.SEE_OTHER)
+
+
 def _message(request: Request, key: str, status: int) -> HTMLResponse:
     return site_of(request).screens.page("message.html", language_of(request), status, key=key)
 
@@ -71,12 +80,18 @@ async def _forbidden(request: Request, why: Exception) -> Response:
 
 async def _not_found(request: Request, why: Exception) -> Response:
     status = why.status_code if isinstance(why, HTTPException) else 404
-    return _message(request, "not-understood" if status in (400, 413) else "not-found", status)
+    return _message(request, "not-understood" if status in (400, 408, 413) else "not-found", status)
 
 
 async def _not_understood(request: Request, why: Exception) -> Response:
     del why
     return _message(request, "not-understood", 400)
+
+
+async def _too_often(request: Request, why: Exception) -> Response:
+    answer = _message(request, "too-often", 429)
+    answer.headers["Retry-After"] = str(why.after if isinstance(why, TooOften) else 60)
+    return answer
 
 
 async def _trouble(request: Request, why: Exception) -> Response:

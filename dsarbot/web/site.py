@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
 from dsarbot.app import App
 from dsarbot.core import orders as o
-from dsarbot.core.access import Permission, may
+from dsarbot.core.access import Permission, may, within
 from dsarbot.core.account import Session
 from dsarbot.core.dates import Language
 from dsarbot.errors import DsarbotError
 from dsarbot.settings.organisations import StaffSettings
 from dsarbot.settings.web import WebSettings
+from dsarbot.web import nav
+from dsarbot.web.limits import Limits
 from dsarbot.web.screen import Screens
 from dsarbot.web.tokens import form_token, hashed
 from dsarbot.web.words import wanted
@@ -39,11 +42,17 @@ class Site:
     app: App
     settings: WebSettings
     screens: Screens
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def cookie(self) -> str:
         """A name with __Host- is sent back to this host alone, by https alone (RFC 6265bis)."""
         return "__Host-dsarbot" if self.settings.encrypted else "dsarbot"
+
+    @property
+    def local(self) -> bool:
+        """Whether our own passwords and passkeys lead in."""
+        return self.settings.oidc is None or not self.settings.oidc.only
 
 
 def site_of(request: Request) -> Site:
@@ -54,15 +63,24 @@ def site_of(request: Request) -> Site:
 
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
-    """A member of staff who has logged in. form_token: what their forms carry."""
+    """A member of staff who has logged in. form_token: what their forms carry; granted: organisations whose content an
+    auditor may read now."""
 
     person: StaffSettings
     session: Session
     language: Language
     form_token: str
+    granted: frozenset[str] = frozenset()
+    #: What waits, by place of the navigation.
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def may(self, permission: Permission) -> bool:
-        return may(self.person.roles, permission)
+        """Whether they may do it in at least one organisation."""
+        return may(self.person.roles, permission) or bool(self.organisations(permission))
+
+    def organisations(self, permission: Permission) -> tuple[str, ...]:
+        """Those in which they may do it (security 5): the one place that every page asks."""
+        return within(self.person.roles, permission, self.person.organisations, self.granted)
 
     def order(self, site: Site, kind: type[T], /, **fields: Any) -> T:  # noqa: ANN401  # the fields of the order
         """An order of this person, now."""
@@ -79,12 +97,31 @@ def language_of(request: Request) -> Language:
 async def visitor(request: Request) -> Visitor:
     """Whoever holds the cookie of a living session and still works here; LoginNeeded for everybody else."""
     site = site_of(request)
-    token = request.cookies.get(site.cookie, "")
-    session = await site.app.store.session(hashed(token), site.app.clock()) if token else None
+    token, now = request.cookies.get(site.cookie, ""), site.app.clock()
+    session = await site.app.store.session(hashed(token), now) if token else None
     person = next((each for each in site.app.settings.staff if session and each.key == session.staff), None)
     if session is None or person is None or not person.active:
         raise LoginNeeded
-    return Visitor(person=person, session=session, language=language_of(request), form_token=form_token(token))
+    if session.roles is not None:
+        # A log-in service may take roles away for a session; it gives none that the configuration does not.
+        person = person.model_copy(update={"roles": tuple(each for each in person.roles if each in session.roles)})
+    grants = await site.app.store.grants(person.key, now) if "auditor" in person.roles else ()
+    return Visitor(
+        person=person,
+        session=session,
+        language=language_of(request),
+        form_token=form_token(token),
+        granted=frozenset(each.organisation for each in grants),
+        counts=await _counts(site, person, request.method, now),
+    )
+
+
+async def _counts(site: Site, person: StaffSettings, method: str, now: datetime) -> Mapping[str, int]:
+    """Only for pages, and for whoever sees lists."""
+    if method != "GET" or not may(person.roles, Permission.LISTS):
+        return {}
+    known = [each for each in person.organisations if each in site.app.organisations]
+    return await nav.counts(site.app, person.key, known, now)
 
 
 def needs(permission: Permission) -> Callable[..., Any]:

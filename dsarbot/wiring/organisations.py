@@ -37,12 +37,13 @@ def organisation(
     rights: Mapping[str, Right],
     instance_templates: Path | None,
     staff: Sequence[StaffSettings] = (),
+    portal: str = "",
 ) -> Organisation:
     """One organisation ready for the desk. ConfigError when its letters have mistakes. staff: all who work, or have
-    worked, at the desk."""
+    worked, at the desk; portal: where its pages for people are, "" when there are none."""
     place = jurisdiction(settings.jurisdiction or profile.jurisdiction, closures=settings.amendments)
     writer = Writer(
-        head=letterhead(settings, profile, place),
+        head=letterhead(settings, profile, place, portal),
         place=place,
         rights=rights,
         sources=letter_sources(settings, instance_templates),
@@ -50,7 +51,7 @@ def organisation(
     return Organisation(
         key=settings.key,
         name=profile.organisation.legal_name,
-        rules=rules(settings, profile, place, rights, staff),
+        rules=rules(settings, profile, place, rights, staff, portal=bool(portal)),
         compose=writer.compose,
         render=writer.render,
         check=writer.check,
@@ -64,6 +65,7 @@ def organisation(
         # Absent or gone, whoever works or worked here writes as a colleague.
         staff=frozenset(each.email.lower() for each in staff if each.email),
         intermediaries=frozenset(each.lower() for each in settings.intermediaries),
+        portal=portal,
         cap_per_address_day=settings.acknowledgement.per_address_per_day,
         cap_per_domain_hour=settings.acknowledgement.per_domain_per_hour,
     )
@@ -134,6 +136,8 @@ def rules(
     place: Jurisdiction,
     rights: Mapping[str, Right],
     staff: Sequence[StaffSettings] = (),
+    *,
+    portal: bool = False,
 ) -> Rules:
     """The rules of one organisation: law of its seat, its published promise, its own manners."""
     published = profile.promise
@@ -155,7 +159,7 @@ def rules(
             code_days=settings.identity.code_days,
             verify_by_code=settings.identity.verify_by_code,
             demanded=profile.identity_demand is not None and profile.identity_demand.from_everybody,
-            portal=any(each.kind == "portal" for each in ways(settings, profile)),
+            portal=portal,
         ),
     )
 
@@ -186,11 +190,13 @@ def deciding(
     )
 
 
-def letterhead(settings: OrganisationSettings, profile: Profile, place: Jurisdiction) -> Letterhead:
+def letterhead(
+    settings: OrganisationSettings, profile: Profile, place: Jurisdiction, portal: str = ""
+) -> Letterhead:  # fmt: skip
     """What the letters of the organisation have in common."""
     us, contact, authority = profile.organisation, settings.contact, profile.authority
     languages = letter_languages(settings, profile)
-    offered = {each.kind: each.detail for each in ways(settings, profile)}
+    offered = {each.kind: each.detail for each in ways(settings, profile, portal)}
     names: dict[str, str] = {each: authority.name or place.authority.name(each) for each in languages}
     return Letterhead(
         organisation=us.legal_name,
@@ -211,6 +217,7 @@ def letterhead(settings: OrganisationSettings, profile: Profile, place: Jurisdic
         registration=us.registration or "",
         contact_email=contact.email or settings.mail_from,
         contact_phone=contact.phone or "" if "phone" in offered else "",
+        portal_url=portal,
         binding_language=profile.binding_language or "",
         identity_effect=place.effect("identity"),
         clarification_effect=place.effect("clarification"),

@@ -11,11 +11,13 @@ from dsarbot.desk.attached import Documents
 from dsarbot.desk.handle import Desk
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.viruses import Guard
+from dsarbot.documents.copier import Copier
 from dsarbot.documents.scanner import ScanReader
 from dsarbot.scans.attachments import Again, Attachments
 from dsarbot.scans.folder import Folder
 from dsarbot.scans.papers import ScanPapers
 from dsarbot.scans.taking import Reader, Taking
+from dsarbot.scans.uploads import Uploads
 from dsarbot.scans.watching import Watched
 
 
@@ -52,6 +54,20 @@ def attachments(
     """What reads the pictures of letters that are attached to mails."""
     takings = {key: Taking(desk, each, reader, papers) for key, each in organisations.items()}
     return Attachments(desk, intake, documents, reader, takings=takings, guard=guard(settings))
+
+
+def uploads(
+    settings: Settings,
+    organisations: Mapping[str, Organisation],
+    desk: Desk,
+    reader: Reader,
+    cutter: ScanReader,
+    copier: Copier,
+    papers: ScanPapers | None = None,
+) -> Uploads:
+    """What reads the scans that people send through the browser."""
+    takings = {key: Taking(desk, each, reader, papers) for key, each in organisations.items()}
+    return Uploads(desk, takings, cutter, copier, guard(settings))
 
 
 def guard(settings: Settings) -> Guard | None:

@@ -27,9 +27,11 @@ def limits(watch: WatchSettings) -> Limits:
 
 
 def loops(settings: Settings) -> tuple[str, ...]:
-    """The loops of a service with this configuration. Where no folder of scans is watched any more, what is left of
-    that loop is an old sign of life."""
-    return tuple(each for each in LOOPS if each != "scans" or any(own.scan_dir for own in settings.organisations))
+    """The loops of a service with this configuration. Where no folder of scans is watched any more, and no page takes
+    any, what is left of that loop is an old sign of life."""
+    watched = any(own.scan_dir for own in settings.organisations)
+    without = {"scans": not watched, "uploads": settings.web is None}
+    return tuple(each for each in LOOPS if not without.get(each, False))
 
 
 def digests_due(

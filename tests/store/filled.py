@@ -7,9 +7,11 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
-from dsarbot.core.account import Account, Session
+from dsarbot.core.access import Grant
+from dsarbot.core.account import Account, Passkey, Session
 from dsarbot.core.apply import apply, fold
 from dsarbot.core.case import Case
+from dsarbot.core.case_view import View
 from dsarbot.core.directory import Entry, Value
 from dsarbot.core.facts import Absorbed
 from dsarbot.core.facts_inquiry import InquiryOpened
@@ -52,7 +54,15 @@ async def fill(store: TortoiseStore) -> Case:
         await transaction.save_inquiry(ORG, fold_inquiry(inquiry), inquiry)
         objected = Suppression(value=PERSON.address, reason="objection", at=NOW, actor="anna")
         await transaction.suppress(ORG, objected)
-        await transaction.save_account(Account(staff="anna", password="a hash", secret="Markersecret"))
+        device = Passkey(id="a-passkey", public_key="a key", signs=1, name="Markerphone", added_at=NOW)
+        await transaction.save_account(
+            Account(staff="anna", password="a hash", secret="Markersecret", handle="a handle", passkeys=(device,))
+        )
+        await transaction.offer_challenge("a challenge", purpose="log-in", now=NOW)
+        await transaction.grant(
+            Grant(id="grant-1", organisation=ORG, staff="otto", reason="audit-2026", given_at=NOW, until=NOW, by="anna")
+        )
+        await transaction.save_views("anna", [View(name="Marker view", query="right=access", text=PERSON.name)])
         await transaction.open_session(
             Session(id="hash-of-a-cookie", staff="anna", created_at=NOW, seen_at=NOW, proven_at=NOW)
         )
