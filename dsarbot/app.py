@@ -121,7 +121,13 @@ class App:
         from dsarbot.wiring.scans import uploads
 
         return uploads(
-            self.settings, self.organisations, self.desk, self.scanner, self.cutter, self.copier, self.scan_papers
+            self.settings,
+            self.organisations,
+            self.desk,
+            reader=self.scanner,
+            cutter=self.cutter,
+            copier=self.copier,
+            papers=self.scan_papers,
         )
 
     @cached_property
@@ -206,6 +212,7 @@ def wired(settings: Settings, profiles: Mapping[str, Profile]) -> dict[str, Orga
         each.key: wiring.organisation(
             each, profiles[each.key], rights=known, staff=settings.staff, instance_templates=templates,
             portal=settings.web.portal_of(each.key) if settings.web and each.portal else "",
+            site=settings.web.url if settings.web else "",
         )
         for each in settings.organisations
     }

@@ -17,6 +17,7 @@ from dsarbot.core.fact import Fact
 from dsarbot.core.facts_inquiry import InquiryFact
 from dsarbot.core.inquiry import Inquiry
 from dsarbot.core.links import Link
+from dsarbot.core.parties import Register
 from dsarbot.core.webhooks import Event
 from dsarbot.rows import (
     Arrival,
@@ -159,6 +160,7 @@ class Transaction(Protocol):
         """Take off the list what was put there before that instant, with an entry in the ledger; how many."""
 
     async def tell(self, scope: Scope, events: Sequence[Event]) -> None: ...
+    async def note_call(self, scope: Scope, call: str, case: str) -> None: ...
     async def remember(self, name: str, value: str) -> None:
         """Codes only, which stand in the clear. ValueError for what is none: signs beyond ASCII, an @, too long."""
 
@@ -167,6 +169,7 @@ class Store(Protocol):
     """Reads outside a transaction, and the door to one."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
+    async def register(self, scope: Scope) -> Register: ...
     async def case(self, scope: Scope, case_id: str) -> Case: ...
     async def cases(self, scope: Scope, ids: Sequence[str]) -> Sequence[Case]:
         """Many at once, in the order of the ids, each once. What is not there or cannot be opened is left out."""
@@ -175,9 +178,7 @@ class Store(Protocol):
         """Open cases whose `attention` is not 0, in the order of `rows`. What cannot be opened is left out."""
 
     async def cases_to_post(self, scope: Scope, limit: int = 500) -> Sequence[Case]:
-        """Open cases of which somebody must print and post a letter, in the order of `rows`; not what cannot be opened.
-
-        After an upgrade also cases in which something else waits, until they are saved again."""
+        """Open cases of which somebody must print and post a letter, in the order of `rows`; not what cannot be opened."""
 
     async def by_reference(self, scope: Scope, reference: str) -> str | None:
         """The case id; also for references of merged cases (the case they were merged into)."""

@@ -140,6 +140,7 @@ _BLOCKED: Final = {
     "phone-note": "it was said on the phone",
     "desk-note": "it was said at the counter",
     "on-paper": "it came on paper",
+    "not-proved": "it was typed into a form, and nobody has proved the address",
 }
 
 

@@ -11,18 +11,16 @@ from datetime import date
 from typing import Any, Final
 
 from dsarbot.cli import shown
-from dsarbot.cli.directory import BY
 from dsarbot.cli.hand import Hand, ordering, reading
 from dsarbot.core import directory as d
-from dsarbot.core.directory import Entry, Value
-from dsarbot.core.directory_import import rows_of
-from dsarbot.errors import NotAllowed, NotFound, TheirInput
+from dsarbot.core.directory import Entry
+from dsarbot.desk import directory_look as look
+from dsarbot.errors import NotFound, TheirInput
 from dsarbot.ports import Scope
 from dsarbot.store.directory import Directory
 
 _SHOWN: Final = 8
 _ID_BYTES: Final = 16
-_LONGEST_SOURCE: Final = 60
 
 
 def scope_of(hand: Hand, args: argparse.Namespace) -> Scope:
@@ -47,13 +45,6 @@ def looked_on(day: date | None, today: date) -> date:
     return day or today
 
 
-def source_of(name: str) -> str:
-    """The name of a system; TheirInput for what is none."""
-    if not name.strip() or len(name) > _LONGEST_SOURCE or not name.isprintable():
-        raise TheirInput("--source names the system in a word or two, such as crm; nothing was changed.")
-    return name.strip()
-
-
 def new_ids() -> Iterator[str]:
     """Random ids of new entries."""
     while True:
@@ -69,10 +60,7 @@ def search(args: argparse.Namespace) -> int:
     async def work(hand: Hand) -> int:
         scope = scope_of(hand, args)
         directory = hand.app.store.directory
-        found: tuple[Entry, ...] = ()
-        kinds = (args.by,) if args.by else (d.MAIL,) if "@" in args.value else BY
-        for kind in kinds:
-            found = found or await directory.find(scope, kind, args.value)
+        found = await look.search(directory, scope, args.value, args.by or "")
         await directory.told(
             scope, "directory-searched", {"found": len(found)}, at=hand.now, actor=hand.person.key
         )  # fmt: skip
@@ -155,22 +143,11 @@ def add(args: argparse.Namespace) -> int:
         on = looked_on(args.on, today)
         kinds = (d.NAME, d.MAIL, d.POSTAL, d.PHONE, d.CUSTOMER, d.DISCORD, d.BIRTH, d.PROFESSIONAL)
         given = [(kind, text) for kind in kinds for text in _given(args, kind)]
-        rows = rows_of([kind for kind, _ in given], [(1, [text for _, text in given])], today=today) if given else ()
-        if not rows:
-            raise TheirInput("Say at least a name, a mail address or a customer number; nothing was changed.")
-        directory, since = hand.app.store.directory, args.since or on
-        if since > on:
-            raise TheirInput("--since is later than the day on which you looked; nothing was changed.")
-        for kind, text in rows[0].keys:
-            if known := await directory.find(scope, kind, text):
-                raise NotAllowed("directory-known", f"That {kind} is on file already: {known[0].id[:_SHOWN]}.")
-        entry = Entry(
-            id=next(new_ids()),
-            values=tuple(
-                Value(kind=kind, text=text, source=source_of(args.source), since=since, seen=on, by_person=True)
-                for kind, text in rows[0].values
-            ),
-        )
+        directory = hand.app.store.directory
+        entry = await look.new_entry(
+            directory, scope, given, entry=next(new_ids()), source=look.source_of(args.source), on=on,
+            since=args.since, today=today,
+        )  # fmt: skip
         await directory.save(
             scope, [entry], what="directory-added", public={"person": entry.id}, at=hand.now, actor=hand.person.key
         )
@@ -193,7 +170,7 @@ def seen(args: argparse.Namespace) -> int:
         directory = hand.app.store.directory
         entry = await _find(directory, scope, args.person)
         on = looked_on(args.on, today_at(hand, scope))
-        after = d.seen_again(entry, args.kind, args.value, source=source_of(args.source), on=on)
+        after = d.seen_again(entry, args.kind, args.value, source=look.source_of(args.source), on=on)
         if after is None:
             kinds = ", ".join(dict.fromkeys(each.kind for each in entry.values))
             raise NotFound(f"That value does not stand in the entry, which has: {kinds}. Nothing was changed.")

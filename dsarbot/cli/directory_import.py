@@ -12,13 +12,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from dsarbot.cli.directory_desk import looked_on, new_ids, scope_of, source_of, today_at
+from dsarbot.cli.directory_desk import looked_on, new_ids, scope_of, today_at
 from dsarbot.cli.hand import Hand, ordering
-from dsarbot.core.directory_import import Imported, Row, rows_of, taken
+from dsarbot.core.directory_import import Imported, Row, taken
+from dsarbot.desk.directory_look import read_rows, source_of
 from dsarbot.errors import TheirInput
 from dsarbot.store.directory import Public
 
-_DELIMITERS: Final = ";,\t"
 _SHOWN: Final = 8
 _MOST: Final = 20
 
@@ -49,12 +49,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _rows(name: str, today: date) -> tuple[Row, ...]:
     with _opened(name) as file:
-        first = file.readline()
-        delimiter = max(_DELIMITERS, key=first.count)
-        head = next(csv.reader([first], delimiter=delimiter), [])
-        lines = csv.reader(file, delimiter=delimiter)
-        # `line_num` counts what this reader has read; the line of names came before it.
-        return rows_of(head, ((lines.line_num + 1, row) for row in lines), today=today)
+        return read_rows(file, today)
 
 
 @contextmanager

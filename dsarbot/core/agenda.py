@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dsarbot.core.case import DONE, Case
+from dsarbot.core.chain_time import entries
 from dsarbot.core.rules import Rules
 from dsarbot.core.wakes import alarms
 
@@ -44,6 +45,7 @@ def agenda(case: Case, rules: Rules) -> tuple[Entry, ...]:
         for each in case.frozen
         for hours in (24, 6)
     }
+    found |= {Entry(key=key, at=at) for key, at in entries(case, rules)}
     return tuple(sorted(found, key=lambda entry: (entry.at, entry.key)))
 
 

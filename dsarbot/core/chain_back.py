@@ -78,7 +78,9 @@ def _proof(order: o.Instruct, case: Case, hop: Hop) -> str:
     """law 4.7: "written, authenticated (named instruction contact, portal or signed mail)"."""
     if order.how == "page":
         if not order.proof.strip():
-            raise NotAllowed("instruction-proof", "practice 28: link and code of the named contact; the code is missing.")
+            raise NotAllowed(
+                "instruction-proof", "practice 28: link and code of the named contact; the code is missing."
+            )
         return order.proof
     wrote = next(
         (each for one in case.chain.hops for each in one.wrote if order.inbound and each.inbound == order.inbound

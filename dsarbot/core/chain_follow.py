@@ -44,8 +44,8 @@ def _letters(case: Case) -> Iterator[Fact]:
         first = letter.moment in _ASKS and hop.state == HopState.PLANNED
         if first:
             yield fc.HopAsked(hop=hop.id, letter=letter.id, asked_at=letter.sent_at)
-        back = letter.status == LetterStatus.BOUNCED and letter.id == (letter.id if first else hop.letter)
-        if back and (first or hop.state == HopState.ASKED):
+        mine = first or (letter.id == hop.letter and hop.state == HopState.ASKED)
+        if mine and letter.status == LetterStatus.BOUNCED:
             yield fc.HopBounced(hop=hop.id, letter=letter.id)
 
 

@@ -7,6 +7,7 @@ from functools import singledispatch
 from dsarbot.core import facts as f
 from dsarbot.core import facts_rights as r
 from dsarbot.core.case import UNSENT, Case, Claim, Letter, Moment, Outcome, Purpose
+from dsarbot.core.chain_time import woke
 from dsarbot.core.dating import local_day
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_by_hand import StaffWrote
@@ -145,8 +146,10 @@ _MEANINGS = {
 
 
 @of.register
-def _woke(fact: f.Woke, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
+def _woke(fact: f.Woke, case: Case, rules: Rules) -> Decision:
     """practice 18: silence on a question is answered with a reminder; a person reads it before it leaves."""
+    if (of_chain := woke(fact, case, rules)) is not None:
+        return of_chain
     kind, _, letter_id = fact.alarm.partition(":")
     if kind == _LAST_CALL:
         return _not_identified(case)

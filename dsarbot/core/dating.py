@@ -27,7 +27,9 @@ def dates_of(claim: Claim, rules: Rules) -> Dates:
     """What the claim's facts say, whatever stands in the case."""
     # As text: of two spellings of one instant each is given back as it is.
     received_at = claim.received_at.isoformat()
-    return _dates_at(Same(rules.jurisdiction), received_at, rules.promise, tuple(claim.pauses), claim.extended_on)
+    # practice 27: what a customer asks for runs by the contract's time.
+    promise = Promise(days=claim.contract_days) if claim.contract_days else rules.promise
+    return _dates_at(Same(rules.jurisdiction), received_at, promise, tuple(claim.pauses), claim.extended_on)
 
 
 # Every order and fact of a case asks for its dates again, and what follows from one does at once.

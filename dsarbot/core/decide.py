@@ -12,6 +12,9 @@ from dsarbot.core import (
     answering,
     answers,
     by_hand,
+    chain_back,
+    chain_down,
+    chain_up,
     consequences,
     conversation,
     copies,
@@ -28,6 +31,7 @@ from dsarbot.core import orders as o
 from dsarbot.core import orders_rights as r
 from dsarbot.core.apply import apply
 from dsarbot.core.case import Case
+from dsarbot.core.chain_follow import with_chain
 from dsarbot.core.dating import dated
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import UNSTAMPED, Fact
@@ -86,6 +90,10 @@ def _with_dates(case: Case | None, decision: Decision, thing: o.Order | Fact, ru
     if isinstance(thing, o.Open | o.Confirm | r.Invoke):
         decision = _stamped(implied.with_implied(decision, case, after, rules), thing)
     decision = _stamped(with_suppressed(decision, after), thing)
+    known = len(decision.facts)
+    decision = _stamped(with_chain(decision, after), thing)
+    for fact in decision.facts[known:]:
+        after = apply(after, fact)
     again = _stamped(Decision(facts=dated(after, rules)), thing)
     return replace(decision, facts=(*decision.facts, *again.facts))
 
@@ -149,5 +157,18 @@ for _function in (
     copies.judge,
     copies.extend,
     copies.tick,
+    chain_up.route,
+    chain_up.ask_customer,
+    chain_up.adopt,
+    chain_up.write,
+    chain_up.hear,
+    chain_up.give_up,
+    chain_back.instruct,
+    chain_back.confirm_instruction,
+    chain_back.settle_instruction,
+    chain_down.execute,
+    chain_down.pass_down,
+    chain_down.report,
+    chain_down.tell_recipients,
 ):
     _order.register(_function)

@@ -67,6 +67,13 @@ TO_PARTIES = frozenset({
 })  # fmt: skip
 
 
+#: Texts that an order gives for places of a letter to a party (`Purpose.slots`).
+SLOTS = ("systems", "files", "actions", "exceptions", "backups", "sub-processors", "who", "what")
+
+#: Letters that go to others than whoever writes in the case: no link to the case stands in them.
+NOT_LINKED = TO_FILE | TO_PARTIES | {Moment.RECALLED}
+
+
 #: In `Answer.holds` and `Purpose.holds`: everything on the checklists of the rights, said in one word.
 ALL = "all"
 

@@ -63,7 +63,13 @@ LIVES: Final[Mapping[Purpose, timedelta]] = MappingProxyType(
 RESUME: Final = timedelta(hours=24)
 #: So long an ended link is remembered: its codes count for the day (security 17), and its end can be explained.
 REMEMBERED: Final = timedelta(days=2)
+#: Note of a link that the customer area asked for while somebody was logged in there (rung R4): it opens without a
+#: code, once, and only so soon; what it has opened lasts as long as any visit.
+LOGIN: Final = "login"
+LOGIN_LIVES: Final = timedelta(minutes=10)
 SECRET_BYTES: Final = 16
+#: What stands in a letter where the token of its link will be: only the letter that leaves holds it.
+BLANK: Final = "•" * (2 * SECRET_BYTES)
 _DAY: Final = timedelta(days=1)
 
 
@@ -112,6 +118,12 @@ def usable(link: Link, now: datetime) -> State:
     if link.completed_at is not None and now >= link.completed_at + RESUME:
         return State.USED
     return State.LIVE if now < link.expires_at else State.EXPIRED
+
+
+def opens_by_login(link: Link, now: datetime) -> bool:
+    """Whether the log-in that was asserted for it stands for a code."""
+    fresh = link.completed_at is None and now < link.made_at + LOGIN_LIVES
+    return link.purpose == Purpose.PORTAL and link.note == LOGIN and fresh and usable(link, now) == State.LIVE
 
 
 def completed(link: Link, now: datetime) -> Link:

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dsarbot.core import facts as f
+from dsarbot.core import facts_chain as fc
 from dsarbot.core import facts_rights as fr
 from dsarbot.core import orders as o
+from dsarbot.core import orders_chain as oc
 from dsarbot.core import orders_rights as r
 from dsarbot.core.case import Status
 from dsarbot.core.fact import Fact
@@ -66,6 +68,10 @@ _ORDERS: dict[tuple[Status, Kind], Status] = {
     **_where((OP, WP, WC, AN), r.RecordDirective),
     **_where(_REQUESTS, r.RevokeDirective),
     **_where((WC,), r.ProveForward),
+    **_where(_UNDONE, oc.Route),
+    **_where(_UNDER_WAY, oc.AskCustomer),
+    **_where(_UNDONE, oc.Adopt),
+    **_where((AN, CL), oc.TellRecipients),
 }
 
 #: Facts that move the claim they name.
@@ -81,6 +87,10 @@ _MOVING: dict[tuple[Status, Kind], Status] = {
     # practice 27: "a proved and told forward closes"; it is waiting for the party only once the person was told.
     **_where((WC,), fr.ForwardProved, CL),
     **_where((AN, CL), f.ClaimReopened, OP),
+    # Who was held answerable is not; what was told to close is open again.
+    **_where((WC, CL), fc.ClaimReturned, OP),
+    # law 4.7: carried out as instructed and reported; the answer is the controller's.
+    **_where((OP, WP, WC), fc.ClaimServed, CL),
     **_where(_UNDONE, f.ClaimMoved, CL),
 }
 

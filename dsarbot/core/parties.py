@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -147,29 +147,31 @@ def _of_party(party: Party, register: Register) -> Iterator[str]:
 
 
 def _of_contract(contract: Contract, register: Register) -> Iterator[str]:
-    if contract.through:
-        between = register.party(contract.through)
-        if between is None:
-            yield f"it stands behind {contract.through}, which is not there"
-        elif all(each.theirs == "controller" for each in between.contracts):
-            yield f"it stands behind {contract.through}, which is itself the controller of what it has with us"
-    for use in contract.uses:
-        service, _, key = use.partition("=")
-        used = register.party(key)
-        if not service or used is None or used.kind != "sub-processor":
-            yield f"'{use}' names no sub-processor of the register; write SERVICE=KEY"
-        elif service.casefold() not in {each.casefold() for each in contract.services}:
-            yield f"'{use}' is for a service that the contract does not have"
-    for domain in contract.domains:
-        if not _DOMAIN.fullmatch(domain.lower()):
-            yield f"'{domain}' is no domain name"
-    for network in contract.networks:
-        if network_of(network) is None:
-            yield f"'{network}' is no IP address or network"
+    yield from _of_way(contract, register)
+    yield from (problem for use in contract.uses if (problem := _of_use(use, contract, register)))
+    yield from (f"'{each}' is no domain name" for each in contract.domains if not _DOMAIN.fullmatch(each.lower()))
+    yield from (f"'{each}' is no IP address or network" for each in contract.networks if network_of(each) is None)
     if not 0 <= contract.forward_hours <= _LONGEST_FORWARD:
         yield f"requests are passed on within 0 to {_LONGEST_FORWARD} hours"
     if min(contract.reminders, contract.days, contract.backup_days) < 0:
         yield "numbers of days and reminders are not below 0"
+
+
+def _of_way(contract: Contract, register: Register) -> Iterator[str]:
+    between = register.party(contract.through)
+    if contract.through and between is None:
+        yield f"it stands behind {contract.through}, which is not there"
+    elif between is not None and all(each.theirs == "controller" for each in between.contracts):
+        yield f"it stands behind {contract.through}, which is itself the controller of what it has with us"
+
+
+def _of_use(use: str, contract: Contract, register: Register) -> str:
+    service, _, key = use.partition("=")
+    used = register.party(key)
+    if not service or used is None or used.kind != "sub-processor":
+        return f"'{use}' names no sub-processor of the register; write SERVICE=KEY"
+    known = service.casefold() in {each.casefold() for each in contract.services}
+    return "" if known else f"'{use}' is for a service that the contract does not have"
 
 
 def network_of(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
@@ -240,8 +242,3 @@ _USUAL: Final[dict[str, Role]] = {
     "customer": "controller", "reseller": "processor", "sub-processor": "sub-processor", "recipient": "controller",
     "group": "joint",
 }  # fmt: skip
-
-
-def names(parties: Sequence[Party]) -> str:
-    """Their keys, for a sentence."""
-    return ", ".join(each.key for each in parties) or "none"

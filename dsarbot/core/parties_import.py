@@ -21,6 +21,7 @@ _YES, _NO = frozenset({"yes", "y", "true", "1", "oui", "ja"}), frozenset({"no", 
 OF_PARTY: Final = ("party", "name", "kind", "language", "contact", "postal", "instructs", "brands")
 #: Columns with several values.
 LISTS: Final = ("postal", "instructs", "brands", "services", "domains", "networks", "invoices", "uses")
+_OF_CONTRACT: Final = ("services", "domains", "networks", "invoices", "uses")
 NUMBERS: Final = ("forward-hours", "reminders", "days", "backup-days")
 FLAGS: Final = ("may-name", "direct", "id-copies", "cooling")
 COLUMNS: Final = (
@@ -132,18 +133,19 @@ def with_line(party: Party | None, cells: Cells, *, contract: bool = True) -> Pa
 
 def _contract(cells: Cells, kind: Kind) -> Contract:
     theirs, ours = p.roles(kind, cast("Role | None", cells.get("role") or None))
+    values: dict[str, Any] = {name: parts(cells.get(name, "")) for name in _OF_CONTRACT}
+    values |= {name.replace("-", "_"): int(cells.get(name) or 0) for name in NUMBERS}
+    values |= {name.replace("-", "_"): _flag(cells.get(name, ""), otherwise=name == "cooling") for name in FLAGS}
     return Contract(
         theirs=theirs,
         ours=cast("Role", cells.get("our-role") or ours),
         through=cells.get("through", ""),
         notice=cast("Notice", cells.get("notice") or "neutral"),
-        **{name: parts(cells.get(name, "")) for name in ("services", "domains", "networks", "invoices", "uses")},
-        **{name.replace("-", "_"): int(cells.get(name) or 0) for name in NUMBERS},
-        **{name.replace("-", "_"): _flag(cells.get(name, ""), name == "cooling") for name in FLAGS},
+        **values,
     )
 
 
-def _flag(text: str, otherwise: bool) -> bool:  # noqa: FBT001  # what an empty cell means
+def _flag(text: str, *, otherwise: bool) -> bool:
     return text.casefold() in _YES if text else otherwise
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from dsarbot.core import presend_answer as answer
 from dsarbot.core import presend_content as content
 from dsarbot.core import presend_law as law
+from dsarbot.core import presend_links as links
 from dsarbot.core import presend_mandate as representing
 from dsarbot.core.case import Case, Letter
 from dsarbot.core.dates import LANGUAGES
@@ -35,6 +36,7 @@ RULES: Final[tuple[Rule, ...]] = (
     content.placeholders,
     law.identity,
     law.code,
+    links.link,
     law.extension,
     law.refusal,
     answer.checklist,

@@ -128,7 +128,11 @@ def reference(look: Look) -> Iterator[Finding]:
 
 def placeholders(look: Look) -> Iterator[Finding]:
     """Nothing is left to be filled in."""
-    for key, text in {"": look.letter.subject, **look.text}.items():
+    texts = {"": look.letter.subject, **look.text}
+    if look.letter.moment == Moment.CONTROLLER_ASKED and look.letter.purpose.detail.strip():
+        # law 4.3: the request is passed on in its own words, whatever signs stand in them.
+        texts.pop("words", None)
+    for key, text in texts.items():
         if gap := gap_in(text):
             where = f"in the section '{key}'" if key else "in the subject"
             yield block("placeholder", f"Something is still to be filled in {where}: {gap}", "law 5, lint", key)

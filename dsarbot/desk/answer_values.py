@@ -153,6 +153,26 @@ def _channel(occasion: Occasion, sources: TemplateSource) -> str:
     return texts.get(occasion.case.channel) or texts["other"]
 
 
+def _slot(name: str) -> Callable[[Occasion, TemplateSource], Value]:
+    """One line that an order gave."""
+    return lambda occasion, _: clean(dict(occasion.purpose.slots).get(name, ""))
+
+
+def _lines(name: str) -> Callable[[Occasion, TemplateSource], Value]:
+    """Paragraphs and lists that an order gave."""
+    return lambda occasion, _: read(dict(occasion.purpose.slots).get(name, ""))
+
+
+def _actions(occasion: Occasion, sources: TemplateSource) -> str:
+    texts = sources.phrases(occasion.language, "actions")
+    return "; ".join(texts[each] for each in dict(occasion.purpose.slots).get("actions", "").split() if each in texts)
+
+
+def _backups(occasion: Occasion, sources: TemplateSource) -> str:  # noqa: ARG001
+    day = dict(occasion.purpose.slots).get("backups", "")
+    return _day(date.fromisoformat(day), occasion) if day else ""
+
+
 def _days_left(occasion: Occasion, sources: TemplateSource) -> str:  # noqa: ARG001
     return distance(occasion.due, occasion.today, occasion.language) if occasion.due else ""
 
@@ -187,6 +207,14 @@ ANSWER_VALUES: Final[Mapping[str, Callable[[Occasion, TemplateSource], Value]]] 
     "party_contact": _party_contact,
     "channel": _channel,
     "days_left": _days_left,
+    "systems": _slot("systems"),
+    "files": _slot("files"),
+    "who": _slot("who"),
+    "what": _slot("what"),
+    "exceptions": _lines("exceptions"),
+    "sub_processors": _lines("sub-processors"),
+    "actions": _actions,
+    "backups": _backups,
     "link": lambda occasion, _: _party(occasion).link,
     "instruction": lambda occasion, _: clean(_party(occasion).instruction),
 }

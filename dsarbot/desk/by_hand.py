@@ -74,10 +74,13 @@ async def next_reference(store: Store, organisation: Organisation, now: datetime
     return reference.make(organisation.prefix, year, number)
 
 
-async def keep_mail(desk: Desk, organisation: Organisation, raw: bytes, *, received_at: datetime) -> InboundRow:
+async def keep_mail(
+    desk: Desk, organisation: Organisation, raw: bytes, *, received_at: datetime, channel: str = "mail"
+) -> InboundRow:
     """A mail file, durable and held; `Intake.read_now` makes of it what a mailbox's mail would become."""
-    now = desk.clock()
-    row, blobs = inbound_of(raw, row_id=desk.new_id(), scope=organisation.scope, received_at=received_at, now=now)
+    row, blobs = inbound_of(
+        raw, row_id=desk.new_id(), scope=organisation.scope, received_at=received_at, now=desk.clock(), channel=channel
+    )
     return await _kept(desk, organisation, row, blobs)
 
 

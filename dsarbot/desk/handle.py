@@ -210,6 +210,9 @@ class Desk:
                     await transaction.cancel_jobs(task.scope, plan.after.id, letter_id)
                 for job in plan.jobs:
                     await transaction.enqueue(job)
+                await transaction.add_links(plan.links)
+                for note in plan.revoked:
+                    await transaction.revoke_links(task.scope, plan.after.id, at=task.thing.at, note=note)
                 for each in plan.suppressed:
                     await transaction.suppress(task.scope, each)
         for scope in dict.fromkeys(task.scope for task, _ in plans):

@@ -24,6 +24,8 @@ _ROLES: Final[Mapping[str, Role]] = {
 }  # fmt: skip
 #: What shows that somebody may write for another person; it is on file once `cases represent` was said.
 _PAPERS: Final[Mapping[Role, str]] = {"parent": "parental-authority", "heir": "heirship"}
+#: Proofs of somebody who was logged in to the customer area when they asked.
+_LOGGED_IN: Final = frozenset({"login", "account"})
 #: What the way of writing proves by itself (law 3, R1: "same verified address / logged-in portal").
 _VERIFIED: Final = frozenset[State]({"logged-in", "on-file-authenticated", "linked"})
 
@@ -176,8 +178,13 @@ def _weighed(value: Value, shared: frozenset[str]) -> Contact:
 
 
 def _came(case: Case, wrote: Wrote, meant: Entry | None) -> tuple[Channel, State]:
-    if case.channel == "portal":
+    if any(each.means in _LOGGED_IN for each in case.proofs.shown):
+        # law 3, R1: "logged-in portal". Whoever only filled in its form has typed an address, as in a mail.
         return "portal", "logged-in"
+    if case.channel == "api":
+        # Whoever is logged in to the customer area stands in the case as a proof; of nobody else is anything known.
+        said = any(each.means == "login" for each in case.proofs.shown)
+        return ("portal", "logged-in") if said else ("mail", "unknown")
     if case.channel == "discord":
         return "discord", "linked" if meant and wrote.discord and meant.holds(d.DISCORD, wrote.discord) else "unlinked"
     if case.channel == "post":

@@ -241,18 +241,20 @@ class Intake:
             prefixes=self._prefixes,
         )
 
-    async def take_in(self, row: InboundRow, organisation: Organisation, *, actor: str, rights: Sequence[str]) -> str:
-        """A person says that a held or ordinary item is a request after all; the reference of the new case."""
+    async def take_in(
+        self, row: InboundRow, organisation: Organisation, *, actor: str, rights: Sequence[str],
+        asked: Sequence[o.Asked] = (), proposes: Sequence[str] = (),
+    ) -> str:  # fmt: skip
+        """Somebody says that it is a request: a colleague, or, in a form, who wrote it (asked, proposes); reference."""
         box = self._box(row)
         read = await self._look(row, box)
         found = verdict.opening(read, organisation, box, case_id=self._desk.new_id(), now=self._desk.clock())
         (order,) = found.opens
-        if not (rights or read.triage.rights):
+        if not (rights or asked or read.triage.rights):
             raise NotAllowed("which-right", "No right was found in it; say which one is meant.")
-        asked = tuple(o.Asked(right=each, party=organisation.key, certain=True) for each in rights) or tuple(
-            replace(each, certain=True) for each in order.asked
-        )
-        order = replace(order, asked=asked, actor=actor)
+        named = tuple(o.Asked(right=each, party=organisation.key, certain=True) for each in rights)
+        asked = tuple(asked) or named or tuple(replace(each, certain=True) for each in order.asked)
+        order = replace(order, asked=asked, actor=actor, proposes=(*order.proposes, *proposes))
         opened = [replace(found, opens=(order,), kin=await kin_of(read, organisation, self._house, self._desk.store))]
         for number, other in enumerate(read.others, start=1):
             # practice 1: whoever else was forwarded in it is not lost with it; what they want, a person confirms.

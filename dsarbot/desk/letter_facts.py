@@ -7,7 +7,7 @@ from typing import Final
 
 from dsarbot.core.case import Moment, Outcome
 from dsarbot.core.copies import copy_untold
-from dsarbot.core.letter import TO_PARTIES
+from dsarbot.core.letter import NOT_LINKED, SLOTS, TO_PARTIES
 from dsarbot.core.measures import Directive
 from dsarbot.desk.addressee import Party
 from dsarbot.desk.letter_phrases import printable_name
@@ -79,6 +79,10 @@ def _party(o: Occasion) -> Party:
     return o.party or _NOBODY
 
 
+def _given(slot: str) -> Callable[[Occasion], bool]:
+    return lambda o: bool(dict(o.purpose.slots).get(slot, "").strip())
+
+
 def _same(contact: str, address: str) -> bool:
     return bool(contact) and contact.casefold() == address.casefold()
 
@@ -112,7 +116,9 @@ _OF_LETTER: Final[Mapping[str, Callable[[Occasion], bool]]] = {
     "french": lambda o: o.letterhead.court_key == "court-fr",
     "has_email": lambda o: bool(o.letterhead.contact_email),
     "way_reply": lambda o: "reply" in o.letterhead.ways and o.medium == "mail",
-    **{f"way_{way}": _way(way) for way in ("post", "phone", "portal", "code")},
+    **{f"way_{way}": _way(way) for way in ("post", "phone", "code")},
+    # A link leads to the correspondence with the person: it goes to nobody else.
+    "way_portal": lambda o: "portal" in o.letterhead.ways and o.moment not in NOT_LINKED,
 }
 _OF_QUESTION: Final[Mapping[str, Callable[[Occasion], bool]]] = {
     **{f"rung_{rung.lower()}": _rung(rung) for rung in ("R1", "R2", "R3", "R4", "R5", "R6")},
@@ -170,6 +176,12 @@ _OF_PARTIES: Final[Mapping[str, Callable[[Occasion], bool]]] = {
     "to_reseller": lambda o: _party(o).reseller,
     "relayed": lambda o: _party(o).relayed,
     "has_link": lambda o: bool(_party(o).link),
+    "has_about": lambda o: bool(o.about.name or o.about.address or o.about.postal),
+    "chained": lambda o: bool(o.purpose.hop),
+    "has_proofs": lambda o: bool(o.purpose.evidence.strip()),
+    "again": lambda o: o.purpose.reason == "again",
+    "which_customer": lambda o: o.purpose.reason == "which-customer",
+    **{f"has_{slot.replace('-', '_')}": _given(slot) for slot in SLOTS},
     "second_reminder": _reminder(2),
     "third_reminder": _reminder(3),
     "last_notice": lambda o: _party(o).last,

@@ -9,6 +9,7 @@ from typing import Final
 
 from babel import Locale, UnknownLocaleError
 
+from dsarbot.core import links
 from dsarbot.core.case import Outcome
 from dsarbot.core.codes import BLANK
 from dsarbot.desk.answer_values import ANSWER_VALUES
@@ -135,6 +136,12 @@ def _asked(occasion: Occasion) -> str:
     return listed([long(day, occasion.language) for day in occasion.identity_asked], occasion.language)
 
 
+def _portal_url(occasion: Occasion) -> str:
+    """The link to the case, made when the letter leaves; on paper the address at which one asks for a code."""
+    home = occasion.letterhead.portal_url
+    return f"{home}/{links.WORDS[links.Purpose.PORTAL]}/{links.BLANK}" if occasion.medium == "mail" else home
+
+
 @cache
 def _language_name(code: str, language: str) -> str:
     return str(Locale.parse(language).languages.get(code, code))
@@ -158,7 +165,7 @@ _VALUES: Final[Mapping[str, Callable[[Occasion, TemplateSource], Value]]] = {
     "contact_email": lambda occasion, _: occasion.letterhead.contact_email,
     "contact_phone": lambda occasion, _: occasion.letterhead.contact_phone,
     "postal": lambda occasion, _: ", ".join(occasion.letterhead.postal),
-    "portal_url": lambda occasion, _: occasion.letterhead.portal_url,
+    "portal_url": lambda occasion, _: _portal_url(occasion),
     "authority": lambda occasion, _: _authority(occasion),
     "complaint": lambda occasion, sources: by_law(sources.phrases(occasion.language, "complaints"), occasion),
     "court": _court,

@@ -13,10 +13,12 @@ from dsarbot.core.codes import digest_of
 from dsarbot.core.decide import decide
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
+from dsarbot.core.links import Link
 from dsarbot.core.proving import code_issued
 from dsarbot.core.rules import CancelSending, Decision, Draft, Effect, Send, Suppress
 from dsarbot.core.webhooks import Event, events_of
 from dsarbot.desk.identity_codes import read_first, with_token
+from dsarbot.desk.letter_links import led_astray, with_link
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import TheirInput
 from dsarbot.ports import Blob, Job, Suppression
@@ -25,7 +27,8 @@ from dsarbot.ports import Blob, Job, Suppression
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """cancelled: letters whose sending is taken back; jobs and blobs: what goes into outbox and vault; suppressed: who
-    gets no advertising any more; events: what other systems are told."""
+    gets no advertising any more; events: what other systems are told; links: that stand in finished mails;
+    revoked: letters whose links end."""
 
     after: Case
     facts: tuple[Fact, ...]
@@ -34,6 +37,8 @@ class Plan:
     blobs: tuple[Blob, ...]
     suppressed: tuple[Suppression, ...] = ()
     events: tuple[Event, ...] = ()
+    links: tuple[Link, ...] = ()
+    revoked: tuple[str, ...] = ()
 
 
 class _Draught:
@@ -118,6 +123,7 @@ def make_plan(
     blobs: list[Blob] = []
     cancelled: list[str] = []
     suppressed: list[Suppression] = []
+    links: list[Link] = []
     while draught.effects:
         effect = draught.effects.pop(0)
         if isinstance(effect, Draft):
@@ -128,6 +134,7 @@ def make_plan(
             suppressed.append(draught.suppress(effect))
         else:
             letter, token = with_token(draught.case.letter(effect.letter), new_id)
+            letter, link = with_link(letter, draught.case, new_id, thing.at)
             try:
                 job, blob = draught.message(effect, letter, new_id)
             except TheirInput:
@@ -137,6 +144,7 @@ def make_plan(
                 draught.issue(letter, token)
             jobs.append(job)
             blobs.append(blob)
+            links += [link] if link else []
     return Plan(
         after=draught.case,
         facts=tuple(draught.facts),
@@ -145,6 +153,8 @@ def make_plan(
         blobs=tuple(blobs),
         suppressed=tuple(suppressed),
         events=events_of(before, draught.case, draught.facts),
+        links=tuple(links),
+        revoked=led_astray(draught.facts),
     )
 
 

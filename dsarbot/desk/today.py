@@ -46,6 +46,8 @@ class _Section:
 async def look(store: Queue, desk: DigestDesk, *, now: datetime, staff: str) -> DigestInput:
     """What that member of staff must do, and what waits for others, as of *now*."""
     scope, today = desk.organisation.scope, desk.day(now)
+    # practice 12: for everybody else a confidential case is a number.
+    beyond = {case for case, named in (await store.confidential(scope)).items() if staff not in named}
     since = desk.due_at(today - DAY)
     wanted = _sections(desk, today, since, staff)
     counts = await store.count_rows(
@@ -60,7 +62,7 @@ async def look(store: Queue, desk: DigestDesk, *, now: datetime, staff: str) -> 
     shown = [*attention, *(row for each in listed.values() for row in each.shown)]
     found = Selected(**listed, bars=(), references={row.id: row.reference for row in shown})
     chosen = Chosen(found=found, attention=attention, most_opened=0)
-    return await facts(store, desk, chosen, now=now, with_letters=waiting, since=since)
+    return await facts(store, desk, chosen, now=now, with_letters=waiting, since=since, confidential=beyond)
 
 
 def _sections(desk: DigestDesk, today: date, since: datetime, staff: str) -> dict[str, _Section]:

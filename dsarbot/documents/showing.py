@@ -1,5 +1,7 @@
-"""A page of a scan for somebody's eyes: grey, as it would be printed. Needs the extra `ocr`; runs in the copying process
-only, so that no browser is ever given the file itself (security 15)."""
+"""A page of a scan for somebody's eyes: grey, as it would be printed.
+
+No browser is ever given the file itself (security 15). Needs the extra `ocr`; runs in the copying process only.
+"""
 
 from __future__ import annotations
 

@@ -115,9 +115,8 @@ class Uploads:
     async def waiting(self) -> list[InboundRow]:
         """What is to be read, the oldest first."""
         rows = [row for key in self._takings for row in await self.unfinished(self._desk.organisations[key])]
-        return sorted(
-            (row for row in rows if row.problem in (TO_BE_READ, VIRUS_CHECK_DOWN)), key=lambda row: (row.kept_at, row.id)
-        )
+        due = [row for row in rows if row.problem in (TO_BE_READ, VIRUS_CHECK_DOWN)]
+        return sorted(due, key=lambda row: (row.kept_at, row.id))
 
     async def unfinished(self, organisation: Organisation) -> list[InboundRow]:
         """What was uploaded and is no letter yet, the newest first."""

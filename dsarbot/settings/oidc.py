@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -16,7 +15,7 @@ from dsarbot.settings.secrets import SecretSource
 
 
 def _host(value: str) -> str:
-    if not value or "/" in value or ":" in value or value != value.strip().lower():
+    if not value or "/" in value or value != value.strip().lower():
         raise ValueError("is no host name; write it in small letters without a scheme, as login.example.org")
     return value
 
@@ -28,13 +27,14 @@ class OidcSettings(Table):
     """[web.oidc]: who logs in is asked there. issuer: as the service calls itself; hosts: others of its own that its
     description may name; match: by which claim somebody is found under [[staff]]; subjects: for match = "subject", the
     service's name of a person -> key under [[staff]]; roles: a group there -> a role here, of those under [[staff]];
-    only: passwords and passkeys of our own open nothing."""
+    only: passwords and passkeys of our own open nothing; private_network: it has an address that only this network
+    knows."""
 
-    insecure_for_tests: bool = False
     issuer: Line
     client_id: Line
     client_secret_file: Path
     hosts: tuple[Host, ...] = ()
+    private_network: bool = False
     ca_file: Path | None = None
     match: Literal["email", "subject"] = "email"
     subjects: Mapping[str, Key] = {}
@@ -44,11 +44,13 @@ class OidcSettings(Table):
 
     @field_validator("issuer")
     @classmethod
-    def _encrypted(cls, value: str, info: ValidationInfo) -> str:
+    def _encrypted(cls, value: str) -> str:
         parts = urlsplit(value)
         if not parts.hostname or parts.query or parts.fragment or parts.username:
-            raise ValueError("is no address of a log-in service; write it as the service does: https://login.example.org")
-        if parts.scheme != "https" and not (info.data.get("insecure_for_tests") and _loopback(parts.hostname)):
+            raise ValueError(
+                "is no address of a log-in service; write it as the service does: https://login.example.org"
+            )
+        if parts.scheme != "https":
             raise ValueError("is not encrypted; begin it with https://")
         return value
 
@@ -67,11 +69,4 @@ class OidcSettings(Table):
     @property
     def known_hosts(self) -> frozenset[str]:
         """security 18: hosts come from the configuration, never from a message."""
-        return frozenset({urlsplit(self.issuer).hostname or "", *self.hosts})
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+        return frozenset({urlsplit(self.issuer).netloc, *self.hosts})

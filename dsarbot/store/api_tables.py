@@ -13,7 +13,7 @@ _TEXT = 255
 
 
 class ApiKeyTable(Model):
-    """What a program may do. id: the hash of its key; scopes: codes."""
+    """What a program may do. id: the hash of its key, scopes: codes."""
 
     id = fields.CharField(max_length=_HASH, primary_key=True)
     organisation = fields.CharField(max_length=_SCOPE)
@@ -30,9 +30,9 @@ class ApiKeyTable(Model):
 
 
 class ApiCallTable(Model):
-    """What a program asked for once and may ask for again (Idempotency-Key). id, body: keyed hashes; answer: what it
-    was told, "" while it was told nothing yet."""
+    """What a program asked for once and may ask for again."""
 
+    #: Of its Idempotency-Key, and of what was asked: keyed hashes. answer: what it was told, "" while nothing yet.
     id = fields.CharField(max_length=_HASH, primary_key=True)
     organisation = fields.CharField(max_length=_SCOPE)
     body = fields.CharField(max_length=_HASH)

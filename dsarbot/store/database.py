@@ -152,7 +152,10 @@ async def _set_up(url: str, config: Mapping[str, Any]) -> None:
             raise StoreProblem("the database is of an older version of dsarbot; run `dsarbot db upgrade`")
         await schema.make_schema()
         for app in config["apps"]:
-            await schema.migrate(app, config)
+            if await schema.applied(app):
+                await schema.migrate(app, config)
+            else:
+                await schema.make_tables(app, config, now())
 
 
 @asynccontextmanager

@@ -24,6 +24,8 @@ from dsarbot.store.keys import KeyRing
 from dsarbot.store.link_tables import LinkTable
 from dsarbot.store.links import KIND as LINK
 from dsarbot.store.packs import place_of
+from dsarbot.store.parties import KIND as PARTIES
+from dsarbot.store.parties import objects as registers
 from dsarbot.store.sealing import VERSION
 from dsarbot.store.service_tables import AccountTable, DirectoryTable, IdCopyTable, InquiryTable
 from dsarbot.store.tables import CaseTable, DestroyedTable, EntryTable, InboundTable, JobTable
@@ -32,7 +34,7 @@ from dsarbot.store.view_tables import ViewTable
 from dsarbot.store.views import KIND as VIEW
 
 #: Kinds whose bytes stand in the database; all others lie in the vault.
-_IN_ROWS = frozenset({"entry", "case", "job", DIRECTORY, INQUIRY, ACCOUNT, LINK, VIEW, HOOK, DISCORD})
+_IN_ROWS = frozenset({"entry", "case", "job", DIRECTORY, PARTIES, INQUIRY, ACCOUNT, LINK, VIEW, HOOK, DISCORD})
 #: Younger leftovers may belong to a transaction that is still under way.
 _YOUNG = timedelta(days=1)
 
@@ -93,6 +95,7 @@ async def _named() -> tuple[set[str], set[str]]:
     in_rows = {row.object for row in await CaseTable.all().only("id", "object")}
     in_rows |= {row.object for row in await InquiryTable.all().only("id", "object")}
     in_rows |= {row.object for row in await DirectoryTable.all().only("id", "object")}
+    in_rows |= set(await registers())
     in_rows |= {row.object for row in await AccountTable.all().only("staff", "object")}
     in_rows |= {row.object for row in await ViewTable.all().only("staff", "object")}
     in_rows |= {row.object for row in await LinkTable.all().only("id", "object")}

@@ -14,6 +14,7 @@ from dsarbot.core.api_keys import ApiKey
 from dsarbot.core.case_query import CaseQuery
 from dsarbot.core.case_view import View
 from dsarbot.core.inquiry import Inquiry
+from dsarbot.core.parties import Register
 from dsarbot.core.webhooks import Event, Hook
 from dsarbot.ports import CaseRow, InquiryRow, Scope, SuppressionRow
 from dsarbot.store import accounts, case_lists, case_queue, challenges, inquiries
@@ -23,6 +24,7 @@ from dsarbot.store import views as saved_views
 from dsarbot.store.discord_matters import StoreDiscord, TransactionDiscord
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.link_matters import StoreLinks, TransactionLinks
+from dsarbot.store.parties import Parties
 from dsarbot.store.pending import Work
 from dsarbot.store.trouble import translating
 
@@ -88,6 +90,14 @@ class StoreMatters(StoreLinks, StoreDiscord):
     def api(self) -> programs.Api:
         """Programs that talk to us, and calendars."""
         return programs.Api(self.ring)
+
+    @property
+    def parties(self) -> Parties:
+        """Who stands between us and the data that we hold for others."""
+        return Parties(self.ring)
+
+    async def register(self, scope: Scope) -> Register:
+        return await self.parties.register(scope)
 
     async def confidential(self, scope: Scope) -> Mapping[str, Collection[str]]:
         return await case_lists.confidential(get_connection("default"), scope)

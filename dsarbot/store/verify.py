@@ -257,3 +257,20 @@ def _differences(row: CaseTable, key: ObjectKey | None, expected: Case) -> Itera
         known = getattr(row, name)
         if name not in _NOT_FROM_FACTS and known != value and (name, known) != ("to_post", NOT_COUNTED):
             yield f"the column {name} is not what the facts make it"
+
+
+async def verify_case(
+    ring: KeyRing, apply: Apply, scope: Scope, case: str
+) -> tuple[Sequence[Finding], AnchorTable | None]:  # fmt: skip
+    """The same for the stream of one case; and the newest anchor that names it, whose hash was carried out."""
+    row = await CaseTable.filter(id=case, organisation=scope).first()
+    if row is None:
+        return [Finding(stream=case, seq=0, what="the stream has no row")], None
+    anchors = await AnchorTable.filter(body__contains=f'["{case}",').order_by("number")
+    seen = _Seen(wanted={(stream, seq): head for each in anchors for stream, seq, head in json.loads(each.body)})
+    seen = _Seen(wanted={key: head for key, head in seen.wanted.items() if key[0] == case})
+    entries = await entries_of(case)
+    head = Head(scope=scope, stream=case, seq=row.version, hash=row.head)
+    found = list(_chain(entries, head, seen))
+    found += [each async for each in _content(ring, apply, row, entries)]
+    return [*found, *_against_anchors(seen)], anchors[-1] if anchors else None

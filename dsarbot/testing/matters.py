@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dsarbot.core.facts_inquiry import InquiryFact
 from dsarbot.core.inquiry import Inquiry
+from dsarbot.core.parties import Register
 from dsarbot.core.suppression import normalised, suppression_hash
 from dsarbot.errors import Conflict, NotFound
 from dsarbot.ports import InquiryRow, Scope, Suppression, SuppressionRow
@@ -25,6 +26,13 @@ class MemoryMatters(MemoryLinks):
     """Its part of `MemoryStore`."""
 
     _state: State
+
+    async def register(self, scope: Scope) -> Register:
+        return self._state.registers.get(scope, Register())
+
+    def put_register(self, scope: Scope, register: Register) -> None:
+        """From now on the organisation has these parties."""
+        self._state.registers[scope] = register
 
     async def confidential(self, scope: Scope) -> Mapping[str, Collection[str]]:
         cases = (each.case for each in self._state.cases.values())

@@ -13,8 +13,9 @@ from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts_inquiry import InquiryFact
 from dsarbot.core.inquiry import Inquiry
-from dsarbot.core.webhooks import Event
 from dsarbot.core.links import Link, Visit
+from dsarbot.core.parties import Register
+from dsarbot.core.webhooks import Event
 from dsarbot.errors import NotFound
 from dsarbot.ports import Claimed, Ended, InboundRow, Job, Position, Scope, SuppressionRow
 from dsarbot.store.projection import Lookup
@@ -57,6 +58,7 @@ class State:
     """Everything that a transaction may undo. Values are frozen, so a copy of the containers is a snapshot."""
 
     cases: dict[str, CaseState] = field(default_factory=dict)
+    registers: dict[str, Register] = field(default_factory=dict)
     facts: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
     found_by: dict[tuple[Scope, Lookup], tuple[str, ...]] = field(default_factory=dict)
     inbounds: dict[str, InboundRow] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class State:
     ledger: list[LedgerEntry] = field(default_factory=list)
     remembered: dict[str, str] = field(default_factory=dict)
     told: list[Event] = field(default_factory=list)
+    calls: dict[tuple[Scope, str], str] = field(default_factory=dict)
     alarms: dict[tuple[Scope, str], Alarm] = field(default_factory=dict)
     inquiries: dict[str, tuple[Inquiry, tuple[InquiryFact, ...]]] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)

@@ -178,6 +178,10 @@ class MemoryTransaction(MemoryMatterChanges):
     async def tell(self, scope: Scope, events: Sequence[Event]) -> None:
         self._state.told += [each for each in events if each.organisation == scope]
 
+    async def note_call(self, scope: Scope, call: str, case: str) -> None:
+        if self._state.calls.setdefault((scope, call), case) != case:
+            raise Conflict
+
     async def remember(self, name: str, value: str) -> None:
         demand_code(name, value)
         self._state.remembered[name] = value

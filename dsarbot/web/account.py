@@ -23,7 +23,14 @@ router = APIRouter()
 HERE: Final = "/account"
 Name = Annotated[str, Form(max_length=60)]
 #: What may be said on top of the page after something was done.
-SAID: Final = ("passkey-added", "passkey-removed", "password-changed", "codes-renewed", "session-ended", "sessions-ended")
+SAID: Final = (
+    "passkey-added",
+    "passkey-removed",
+    "password-changed",
+    "codes-renewed",
+    "session-ended",
+    "sessions-ended",
+)
 
 
 @router.get("/account")

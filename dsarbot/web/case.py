@@ -9,18 +9,27 @@ from datetime import date, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from dsarbot.core.access import Permission
 from dsarbot.core.case import DONE, Case, Claim, Letter, LetterStatus, Status, summary
 from dsarbot.core.dates import Language
 from dsarbot.core.explain import sentence
 from dsarbot.core.presend import Finding, blocking
 from dsarbot.core.rights import right_of
 from dsarbot.core.rules import Rules
+from dsarbot.desk import looking
 from dsarbot.desk.emit import emit_text, tree
+from dsarbot.desk.identity_look import Told
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.timeline import days_of
 from dsarbot.errors import NotFound
 from dsarbot.ports import Scope
+from dsarbot.web.deeds.field import Room
+from dsarbot.web.deeds.letters import NOTES
+from dsarbot.web.deeds.table import CASE_DEEDS, offered
 from dsarbot.web.originals import Message, messages
+from dsarbot.web.panels.chain import hops
+from dsarbot.web.panels.identity import identity
+from dsarbot.web.panels.people import people
 from dsarbot.web.screen import Say
 from dsarbot.web.shown import state_of
 from dsarbot.web.site import Insider, Site, Visitor, site_of
@@ -29,6 +38,8 @@ from dsarbot.web.timeline import picture
 router = APIRouter()
 
 _WAITS = (LetterStatus.DRAFTED, LetterStatus.RETURNED)
+#: What may have just happened: orders, and what is done with letters.
+SAID = frozenset({*CASE_DEEDS, "approve", "drafted", "edited"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +53,10 @@ class Found:
     @property
     def rules(self) -> Rules:
         return self.organisation.rules
+
+    def room(self, site: Site, visitor: Visitor) -> Room[Case]:
+        """Where orders about it are given."""
+        return Room(site=site, visitor=visitor, scope=self.scope, organisation=self.organisation, subject=self.case)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +96,7 @@ async def letter_pdf(request: Request, visitor: Insider, reference: str, letter:
     wanted = next((each for each in found.case.letters if each.id == letter), None)
     if wanted is None or not wanted.sections:
         raise NotFound
-    await viewed(site, visitor, found, f"letter {letter}")
+    await viewed(site, visitor, found, f"letter:{letter}")
     pdf = await site.app.trays[found.scope].printed(found.case, wanted)
     name = f"{found.case.reference}-{wanted.id}.pdf"
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
@@ -93,9 +108,10 @@ async def shown(
     """said: key of what has just happened; refused: why it did not."""
     case, now = found.case, site.app.clock()
     await viewed(site, visitor, found, "case")
-    today = found.rules.jurisdiction.local_date(now)
+    room = found.room(site, visitor)
     projected = summary(case) if case.claims else None
-    target = projected.target if projected else None
+    target, today = projected.target if projected else None, room.today
+    received = await messages(site.app, found.scope, case)
     return site.screens.page(
         "case.html", visitor.language, status, visitor=visitor, here="cases", case=case, today=today, now=now,
         zone=found.rules.jurisdiction.zone, target=target,
@@ -103,18 +119,21 @@ async def shown(
         claims=[(claim, state_of(claim.status, claim.dates.target if claim.dates else None, today))
                 for claim in case.claims],
         why=[(claim, _steps(claim, found.rules, visitor.language)) for claim in case.claims if claim.dates],
-        entries=_entries(case, found.organisation, await messages(site.app, found.scope, case), now),
+        entries=_entries(case, found.organisation, received, now),
         timeline=picture(days, Say(visitor.language)) if (days := days_of(case, found.rules, today)) else None,
         checklists=_checklists(case, found.rules, visitor.language),
         open_proposals=[each for each in case.proposals if not each.settled],
         phrases=[phrase for claim in case.claims for phrase in claim.because], rights=sorted(found.rules.rights),
-        actions=_actions(case), staff=_staff(site, found.scope), said=said, refused=refused,
+        actions=_actions(case), staff=room.staff(), said=said if said in SAID else "", refused=refused,
+        identity=await identity(room, Told()), people=await people(room), hops=hops(case), names=_names(site),
+        files=[(each, place, name, size) for each in received for place, (name, size) in enumerate(each.files, 1)],
+        offered=offered(case), kinds=NOTES,
     )  # fmt: skip
 
 
 async def find_case(site: Site, visitor: Visitor, reference: str) -> Found:
     """NotFound for a case of another organisation, or a confidential one: for whoever asks they are not there."""
-    for key in visitor.person.organisations:
+    for key in visitor.organisations(Permission.CONTENT):
         if key not in site.app.organisations:
             continue
         scope = Scope(key)
@@ -126,12 +145,10 @@ async def find_case(site: Site, visitor: Visitor, reference: str) -> Found:
 
 
 async def viewed(site: Site, visitor: Visitor, found: Found, what: str) -> None:
-    """security 21: viewing content is journalled."""
-    public = {"case": found.case.id, "what": what, "by": "console"}
-    async with site.app.store.transaction() as transaction:
-        await transaction.ledger(
-            found.scope, "viewed", public, at=site.app.clock(), actor=visitor.person.key
-        )  # fmt: skip
+    """This visitor looks, here and now."""
+    await looking.viewed(
+        site.app.store, found.scope, found.case.id, what, by="console", at=site.app.clock(), actor=visitor.person.key
+    )
 
 
 def letter_view(case: Case, letter: Letter, organisation: Organisation, now: datetime) -> Written:
@@ -206,5 +223,5 @@ def _actions(case: Case) -> dict[str, bool]:
     }
 
 
-def _staff(site: Site, scope: Scope) -> list[tuple[str, str]]:
-    return [(each.key, each.name) for each in site.app.settings.staff if each.active and scope in each.organisations]
+def _names(site: Site) -> dict[str, str]:
+    return {each.key: each.name for each in site.app.settings.staff}

@@ -13,7 +13,7 @@ from dsarbot.core.access import Permission
 from dsarbot.core.case import Status
 from dsarbot.core.case_query import HOPS
 from dsarbot.core.case_view import View, added, without
-from dsarbot.errors import NotFound
+from dsarbot.errors import NotAllowed, NotFound
 from dsarbot.ports import CaseRow, Scope
 from dsarbot.web.case_filter import AGES, DUE, Chosen, columns, place_of, written
 from dsarbot.web.case_lines import lines_of, today_of
@@ -41,7 +41,8 @@ async def cases(request: Request, visitor: Reader, chosen: Annotated[Chosen, Que
         chosen=chosen, columns={each.key: each for each in columns(chosen)}, organisations=mine, text=text,
         forgotten=bool(chosen.search and not text), first=not chosen.after, here_address=chosen.address(),
         rights=sorted({right for key in mine for right in site.app.organisations[key].rules.rights}),
-        statuses=list(Status), hops=list(HOPS), ages=AGES, dues=DUE, views=await site.app.store.views(visitor.person.key),
+        statuses=list(Status), hops=list(HOPS), ages=AGES, dues=DUE,
+        views=await site.app.store.views(visitor.person.key),
         staff=sorted((each.key, each.name) for each in site.app.settings.staff
                      if each.active and set(each.organisations) & set(mine)),
     )  # fmt: skip
@@ -106,8 +107,12 @@ async def save_view(
     site, chosen, staff = site_of(request), Chosen.of(query), visitor.person.key
     text = console_of(request).searches.of(staff, chosen.search)
     view = View(name=name, query=chosen.address(search=""), text=text)
+    try:
+        views = added(await site.app.store.views(staff), view)
+    except NotAllowed:
+        return site.screens.page("message.html", visitor.language, 409, key="view-refused")
     async with site.app.store.transaction() as transaction:
-        await transaction.save_views(staff, added(await site.app.store.views(staff), view))
+        await transaction.save_views(staff, views)
     return _to_list(chosen.address())
 
 

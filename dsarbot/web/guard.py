@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dsarbot.web.api.problems import answer as problem
+
 #: Forms are small; a page that takes files says so itself, once it knows who sends them (`allow`).
 MOST_BYTES: Final = 1 << 20
 #: A body that stands still for so long is given up, and one that comes slower than this for longer than that: whoever
@@ -26,12 +28,14 @@ _SLOWEST: Final = 16 * 1024
 _GRACE: Final = 30.0
 _MOST: Final = "dsarbot.most"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_POLICY: Final = "; ".join((
+#: What programs call with keys of their own, and never by a cookie: no other site can make a browser do that.
+_PROGRAMS: Final = "/api/"
+POLICY: Final = "; ".join((
     "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "connect-src 'self'",
     "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
 ))  # fmt: skip
 _HEADERS: Final = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     # Under "no-referrer" a browser would not say where a form comes from, and that is asked below.
     "Referrer-Policy": "same-origin",
@@ -55,17 +59,19 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self._refused(scope["method"], headers)
+        program = scope["path"].startswith(_PROGRAMS)
+        refusal = self._refused(scope["method"], headers, program=program)
         if refusal:
             status, text = refusal
-            await PlainTextResponse(text, status_code=status)(scope, receive, self._dressed(scope, send))
+            answer = problem(status, detail=text.strip()) if program else PlainTextResponse(text, status_code=status)
+            await answer(scope, receive, self._dressed(scope, send))
             return
         await self._app(scope, _bounded(scope, receive), self._dressed(scope, send))
 
-    def _refused(self, method: str, headers: Headers) -> tuple[int, str] | None:
+    def _refused(self, method: str, headers: Headers, *, program: bool) -> tuple[int, str] | None:
         if headers.get("host", "").lower() not in self._hosts:
             return 421, "This site has another address.\n"
-        if method not in _SAFE and not self._from_here(headers):
+        if not program and method not in _SAFE and not self._from_here(headers):
             return 403, "This form was not sent from our own page. Open the page again and send it from there.\n"
         return None
 
@@ -83,7 +89,9 @@ class Guard:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(_HEADERS)
+                # A frame of ours with a stranger's words in it has a stricter policy of its own.
+                own = headers.get("Content-Security-Policy")
+                headers.update(_HEADERS | ({"Content-Security-Policy": own} if own else {}))
                 headers.setdefault("Cache-Control", "public, max-age=3600" if still else "no-store")
                 if self._encrypted:
                     headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -98,7 +106,7 @@ def allow(request: Request, most: int) -> None:
 
 
 def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """A body is refused by the length that it states, and counted while it comes: 413 for too much, 408 for too slow."""
+    """A body is refused by the length that it states, and counted while it comes: 413 for too much, 408 when slow."""
     loop = asyncio.get_running_loop()
     seen, begun, over = 0, 0.0, False
     stated = int(Headers(scope=scope).get("content-length") or 0)

@@ -36,6 +36,7 @@ ENTRIES: Final = (
     Entry(key="cases", path="/cases", permission=Permission.LISTS, first=True),
     Entry(key="triage", path="/triage", permission=Permission.CONTENT, first=True),
     Entry(key="held", path="/held", permission=Permission.LISTS),
+    Entry(key="scans", path="/scans", permission=Permission.ORDERS),
     Entry(key="phone", path="/phone", permission=Permission.PHONE, first=True),
     Entry(key="reports", path="/reports", permission=Permission.LISTS),
     Entry(key="health", path="/health", permission=Permission.ACCOUNTS),

@@ -3,68 +3,119 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dsarbot.app import App
 from dsarbot.core.case import Case, Joined
 from dsarbot.desk.batches import pieces
 from dsarbot.errors import NotFound
-from dsarbot.ports import Scope
+from dsarbot.ports import InboundRow, Scope
 from dsarbot.reading.mail import parse
+from dsarbot.reading.rendition import html_of
+from dsarbot.reading.replies import split
 from dsarbot.reading.skeleton import join
 
 #: More of one message is read in the original.
-_MOST: Final = 40_000
+MOST: Final = 40_000
+#: On the page of a case: of one message, and of all of them, the newest first. A page of a long quarrel stays small.
+_OF_ONE: Final = 4_000
+_OF_ALL: Final = 40_000
+#: Older ones are named there, and opened on their own page.
+_OPENED: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """why: "elsewhere", "destroyed" or "scan" when there is no text to show; cut: there is more in the original."""
+    """number: its place in the case, from 1; text: what is new in it, quoted: the rest. why: "elsewhere", "destroyed",
+    "scan" when there is no text to show, "older" when it was not opened; cut: there is more in the original; html: it
+    can be looked at as it was."""
 
     joined: Joined
+    number: int = 0
     channel: str = ""
     sender: str = ""
     recipients: tuple[str, ...] = ()
     subject: str = ""
     text: str = ""
+    quoted: str = ""
     cut: bool = False
+    html: bool = False
     files: tuple[tuple[str, int], ...] = ()
     why: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Original:
+    """One message as it came. raw: None when its bytes are gone; notes: what a machine read in a scan."""
+
+    row: InboundRow
+    raw: bytes | None
+    notes: str = ""
+
+
 async def messages(app: App, scope: Scope, case: Case) -> Sequence[Message]:
-    """In the order in which they joined the case."""
-    return [await message(app, scope, joined) for joined in case.inbounds]
+    """In the order in which they joined the case; of the newest the text, as much as a page bears."""
+    found, left = [], _OF_ALL
+    numbered = sorted(enumerate(case.inbounds, start=1), key=lambda each: each[1].received_at, reverse=True)
+    for place, (number, joined) in enumerate(numbered):
+        if place >= _OPENED:
+            found.append(Message(joined=joined, number=number, why="older"))
+            continue
+        one = await message(app, scope, joined, number=number)
+        shown = _shortened(one, min(_OF_ONE, left))
+        left -= len(shown.text) + len(shown.quoted)
+        found.append(shown)
+    return sorted(found, key=lambda each: each.number)
 
 
-async def message(app: App, scope: Scope, joined: Joined) -> Message:
-    """One of them, from the vault."""
-    try:
-        row = await app.store.inbound(scope, joined.inbound)
-    except NotFound:
-        return Message(joined=joined, why="elsewhere")
+def _shortened(one: Message, most: int) -> Message:
+    text, quoted = one.text[:most], one.quoted[: max(0, most - len(one.text))]
+    return replace(one, text=text, quoted=quoted, cut=one.cut or (text, quoted) != (one.text, one.quoted))
+
+
+async def original(app: App, scope: Scope, joined: Joined) -> Original:
+    """One of them, from the vault. NotFound when it lies with another organisation."""
+    row = await app.store.inbound(scope, joined.inbound)
     parts = await pieces(row, app.store.vault)
     first = parts[0] if parts else None
     if first is None:
-        return Message(joined=joined, channel=row.channel, why="destroyed")
+        return Original(row=row, raw=None)
     if row.channel == "post":
         notes = b"".join(each for each in parts[1:] if each is not None).decode("utf-8", "replace")
-        return Message(joined=joined, channel=row.channel, text=_safe(notes), why="scan")
-    mail = parse(join(first, parts[1:]))
-    return Message(
-        joined=joined,
-        channel=row.channel,
-        sender=_safe(f"{mail.sender.name} <{mail.sender.address}>".strip()),
+        return Original(row=row, raw=first, notes=notes)
+    return Original(row=row, raw=join(first, parts[1:]))
+
+
+async def message(app: App, scope: Scope, joined: Joined, *, number: int = 0) -> Message:
+    """One of them, as text."""
+    try:
+        found = await original(app, scope, joined)
+    except NotFound:
+        return Message(joined=joined, number=number, why="elsewhere")
+    base = Message(joined=joined, number=number, channel=found.row.channel)
+    if found.raw is None:
+        return replace(base, why="destroyed")
+    if found.row.channel == "post":
+        return replace(base, text=safe(found.notes), why="scan")
+    mail = parse(found.raw)
+    said = split(mail.text[:MOST])
+    rest = "\n".join(each for each in (said.signature, said.quoted_text) if each.strip())
+    return replace(
+        base,
+        sender=safe(f"{mail.sender.name} <{mail.sender.address}>".strip()),
         # practice 6: who is in copy is shown.
-        recipients=tuple(_safe(each.address or each.name) for each in (*mail.to, *mail.cc)),
-        subject=_safe(mail.subject),
-        text=_safe(mail.text[:_MOST]),
-        cut=len(mail.text) > _MOST,
-        files=tuple((_safe(each.name) or "-", each.size) for each in mail.files),
+        recipients=tuple(safe(each.address or each.name) for each in (*mail.to, *mail.cc)),
+        subject=safe(mail.subject),
+        # A message of which a program takes everything for quoted is shown whole.
+        text=safe(said.new_text if said.new_text.strip() else mail.text[:MOST]).strip("\n"),
+        quoted=safe(rest).strip("\n") if said.new_text.strip() else "",
+        cut=len(mail.text) > MOST,
+        html=bool(html_of(found.raw)),
+        files=tuple((safe(each.name) or "-", each.size) for each in mail.files),
     )
 
 
-def _safe(words: str) -> str:
+def safe(words: str) -> str:
     """Characters that turn the direction of a line or hide in it could make a page say something else."""
     return "".join(char if char in "\n\t" or char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in words)

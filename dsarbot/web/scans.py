@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final
 
@@ -39,11 +38,19 @@ _REGISTERED: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .-]{3,38}[A-Za-z0-9]|")
 class Begun(BaseModel):
     """Where letters begin: numbers of pages; to: of each page, the case to which the letter beginning there belongs."""
 
-    model_config = ConfigDict(str_max_length=40, str_strip_whitespace=True, hide_input_in_errors=True)
+    model_config = ConfigDict(str_max_length=200, str_strip_whitespace=True, hide_input_in_errors=True)
 
     form: str = ""
     begin: tuple[int, ...] = ()
     to: tuple[str, ...] = ()
+
+
+class Wrong(TheirInput):
+    """What a form says cannot be meant. field: where."""
+
+    def __init__(self, field: str) -> None:
+        self.field: Final = field
+        super().__init__(field)
 
 
 @router.get("/scans")
@@ -64,8 +71,8 @@ async def upload(request: Request, visitor: Orderer) -> Response:
         try:
             told = await _told(site, visitor, organisation, form)
             rows = [await _keep(site, organisation, each, told) for each in form.files]
-        except (TheirInput, NotFound) as why:
-            return await _page(site, visitor, form, wrong=str(why) or "reference")
+        except Wrong as why:
+            return await _page(site, visitor, form, wrong=why.field)
     if not rows:
         return await _page(site, visitor, form, wrong="file")
     return RedirectResponse(f"/scans/{rows[0].id}" if len(rows) == 1 else "/scans", SEE_OTHER)
@@ -120,32 +127,34 @@ async def split(request: Request, visitor: Orderer, item: str, begun: Annotated[
     try:
         cuts = await _cuts(site, visitor, row, begun)
         rows = await site.app.uploads.part(row, cuts, actor=visitor.person.key)
-    except (NotAllowed, NotFound, NotRead, Gone) as why:
-        return await _shown(site, visitor, row, refused="reference" if isinstance(why, NotFound) else "parting")
+    except Wrong as why:
+        return await _shown(site, visitor, row, refused=why.field)
+    except (NotAllowed, NotFound, NotRead, Gone):
+        return await _shown(site, visitor, row, refused="parting")
     return RedirectResponse(f"/scans/{rows[0].id}" if len(rows) == 1 else "/scans", SEE_OTHER)
 
 
 async def _told(site: Site, visitor: Visitor, organisation: Organisation, form: Received) -> Told:
-    """What the form says of its files. TheirInput with the name of the field that is wrong; NotFound for its case."""
+    """What the form says of its files; or Wrong."""
     day, registered, pages = form.text("received"), form.text("registered"), form.text("pages")
     try:
         received_on = date.fromisoformat(day) if day else None
         ranges_of(pages or "1")
     except ValueError:
-        raise TheirInput("received") from None
+        raise Wrong("received") from None
     except TheirInput:
-        raise TheirInput("pages") from None
+        raise Wrong("pages") from None
     today = organisation.rules.jurisdiction.local_date(site.app.clock())
     if received_on is not None and received_on > today:
-        raise TheirInput("received")
+        raise Wrong("received")
     if not _REGISTERED.fullmatch(registered):
-        raise TheirInput("registered")
+        raise Wrong("registered")
     if pages and len(form.files) > 1:
-        raise TheirInput("pages")
+        raise Wrong("pages")
     if len(form.files) and max(each.size for each in form.files) > MOST_SCAN:
-        raise TheirInput("large")
+        raise Wrong("large")
     if any(each.size == 0 for each in form.files):
-        raise TheirInput("empty")
+        raise Wrong("empty")
     return Told(
         name="", actor=visitor.person.key, received=received_on, registered=registered, pages=pages,
         look=form.text("letters") == "look",
@@ -159,18 +168,20 @@ async def _keep(site: Site, organisation: Organisation, sent: Sent, told: Told) 
 
 
 async def _joins(site: Site, visitor: Visitor, scope: Scope, reference: str) -> str:
-    """The case of that reference. NotFound when there is none in this organisation that they may see."""
+    """The case of that reference. Wrong when there is none in this organisation that they may see."""
     if not reference:
         return ""
-    found = await find_case(site, visitor, reference)
+    try:
+        found = await find_case(site, visitor, reference)
+    except NotFound:
+        raise Wrong("reference") from None
     if found.scope != scope:
-        raise NotFound
+        raise Wrong("reference")
     return found.case.id
 
 
 async def _cuts(site: Site, visitor: Visitor, row: InboundRow, begun: Begun) -> list[Cut]:
-    data = await site.app.store.vault.open(row.scope, row.objects[0])
-    count = await site.app.uploads.pages(data)
+    count = await _count(site, row)
     begins = sorted({1, *(page for page in begun.begin if 1 < page <= count)})
     ends = [*(page - 1 for page in begins[1:]), max(count, 1)]
     references = [begun.to[page - 1] if page <= len(begun.to) else "" for page in begins]
@@ -200,11 +211,8 @@ async def _visible(site: Site, visitor: Visitor, row: InboundRow) -> bool:
 
 async def _letters(site: Site, visitor: Visitor, state: State) -> list[tuple[InboundRow, str]]:
     """What became of it, each with the reference of its case; of cases that are not theirs to see nothing is said."""
-    found = []
-    for row in state.letters:
-        if row.case and await _visible(site, visitor, row):
-            found.append((row, (await site.app.store.case(row.scope, row.case)).reference))
-    return found
+    mine = [row for row in state.letters if row.case and await _visible(site, visitor, row)]
+    return [(row, (await site.app.store.case(row.scope, row.case)).reference) for row in mine]
 
 
 async def _page(site: Site, visitor: Visitor, form: Received | None = None, *, wrong: str = "") -> HTMLResponse:
@@ -222,21 +230,24 @@ async def _page(site: Site, visitor: Visitor, form: Received | None = None, *, w
 async def _shown(site: Site, visitor: Visitor, row: InboundRow, *, refused: str = "") -> HTMLResponse:
     await _viewed(site, visitor, row, "scan")
     state = await site.app.uploads.state(row)
-    pages: Sequence[int] = ()
-    if not state.moving and state.problem != "infected":
-        try:
-            pages = range(1, 1 + await site.app.uploads.pages(await site.app.store.vault.open(row.scope, row.objects[0])))
-        except (Gone, IndexError):
-            pages = ()
+    pages = range(1, 1 + (0 if state.moving or state.problem == "infected" else await _count(site, row)))
     try:
         name = (await site.app.uploads.told(row)).name
     except NotFound:
         name = ""
     return site.screens.page(
-        "scans/scan.html", visitor.language, 409 if refused else 200, visitor=visitor, here="scans", row=row, name=name,
-        state=state, pages=pages, refused=refused, letters=await _letters(site, visitor, state),
+        "scans/scan.html", visitor.language, 409 if refused else 200, visitor=visitor, here="scans", row=row,
+        called=name, state=state, pages=pages, refused=refused, letters=await _letters(site, visitor, state),
         zone=site.app.organisations[row.scope].rules.jurisdiction.zone,
     )  # fmt: skip
+
+
+async def _count(site: Site, row: InboundRow) -> int:
+    """Pages that can be shown."""
+    try:
+        return await site.app.uploads.pages(await site.app.store.vault.open(row.scope, row.objects[0]))
+    except (Gone, IndexError):
+        return 0
 
 
 async def _viewed(site: Site, visitor: Visitor, row: InboundRow, what: str) -> None:

@@ -18,9 +18,27 @@ from starlette.exceptions import HTTPException
 
 from dsarbot import resources
 from dsarbot.app import App
+from dsarbot.desk.case_index import CaseIndex
 from dsarbot.errors import ConfigError, NotFound, OurMistake
 from dsarbot.settings.web import WebSettings
-from dsarbot.web import account, case, cases, held, invitations, orders, phone, signing_in, today, writing
+from dsarbot.web import (
+    account,
+    by_service,
+    case,
+    cases,
+    finding,
+    held,
+    invitations,
+    orders,
+    phone,
+    scans,
+    signing_in,
+    today,
+    triage,
+    writing,
+)
+from dsarbot.web.api import application as programs
+from dsarbot.web.console import Console
 from dsarbot.web.guard import Guard
 from dsarbot.web.limits import TooOften
 from dsarbot.web.screen import Screens
@@ -33,13 +51,19 @@ _FINISH = 5
 
 
 def build(app: App, settings: WebSettings, *, hosts: tuple[str, ...] | None = None) -> FastAPI:
-    """The whole site. No description of it is served: it has no API yet."""
+    """The whole site. Of its pages no description is served; the API has its own."""
     web = FastAPI(title="dsarbot", docs_url=None, redoc_url=None, openapi_url=None)
+    web.state.console = Console(index=CaseIndex(app.store))
     web.state.site = Site(app=app, settings=settings, screens=Screens())
     web.add_middleware(Guard, hosts=hosts or settings.hosts, encrypted=settings.encrypted)
     web.mount("/static", StaticFiles(directory=resources.shipped("templates") / "web" / "static"), name="static")
-    for part in (today, cases, case, writing, orders, held, phone, signing_in, invitations, account):
+    for part in (
+        today, finding, cases, triage, case, writing, orders, held, phone, scans,
+        signing_in, invitations, account, by_service,
+    ):  # fmt: skip
         web.include_router(part.router)
+    if app.settings.api is not None:
+        web.mount(programs.PREFIX, programs.build(web.state.site))
     web.add_api_route("/healthz", _alive, methods=["GET"])
     web.add_exception_handler(LoginNeeded, _to_login)
     web.add_exception_handler(signing_in.ProofNeeded, _to_proof)
@@ -80,7 +104,8 @@ async def _forbidden(request: Request, why: Exception) -> Response:
 
 async def _not_found(request: Request, why: Exception) -> Response:
     status = why.status_code if isinstance(why, HTTPException) else 404
-    return _message(request, "not-understood" if status in (400, 408, 413) else "not-found", status)
+    key = "trouble" if status == 503 else "not-understood" if status in (400, 408, 413) else "not-found"
+    return _message(request, key, status)
 
 
 async def _not_understood(request: Request, why: Exception) -> Response:

@@ -18,6 +18,7 @@ from dsarbot.core import orders as o
 from dsarbot.core.answers import EXTENSION_REASONS
 from dsarbot.core.case import DONE, Case, Letter, LetterStatus, Outcome, Section
 from dsarbot.core.dates import Language
+from dsarbot.core.letter import Part, Result
 from dsarbot.core.rights import Right, right_of
 from dsarbot.core.rules import Rules
 from dsarbot.errors import NotAllowed, NotFound
@@ -27,6 +28,8 @@ from dsarbot.web.site import Orderer, Site, Visitor, site_of
 
 router = APIRouter()
 
+#: Categories of data that one form takes.
+PART_ROWS: Final = 6
 OUTCOMES: Final = (Outcome.GRANTED, Outcome.PARTLY, Outcome.NOTHING_HELD)
 _OPEN: Final = (LetterStatus.DRAFTED, LetterStatus.APPROVED, LetterStatus.RETURNED)
 
@@ -45,6 +48,30 @@ class Written(BaseModel):
     reason: str = ""
     large: bool = False
     holds: tuple[str, ...] = ()
+    result_claim: tuple[str, ...] = ()
+    result_outcome: tuple[str, ...] = ()
+    result_ground: tuple[str, ...] = ()
+    part_name: tuple[str, ...] = ()
+    part_ground: tuple[str, ...] = ()
+    part_detail: tuple[str, ...] = ()
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """What claims get that another outcome is for than for the rest."""
+        rows = zip(self.result_claim, self.result_outcome, self.result_ground, strict=False)
+        return tuple(
+            Result(claim=claim, outcome=_outcome(outcome), ground=ground) for claim, outcome, ground in rows if outcome
+        )
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Categories of data: given, or the ground on which they are withheld."""
+        rows = zip(self.part_name, self.part_ground, self.part_detail, strict=False)
+        return tuple(
+            Part(name=name.strip(), given=not ground, ground=ground, detail=detail.strip())
+            for name, ground, detail in rows
+            if name.strip()
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +113,7 @@ async def edit_page(request: Request, visitor: Orderer, reference: str, letter: 
     """The letter, a field for each of its sections."""
     site = site_of(request)
     found = await find_case(site, visitor, reference)
-    await viewed(site, visitor, found, f"letter {letter}")
+    await viewed(site, visitor, found, f"letter:{letter}")
     return _editor(site, visitor, found, _letter(found.case, letter))
 
 
@@ -118,8 +145,15 @@ def _answer(site: Site, visitor: Visitor, written: Written) -> o.Order:
         raise NotAllowed("answer-outcome", "Choose what the answer is: granted, partly, or nothing held.")
     return visitor.order(
         site, o.Answer, claims=written.claim, outcome=Outcome(written.outcome), detail=written.detail,
-        ground=written.ground, evidence=written.evidence, holds=written.holds,
+        ground=written.ground, evidence=written.evidence, holds=written.holds, parts=written.parts,
+        results=written.results,
     )  # fmt: skip
+
+
+def _outcome(word: str) -> Outcome:
+    if word not in (*OUTCOMES, Outcome.REFUSED):
+        raise NotAllowed("answer-outcome", "Choose what the answer is: granted, partly, or nothing held.")
+    return Outcome(word)
 
 
 def _clarify(site: Site, visitor: Visitor, written: Written) -> o.Order:
@@ -171,7 +205,7 @@ def _page(
     case, rules, language = found.case, found.rules, visitor.language
     return site.screens.page(
         "write.html", language, 409 if refused else 200, visitor=visitor, here="cases", case=case, kind=kind,
-        written=written, refused=refused, outcomes=OUTCOMES, reasons=EXTENSION_REASONS,
+        written=written, refused=refused, outcomes=OUTCOMES, reasons=EXTENSION_REASONS, part_rows=PART_ROWS,
         claims=[claim for claim in case.claims if claim.status not in DONE],
         grounds=_grounds(case, rules, language), items=_items(case, rules, language),
     )  # fmt: skip

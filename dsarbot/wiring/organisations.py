@@ -20,6 +20,7 @@ from dsarbot.core.proofs import IdentityRules
 from dsarbot.core.rights import Right
 from dsarbot.core.rules import Draft, Rules
 from dsarbot.desk import letters, mime
+from dsarbot.desk.chain_letters import party_of, thread_of
 from dsarbot.desk.letterhead import Letterhead
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.published import Kept, Published, Told
@@ -38,15 +39,17 @@ def organisation(
     instance_templates: Path | None,
     staff: Sequence[StaffSettings] = (),
     portal: str = "",
+    site: str = "",
 ) -> Organisation:
     """One organisation ready for the desk. ConfigError when its letters have mistakes. staff: all who work, or have
-    worked, at the desk; portal: where its pages for people are, "" when there are none."""
+    worked, at the desk; portal: where its pages for people are, "" when there are none; site: where those for parties are."""
     place = jurisdiction(settings.jurisdiction or profile.jurisdiction, closures=settings.amendments)
     writer = Writer(
         head=letterhead(settings, profile, place, portal),
         place=place,
         rights=rights,
         sources=letter_sources(settings, instance_templates),
+        site=site,
     )
     return Organisation(
         key=settings.key,
@@ -85,6 +88,7 @@ class Writer:
     place: Jurisdiction
     rights: Mapping[str, Right]
     sources: TemplateSource
+    site: str = ""
 
     def compose(self, case: Case, draft: Draft, letter_id: str, now: datetime) -> Letter:
         """The drafted letter."""
@@ -99,12 +103,12 @@ class Writer:
             automatic=draft.automatic,
             now=now,
             sources=self.sources,
+            party=party_of(case, draft.moment, draft.purpose, self.place, self.site),
         )
 
     def render(self, case: Case, letter: Letter, message_id: str, now: datetime) -> bytes:
         """The finished mail, in the thread of the person's last message."""
-        # A letter answers the person, not the mail that a colleague wrote by hand.
-        thread = [each.message_id for each in case.inbounds if each.message_id and not each.recipient]
+        thread = thread_of(case, letter)
         if letter.moment in TO_FILE:
             # Whoever reads at the contact on file may never have seen those mails.
             thread = []

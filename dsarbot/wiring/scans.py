@@ -60,6 +60,7 @@ def uploads(
     settings: Settings,
     organisations: Mapping[str, Organisation],
     desk: Desk,
+    *,
     reader: Reader,
     cutter: ScanReader,
     copier: Copier,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from dsarbot.core.codes import BLANK, token, tokens_in
 from dsarbot.core.directory import Entry, Value
 from dsarbot.core.letter import Section
 from dsarbot.core.measures import Representative
-from dsarbot.core.proofs import HarmSeen, IdentityRules, OnFile, Proofs
+from dsarbot.core.proofs import HarmSeen, IdentityRules, Means, OnFile, Proof, Proofs
 from dsarbot.desk.identity import Asking, Hint, Wrote, asking
 from dsarbot.desk.identity_codes import read_first, with_token
 from dsarbot.reading.authentication import Authentication
@@ -73,7 +73,7 @@ def test_how_a_mail_came(wrote: Wrote, state: str) -> None:
         ("discord", Wrote(discord="1" * 18), ("discord", "linked")),
         ("discord", Wrote(discord="2" * 18), ("discord", "unlinked")),
         ("discord", Wrote(), ("discord", "unlinked")),
-        ("portal", Wrote(), ("portal", "logged-in")),
+        ("portal", Wrote(), ("mail", "unknown")),
         ("phone", Wrote(), ("mail", "unknown")),
     ],
 )
@@ -81,6 +81,13 @@ def test_how_other_channels_came(channel: str, wrote: Wrote, found: tuple[str, s
     known = entry(postal="2 rue de l'Exemple 00000 Ville", discord="1" * 18)
     now = ask(case(channel=channel), known, wrote=wrote)
     assert (now.channel, now.state) == found
+
+
+@pytest.mark.parametrize("means", ["login", "account"])
+def test_whoever_was_logged_in_has_shown_it_and_no_form_says_so_by_itself(means: Means) -> None:
+    proved = Proofs(shown=(Proof(rung="R1", means=means, at=datetime(2026, 3, 2, tzinfo=UTC), by="service"),))
+    now = ask(replace(case(channel="portal"), proofs=proved), entry())
+    assert (now.channel, now.state) == ("portal", "logged-in")
 
 
 def test_the_worst_harm_of_what_the_way_of_writing_does_not_prove_decides() -> None:

@@ -29,7 +29,7 @@ KINDS = (
     *(f"inquiry-{each}" for each in DUE),
     "letter-delayed", "letter-deferred", "letter-returned", "letter-refused", "letter-bounced",
     "extension-unsent", "extension-bounced", "copy-verdict", "copy-still-at",
-    "mailbox", "outbox", "unread", "clock", "undeliverable", "digest",
+    "mailbox", "outbox", "unread", "clock", "undeliverable", "unheard", "digest",
 )  # fmt: skip
 TROUBLES = (
     "service", "loop", "mailbox", "outbox", "staff-mail", "timers", "clock", "digest", "database", "database-write",

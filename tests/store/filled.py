@@ -17,6 +17,7 @@ from dsarbot.core.facts import Absorbed
 from dsarbot.core.facts_inquiry import InquiryOpened
 from dsarbot.core.identity_copy_row import CopyPlace, CopyRow
 from dsarbot.core.inquiry import fold_inquiry
+from dsarbot.core.parties import Party, Register
 from dsarbot.ports import Blob, Position, Suppression
 from dsarbot.store.connections import APPS
 from dsarbot.store.retention import Retention
@@ -72,6 +73,10 @@ async def fill(store: TortoiseStore) -> Case:
     value = Value(kind="mail", text=PERSON.address, source="crm", since=NOW.date(), seen=NOW.date())
     await store.directory.save(
         ORG, [Entry(id="person-1", values=(value,))], what="directory-imported", public={"new": 1}, at=NOW, actor="anna"
+    )
+    customer = Party(key="marker-co", name="Marker & Co", kind="customer", contact=PERSON.address)
+    await store.parties.save(
+        ORG, Register(parties=(customer,)), before=Register(), public={"new": 1}, at=NOW, actor="anna"
     )
     paper = CopyRow(
         id="copy-1", scope=ORG, origin=ORG, inbound="inbound-1", case=case.id, state="gone", arrived_at=NOW,

@@ -169,7 +169,7 @@ async def test_a_link_that_was_forgotten_leaves_no_key(database: TortoiseStore) 
 
 
 async def test_the_end_of_a_case_takes_its_links_along(database: TortoiseStore) -> None:
-    await keep_case(database)
+    await keep_case(database, "case-0001")
     await add(database, link(), link("two", case="case-0002"))
     await enter(database, visit(link()))
     await Retention(database.ring, database.vault).collapse(ORG, "case-0001", rule="end", at=NOW, actor="anna")

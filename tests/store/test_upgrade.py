@@ -12,8 +12,10 @@ import pytest
 from tortoise.connection import get_connection
 
 from dsarbot.errors import NewerDatabase, StoreProblem
+from dsarbot.ports import Scope
+from dsarbot.store import schema
 from dsarbot.store.connections import APPS, configuration, is_sqlite, sqlite_file
-from dsarbot.store.database import connected, open_store
+from dsarbot.store.database import connected, open_store, packages_of
 from dsarbot.store.shape import shape_of
 from dsarbot.store.sql import run
 from dsarbot.store.upgrade import upgrade
@@ -102,10 +104,26 @@ async def test_an_older_database_is_refused_with_the_remedy(database_url: str, t
 
 
 async def test_migrations_and_models_describe_the_same_tables(empty_database_url: str, tmp_path: Path) -> None:
-    async with open_store(empty_database_url, data_dir=tmp_path, master=MASTER):
+    """A new database is made as the models describe it, and an old one grows by migrations."""
+    async with connected(empty_database_url) as config:
+        await schema.make_schema()
+        for app in APPS:
+            await schema.migrate(app, config)
         migrated = {app: await shape_of(get_connection(name)) for app, name in APPS.items()}
     async with connected(f"sqlite://{tmp_path}/models.db", schemas=True):
         for app, name in APPS.items():
             described = await shape_of(get_connection(name))
             assert migrated[app].columns == described.columns
             assert migrated[app].indexes == described.indexes
+
+
+async def test_a_new_database_that_was_left_half_made_is_made_whole(empty_database_url: str, tmp_path: Path) -> None:
+    """A kill between the tables and the note of what they are; or between the two databases."""
+    async with connected(empty_database_url) as config:
+        await schema.make_schema()
+        await schema.make_tables("dsarbot", config, NOW)
+        await run(get_connection("default"), "DELETE FROM tortoise_migrations WHERE app = ?", "dsarbot")
+    async with open_store(empty_database_url, data_dir=tmp_path, master=MASTER) as store:
+        assert not await store.rows(Scope("nord"))
+    async with connected(empty_database_url) as config:
+        assert await schema.is_current(packages_of(config))

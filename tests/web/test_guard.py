@@ -19,6 +19,8 @@ OPEN = {
     "/login": "the door",
     "/login/passkey": "what a device is asked at the door; it names nobody",
     "/welcome/{staff}/{token}": "the first password, by a link that works once",
+    "/login/service": "the way to the company's log-in service, where there is one",
+    "/login/service/back": "the way back; it counts once, in the browser that set out",
     "/healthz": "says that the process is alive, and nothing else",
 }
 #: What needs a session and no particular role: it concerns the one who asks, and no case.

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 "app": "dsarbot",
                 "indexes": [Index(fields=["organisation", "name"], name="api_key_name")],
                 "pk_attr": "id",
-                "table_description": "What a program may do. id: the hash of its key; scopes: codes.",
+                "table_description": "What a program may do. id: the hash of its key, scopes: codes.",
             },
             bases=["Model"],
         ),
@@ -47,8 +47,7 @@ class Migration(migrations.Migration):
                 "app": "dsarbot",
                 "indexes": [Index(fields=["made_at"], name="api_call_made")],
                 "pk_attr": "id",
-                "table_description": "What a program asked for once and may ask for again (Idempotency-Key). id, body:"
-                ' keyed hashes; answer: what it\nwas told, "" while it was told nothing yet.',
+                "table_description": "What a program asked for once and may ask for again.",
             },
             bases=["Model"],
         ),

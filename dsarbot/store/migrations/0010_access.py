@@ -10,7 +10,9 @@ class Migration(migrations.Migration):
     dependencies = [("dsarbot", "0009_api")]
 
     operations = [
-        ops.AddField(model_name="SessionTable", name="how", field=fields.CharField(max_length=40, db_default="password")),
+        ops.AddField(
+            model_name="SessionTable", name="how", field=fields.CharField(max_length=40, db_default="password")
+        ),
         ops.AddField(model_name="SessionTable", name="roles", field=fields.CharField(max_length=255, null=True)),
         ops.CreateModel(
             name="PasskeyTable",

@@ -68,7 +68,8 @@ def _restricted(case: Case) -> bool:
 
 MEASURES: Final[tuple[Deed[Case], ...]] = (
     Deed(name="tick", group="measures", do=ordered(_tick), fields=(
-        choice("step", pick.steps), words("note", needed=False), choice("verdict", fixed("done", "undo"), needed=False))),
+        choice("step", pick.steps), words("note", needed=False),
+        choice("verdict", fixed("done", "undo"), needed=False))),
     Deed(name="restrict", group="measures", do=ordered(_restrict), when=alive,
          fields=(pick.claims(), words("frozen"), day("since", past=True))),
     Deed(name="announce-lifting", group="measures", do=ordered(_announce), when=_restricted,

@@ -38,7 +38,7 @@ class Row:
 class Answer:
     """How the form is shown again. refused: the rule that spoke against it; stale: the code is too old."""
 
-    values: Values = field(default=_NOTHING, repr=False)
+    values: Values = field(default_factory=lambda: _NOTHING, repr=False)
     unfit: Unfit | None = None
     refused: str = ""
     stale: bool = False
@@ -53,7 +53,7 @@ def deed_page(deed: Deed[S], room: Room[S], *, here: str, name: str, answer: Ans
     answer = answer or Answer()
     return room.site.screens.page(
         "case/deed.html", room.visitor.language, answer.status, visitor=room.visitor, here="cases", deed=deed,
-        rows=[_row(each, room, answer) for each in deed.fields], matter=here, name=name, answer=answer,
+        rows=[_row(each, room, answer) for each in deed.fields], matter=here, called=name, answer=answer,
         word=f"inquiry-{deed.name}" if deed.group == "inquiry" else deed.name,
     )  # fmt: skip
 

@@ -20,7 +20,8 @@ from dsarbot.core.links import Link, Purpose, Shown, State, Visit, usable
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import going_on
 from dsarbot.errors import DsarbotError, NotFound
-from dsarbot.ports import Scope, Transaction
+from dsarbot.ports import Scope
+from dsarbot.store.link_matters import TransactionLinks
 from dsarbot.web.site import Site, language_of, site_of
 from dsarbot.web.tokens import form_token, hashed, new_token
 
@@ -112,7 +113,7 @@ def demand_form(visitor: Guest, form: str) -> None:
 In = Annotated[Guest, Depends(guest)]
 
 
-async def let_in(site: Site, transaction: Transaction, link: Link, shown: Shown) -> str:
+async def let_in(site: Site, transaction: TransactionLinks, link: Link, shown: Shown) -> str:
     """Open a visit behind the link, in that transaction; the cookie's text, for `with_cookie`."""
     now, token = site.app.clock(), new_token()
     await transaction.open_visit(

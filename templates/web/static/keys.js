@@ -25,7 +25,8 @@
   };
   const press = (name) => {
     const button = first(`[data-key="${name}"]`);
-    if (button) button.click();
+    if (button?.matches("input")) button.focus();
+    else button?.click();
   };
   const keys = {
     "/": () => first("#look-up")?.focus(),
