@@ -36,7 +36,7 @@ from dsarbot.core.account import Account
 from dsarbot.core.apply import fold
 from dsarbot.core.case import Status
 from dsarbot.core.fact import Fact
-from dsarbot.core.facts import CaseOpened, ClaimFound
+from dsarbot.core.facts import CaseOpened, ClaimFound, QuestionAsked
 from dsarbot.ports import Scope
 from dsarbot.store.masterkey import new_master_key
 from dsarbot.store.sql import dialect, run
@@ -97,6 +97,14 @@ def _moved(number: int) -> list[Fact]:
         elif isinstance(fact, ClaimFound):
             fact = replace(fact, party=SCOPE, certain=number % 6 != 0)  # noqa: PLW2901
         found.append(fact)
+    if number % 12 == 1:
+        received = found[0].at
+        found.append(
+            QuestionAsked(
+                at=received, actor="anna", cause=f"ask:{number}", claim="c1", kind="clarification", letter="l1",
+                asked_on=received.date(), accepted=True,
+            )  # fmt: skip
+        )
     return found
 
 
@@ -119,7 +127,8 @@ async def copy(rows: int, real: int) -> None:
     for number in range(real, rows):
         closed = number % 2 == 0
         due = date(2027, 1, 15) + timedelta(days=chance.randrange(60))
-        received = NOW - timedelta(minutes=chance.randrange(60 * 24 * 400))
+        # Of the real ones the oldest are 39 days old; a closed case may be of any age.
+        received = NOW - timedelta(minutes=chance.randrange(60 * 24 * (800 if closed else 35)))
         plain = dialect(db) == "sqlite"
         values = first | {
             "id": f"copy-{number:07d}", "reference": f"COPY-{number:07d}", "closed": closed, "attention": 0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import cache
 
 from dsarbot import __version__
 from dsarbot.cli import (
@@ -47,8 +48,9 @@ GROUPS = (
 )  # fmt: skip
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+    """The whole command line; it takes longer to build than most commands take to run."""
     whole = argparse.ArgumentParser(
         prog="dsarbot",
         description="Data-subject rights requests, from the privacy mailbox to the answered case.",

@@ -19,7 +19,7 @@ from dsarbot.core.evolve import replace
 from dsarbot.desk import discord_mail
 from dsarbot.desk.dating import long
 from dsarbot.desk.digest_words import words
-from dsarbot.desk.discord_forms import Payload, hint, quiet
+from dsarbot.desk.discord_forms import Payload, quiet
 from dsarbot.desk.discord_guild import DiscordStore, Guild
 from dsarbot.desk.discord_jobs import Errand, errand_of
 from dsarbot.desk.discord_people import rights_of
@@ -43,7 +43,10 @@ class Messenger(Protocol):
     """What can be done on Discord. ChannelDown when it cannot be done now and may be later."""
 
     async def answer(self, application: int, token: str, payload: Payload) -> Went: ...
-    async def direct(self, user: int, payload: Payload) -> Went: ...
+    async def direct(self, user: int, payload: Payload, *, nonce: str) -> int:
+        """The number of the new message; 0 when that person takes none from us."""
+
+    async def take_back(self, user: int, message: int) -> Went: ...
     async def post(self, channel: int, payload: Payload, *, nonce: str) -> int:
         """The number of the new message; 0 when the channel does not let us."""
 
@@ -106,21 +109,19 @@ class Courier:
         if guild is None:
             raise NotFound("this server is not in the configuration any more")
         if errand.does == "reply":
-            return await self._reply(guild, errand)
+            return await self._reply(guild, errand, claimed)
         post = await self._store.post(guild.scope, errand.of)
         if post is None or post.gone:
             return "done"
-        messenger = self._messenger[guild.id]
-        return await (
-            self._delete(post, messenger) if errand.does == "delete" else self._put(guild, post, messenger, claimed)
-        )
+        return await (self._delete(guild, post) if errand.does == "delete" else self._put(guild, post, claimed))
 
     # --- messages of the bot --------------------------------------------------------------------------------------
 
-    async def _put(self, guild: Guild, post: Post, messenger: Messenger, claimed: Claimed) -> Went:
+    async def _put(self, guild: Guild, post: Post, claimed: Claimed) -> Went:
+        messenger = self._messenger[guild.id]
         payload = await self._shown.payload(guild, post)
         if payload is None:
-            return await self._delete(post, messenger)
+            return await self._delete(guild, post)
         if not post.message and claimed.attempts > 1 and post.kind in ("card", "hint"):
             post = replace(
                 post, message=await messenger.find(post.channel, post.case if post.kind == "card" else post.contact)
@@ -138,9 +139,12 @@ class Courier:
             raise ChannelDown
         return await self._noted(replace(post, message=number))
 
-    async def _delete(self, post: Post, messenger: Messenger) -> Went:
+    async def _delete(self, guild: Guild, post: Post) -> Went:
+        messenger = self._messenger[guild.id]
         if post.message and post.channel:
             await messenger.delete(post.channel, post.message)
+        elif post.message and (contact := await self._store.contact(guild.scope, post.contact)):
+            await messenger.take_back(contact.asking.user, post.message)
         return await self._noted(replace(post, gone=True))
 
     async def _noted(self, post: Post) -> Went:
@@ -150,21 +154,28 @@ class Courier:
 
     # --- answers to people ----------------------------------------------------------------------------------------
 
-    async def _reply(self, guild: Guild, errand: Errand) -> Went:
+    async def _reply(self, guild: Guild, errand: Errand, claimed: Claimed) -> Went:
         """Where they asked, as long as that can be seen by them alone; else as they chose; else by mail."""
         contact = await self._store.contact(guild.scope, errand.of)
         if contact is None:
             return "done"
         case = await going_on(guild.scope, contact.case, self._store) if contact.case else None
-        text = said(errand.says, contact, case, guild)
-        messenger, now = self._messenger[guild.id], self._desk.clock()
-        asking = contact.asking
+        text, now, asking = said(errand.says, contact, case, guild), self._desk.clock(), contact.asking
+        messenger = self._messenger[guild.id]
         if (
             contact.reachable_here(now)
             and await messenger.answer(asking.application, asking.token, quiet(text)) == "done"
         ):
             return "done"
-        if asking.by_dm and await messenger.direct(asking.user, quiet(text)) == "done":
+        if asking.by_dm and (number := await messenger.direct(asking.user, quiet(text), nonce=claimed.job.id[:25])):
+            end = None if case else now + guild.keep
+            post = Post(
+                id=guild.post_id("dm", claimed.job.id), organisation=guild.scope, guild=guild.id, kind="dm", at=now,
+                case=contact.case, contact=contact.id, message=number, delete_at=end,
+            )  # fmt: skip
+            return await self._noted(post)
+        if errand.says == "ready" and case and case.person.address:
+            # The letter itself went there.
             return "done"
         return await self._by_mail(guild, contact, case, text)
 
@@ -219,6 +230,3 @@ def said(key: str, contact: Contact, case: Case | None, guild: Guild) -> str:
 
 def _day(at: datetime, guild: Guild, contact: Contact) -> str:
     return long(at.astimezone(guild.zone).date(), contact.asking.language)
-
-
-__all__ = ["Courier", "Messenger", "Went", "hint", "said"]

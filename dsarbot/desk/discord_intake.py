@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, cast
@@ -57,8 +57,12 @@ class _Fate:
 class DiscordIntake:
     """Reads what was kept. One per process."""
 
-    def __init__(self, desk: Desk, store: DiscordStore, guilds: Sequence[Guild]) -> None:
+    def __init__(
+        self, desk: Desk, store: DiscordStore, guilds: Sequence[Guild], *, waits: Callable[[str], bool]
+    ) -> None:
+        """waits: whether somebody was not told yet that it arrived."""
         self._desk = desk
+        self._waits = waits
         self._store = store
         self._guilds = {each.id: each for each in guilds}
         self._scopes = tuple(dict.fromkeys(each.scope for each in guilds))
@@ -70,7 +74,7 @@ class DiscordIntake:
             waiting = await self._store.waiting_contacts(scope, _BATCH)
             # Of two by one account the second may belong to what the first opens.
             first = {each.asking.user: each for each in reversed(waiting)}
-            mine = [each for each in waiting if each is first[each.asking.user] and each.guild in self._guilds]
+            mine = [each for each in waiting if each is first[each.asking.user] and self._may(each)]
             fates = [await self._fate(each, self._guilds[each.guild]) for each in mine]
             await self._open([each for each in fates if _opens(each)])
             for fate in fates:
@@ -78,6 +82,9 @@ class DiscordIntake:
                     await self._join(fate)
             settled += len(fates)
         return settled
+
+    def _may(self, contact: Contact) -> bool:
+        return contact.guild in self._guilds and not self._waits(contact.id)
 
     # --- what becomes of it ---------------------------------------------------------------------------------------
 

@@ -6,8 +6,7 @@ from dsarbot.core.case import Section
 from dsarbot.core.dates import Language
 from dsarbot.desk import mime
 from dsarbot.desk.discord_guild import Guild
-from dsarbot.desk.emit import html as as_html
-from dsarbot.desk.emit import text as as_text
+from dsarbot.desk.emit import letter_html, letter_text
 from dsarbot.desk.handle import Desk
 from dsarbot.ports import Blob, Job
 
@@ -21,8 +20,8 @@ async def put(desk: Desk, guild: Guild, recipient: str, *, subject: str, text: s
         sender=organisation.envelope_sender,
         recipient=recipient,
         subject=subject,
-        text=as_text(sections),
-        html=as_html(sections, language=language, title=subject),
+        text=letter_text(sections),
+        html=letter_html(sections, language=language, title=subject),
         message_id=message_id,
         date=desk.clock().astimezone(guild.zone),
         language=language,

@@ -131,7 +131,12 @@ class Plan:
     async def _deletions(self, guild: Guild, posts: Sequence[Post], now: datetime) -> int:
         """law 6: everything has an end, also what the bot has written."""
         due = [each for each in posts if each.delete_at is not None and each.delete_at <= now]
-        return sum([await self._put(None, job(guild, "delete", each.id, now, case=each.case)) for each in due])
+        return sum(
+            [
+                await self._put(None, job(guild, "delete", each.id, now, case=each.case, mark=f"{each.delete_at}"))
+                for each in due
+            ]
+        )
 
     async def _letters(self, guild: Guild, row: CaseRow, now: datetime) -> int:
         """law 6: over Discord no more than that there is news, once for each letter that has left."""

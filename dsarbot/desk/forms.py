@@ -172,7 +172,7 @@ def _as_message(form: Form, received_at: datetime) -> bytes:
         local, _, domain = form.person.address.rpartition("@")
         message["From"] = Address(display_name=_one_line(form.person.name), username=local, domain=domain)
     stated = "".join(f"{name}: {_one_line(value)}\n" for name, value in form.facts)
-    message.set_content(f"{form.text}\n\n-- \n{stated}")
+    message.set_content(f"{form.text}\n\n[{form.channel}]\n{stated}")
     main, _, sub = form.media_type.partition("/")
     message.add_attachment(form.raw, maintype=main, subtype=sub, filename=f"form.{sub}")
     return message.as_bytes()

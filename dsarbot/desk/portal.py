@@ -83,24 +83,45 @@ async def take_withdrawal(
     desk: Desk, organisation: Organisation, case: Case, *, address: str, text: str, key: str
 ) -> str:  # fmt: skip
     """Somebody who is in does not want it any more: a message of the case that proposes so (security 6); its id."""
-    now, message_id = desk.clock(), _message_id(organisation, key)
-    raw = _message(
-        organisation, name="", address=address, subject=case.reference, text=text, at=now, message_id=message_id
-    )
-    digest = content_digest(parse(raw))
+    raw = message(organisation, address=address, subject=case.reference, text=text, at=desk.clock(), key=key)
+    return await joined(desk, organisation, case, raw, proposes=(WITHDRAWAL,))
+
+
+async def joined(
+    desk: Desk, organisation: Organisation, case: Case, raw: bytes, *, proposes: tuple[str, ...]
+) -> str:
+    """What somebody who is in sends becomes a message of their case and moves nothing (security 6); its id. Sent twice,
+    it is the message that it was."""
+    now, mail = desk.clock(), parse(raw)
+    message_id, digest = mail.message_id or "", content_digest(mail)
     if known := await desk.store.duplicate_of(organisation.scope, message_id, digest):
         return known
     row = await keep_mail(desk, organisation, raw, received_at=now, channel=CHANNEL)
     order = o.Join(
         at=now, actor="service", cause=f"inbound:{row.id}", inbound=row.id, received_at=now, how=CHANNEL,
-        proposes=(WITHDRAWAL,), message_id=message_id,
+        proposes=proposes, message_id=message_id,
     )  # fmt: skip
     settled = replace(
         row, state="settled", disposition="case", kind="reply", case=case.id, safe_due=None, settled_at=now
     )
-    done = Settled(row=settled, message_id=message_id, content_digest=digest, sender=address)
+    done = Settled(row=settled, message_id=message_id, content_digest=digest, sender=mail.sender.address)
     await desk.handle([Task(scope=organisation.scope, case=case.id, thing=order)], [done], together=True)
     return row.id
+
+
+def message(
+    organisation: Organisation, *, address: str, subject: str, text: str, at: datetime, key: str,
+    files: Sequence[tuple[str, str, bytes]] = (),
+) -> bytes:  # fmt: skip
+    """A message of somebody who is in. files: name, media type and content of each."""
+    made = _made(
+        organisation, name="", address=address, subject=subject, text=text, at=at,
+        message_id=_message_id(organisation, key),
+    )  # fmt: skip
+    for name, media, content in files:
+        kind, _, form = media.partition("/")
+        made.add_attachment(content, maintype=kind, subtype=form, filename=name)
+    return made.as_bytes()
 
 
 def _asked(wanted: Wanted, organisation: Organisation) -> Sequence[o.Asked]:
@@ -128,6 +149,14 @@ def _message_id(organisation: Organisation, key: str) -> str:
 def _message(
     organisation: Organisation, *, name: str, address: str, subject: str, text: str, at: datetime, message_id: str
 ) -> bytes:
+    return _made(
+        organisation, name=name, address=address, subject=subject, text=text, at=at, message_id=message_id
+    ).as_bytes()
+
+
+def _made(
+    organisation: Organisation, *, name: str, address: str, subject: str, text: str, at: datetime, message_id: str
+) -> EmailMessage:
     """As if it had come by mail, so that everything that shows and reads a message shows and reads it, too."""
     message = EmailMessage(policy=SMTP)
     local, _, domain = mail_address(address).rpartition("@")
@@ -138,4 +167,4 @@ def _message(
     message["Date"] = at
     message["Message-ID"] = message_id
     message.set_content(clean(text, keep_breaks=True))
-    return message.as_bytes()
+    return message

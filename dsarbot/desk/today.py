@@ -18,11 +18,11 @@ from dsarbot.desk.digest_select import Selected
 from dsarbot.ports import CaseRow, Scope, Store
 
 #: Of each section; the list of cases shows the others.
-LINES: Final = 12
+LINES: Final = 10
 #: Cases that are opened for what waits in their letters.
-_OPENED: Final = 40
-#: Nobody reads a number beyond; the page says "and more".
-MOST_COUNTED: Final = 10_000
+_OPENED: Final = 24
+#: Nobody reads a number beyond; the page writes it with a plus.
+MOST_COUNTED: Final = 1000
 
 
 class Queue(Store, Protocol):

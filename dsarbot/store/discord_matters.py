@@ -15,6 +15,8 @@ from dsarbot.store.keys import KeyRing
 from dsarbot.store.pending import Work
 from dsarbot.store.trouble import translating
 
+_MOST = 1000
+
 
 class TransactionDiscord:
     """Its part of `TortoiseTransaction`."""
@@ -64,6 +66,11 @@ class StoreDiscord:
     async def waiting_contacts(self, scope: Scope, limit: int) -> Sequence[Contact]:
         """What was kept and has not become anything yet."""
         rows = await DiscordContactTable.filter(organisation=scope, done=False).order_by("at", "id").limit(limit)
+        return await discord.opened(self.ring, rows)
+
+    async def talks(self, scope: Scope, since: datetime) -> Sequence[Contact]:
+        """What was asked since then, in the order of time."""
+        rows = await DiscordContactTable.filter(organisation=scope, at__gte=since).order_by("at", "id").limit(_MOST)
         return await discord.opened(self.ring, rows)
 
     async def discord_account(self, scope: Scope, user: int) -> DiscordAccount:

@@ -11,6 +11,7 @@ from dsarbot.desk.digest_facts import AwayLine, CaseLine, DigestInput, Listed, T
 from dsarbot.desk.digest_lines import Row, Sayer
 from dsarbot.desk.digest_words import Words
 from dsarbot.desk.digest_words import words as words_of
+from dsarbot.web.nav import written
 
 T = TypeVar("T")
 
@@ -115,7 +116,7 @@ def _section(
     ]
     return Section(
         key=key,
-        title=words.text("section", title=words.text(f"titles.{key}"), n=words.number(listed.total)),
+        title=words.text("section", title=words.text(f"titles.{key}"), n=written(listed.total) or "0"),
         hint=words.text(f"hints.{key}", **values),
         tasks=tuple(task(line) for line in listed.shown),
         more=_LISTS.get(key, ""),
