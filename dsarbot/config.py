@@ -26,6 +26,7 @@ from dsarbot import resources
 from dsarbot.errors import ConfigError, NotFound
 from dsarbot.settings.api import ApiSettings
 from dsarbot.settings.checks import cross_problems
+from dsarbot.settings.discord import DiscordSettings
 from dsarbot.settings.files import AttachmentSettings, ClamdSettings
 from dsarbot.settings.mail import MailboxSettings, SenderSettings
 from dsarbot.settings.notes import notes
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
     staff: tuple[StaffSettings, ...]
     senders: tuple[SenderSettings, ...]
     mailboxes: tuple[MailboxSettings, ...] = ()
+    discord: tuple[DiscordSettings, ...] = ()
     alarms: AlarmSettings = AlarmSettings()
     attachments: AttachmentSettings = AttachmentSettings()
     clamd: ClamdSettings = ClamdSettings()

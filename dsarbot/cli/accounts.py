@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 from dsarbot.cli.common import with_app
@@ -28,6 +29,17 @@ def add_parser(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     out = orders.add_parser("end-sessions", help="log somebody out everywhere, at once")
     out.add_argument("staff", metavar="NAME", help="key of a [[staff]] entry")
     out.set_defaults(run=lambda args: with_app(args, lambda app: _end_sessions(app, args.staff)))
+    grant = orders.add_parser("grant", help="let an auditor read content of one organisation until a day")
+    grant.add_argument("staff", metavar="NAME", help="key of a [[staff]] entry with the role auditor")
+    grant.add_argument("--organisation", required=True, metavar="KEY", help="whose cases")
+    grant.add_argument("--until", required=True, metavar="DATE", type=date.fromisoformat, help="the last day")
+    grant.add_argument("--reason", required=True, metavar="CODE", help="a code such as audit-2026-q1, without names")
+    grant.set_defaults(run=lambda args: with_app(args, lambda app: _grant(app, args)))
+    grants = orders.add_parser("grants", help="which auditors may read content, and how long")
+    grants.set_defaults(run=lambda args: with_app(args, _grants))
+    end = orders.add_parser("end-grant", help="end a grant at once")
+    end.add_argument("grant", metavar="ID", help="as dsarbot accounts grants prints it")
+    end.set_defaults(run=lambda args: with_app(args, lambda app: _end_grant(app, args.grant)))
 
 
 def _manager(app: App) -> StaffSettings:
@@ -99,3 +111,58 @@ async def _end_sessions(app: App, staff: str) -> int:
     ended = await app.store.end_sessions(person.key)
     print(f"{person.name}: {ended} {'session' if ended == 1 else 'sessions'} ended.")
     return 0
+
+
+async def _grant(app: App, args: argparse.Namespace) -> int:
+    import secrets
+    from datetime import datetime, time, timedelta
+
+    from dsarbot.core.access import Grant, granted
+    from dsarbot.ports import Scope
+
+    manager, person, now = _manager(app), _known(app, args.staff), app.clock()
+    organisation = app.organisations.get(args.organisation)
+    if organisation is None:
+        raise NotFound(f"There is no organisation {args.organisation}. Nothing was changed.")
+    tz = organisation.rules.jurisdiction.tz
+    given = granted(
+        Grant(
+            id=secrets.token_hex(4), organisation=args.organisation, staff=person.key, reason=args.reason, given_at=now,
+            until=datetime.combine(args.until + timedelta(days=1), time(), tz), by=manager.key,
+        ),
+        roles=person.roles, organisations=person.organisations, by_roles=manager.roles,
+        by_organisations=manager.organisations,
+    )  # fmt: skip
+    public = {"staff": person.key, "grant": given.id, "reason": given.reason, "until": given.until.isoformat()}
+    async with app.store.transaction() as transaction:
+        await transaction.grant(given)
+        await transaction.ledger(Scope(given.organisation), "content-granted", public, at=now, actor=manager.key)
+    print(f"{person.name} may read content of {given.organisation} until the end of {args.until} (grant {given.id}).")
+    return 0
+
+
+async def _grants(app: App) -> int:
+    manager = _manager(app)
+    living = [each for each in await app.store.grants("", app.clock()) if each.organisation in manager.organisations]
+    for each in living:
+        print(
+            f"{each.id}  {each.staff:<16}  {each.organisation:<16}  until {each.until:%Y-%m-%d %H:%M %Z}  {each.reason}"
+        )
+    if not living:
+        print("No auditor may read content now.")
+    return 0
+
+
+async def _end_grant(app: App, grant_id: str) -> int:
+    from dsarbot.ports import Scope
+
+    manager, now = _manager(app), app.clock()
+    for key in manager.organisations:
+        async with app.store.transaction() as transaction:
+            if await transaction.end_grant(Scope(key), grant_id, now):
+                await transaction.ledger(
+                    Scope(key), "content-grant-ended", {"grant": grant_id}, at=now, actor=manager.key
+                )
+                print(f"Grant {grant_id} is over.")
+                return 0
+    raise NotFound(f"There is no grant {grant_id} in your organisations. Nothing was changed.")

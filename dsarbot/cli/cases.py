@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from dsarbot.cli import cases_options as options
+from dsarbot.cli.cases_chain_table import CHAIN
 from dsarbot.cli.cases_command import Command
 from dsarbot.cli.cases_id_copies_table import ID_COPIES
 from dsarbot.cli.cases_identity_table import IDENTITY
@@ -95,6 +96,7 @@ COMMANDS: Final[Sequence[Command]] = (
         does="cases_orders:forward",
         options=options.forward,
     ),
+    *CHAIN,
     Command(
         name="approve",
         help="send a drafted letter, after looking at it and at its findings",

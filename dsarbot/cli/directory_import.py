@@ -48,12 +48,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _rows(name: str, today: date) -> tuple[Row, ...]:
-    with _opened(name) as file:
+    with opened(name) as file:
         return read_rows(file, today)
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[TextIO]:
+def opened(name: str) -> Iterator[TextIO]:
     try:
         if name == "-":
             yield sys.stdin

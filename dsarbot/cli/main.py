@@ -30,6 +30,7 @@ from dsarbot.cli import (
     journal,
     keys,
     mrz,
+    parties,
     profile,
     redact,
     run,
@@ -43,8 +44,8 @@ from dsarbot.errors import ConfigError, DsarbotError, NotAllowed, TheirInput
 
 #: In the order in which `--help` lists them: what a new user needs first.
 GROUPS = (
-    demo, init, doctor, run, watch, due, mrz, identity, directory, profile, triage, cases, intake, separator, redact,
-    strip, files, hand_over, inquiry, digest, alarms, suppression, accounts, journal, db, keys,
+    demo, init, doctor, run, watch, due, mrz, identity, directory, parties, profile, triage, cases, intake,
+    separator, redact, strip, files, hand_over, inquiry, digest, alarms, suppression, accounts, journal, db, keys,
 )  # fmt: skip
 
 

@@ -16,9 +16,9 @@ from dsarbot.errors import ConfigError, DsarbotError
 if TYPE_CHECKING:
     from dsarbot.config import Settings
     from dsarbot.service import Service
-    from dsarbot.service.run import Console
+    from dsarbot.service.run import Console, Talks
 
-PARTS = ("mail", "outbox", "wake", "digest", "web")
+PARTS = ("mail", "outbox", "wake", "digest", "web", "discord")
 #: Seconds from the end of the work to the end of the process, should a thread hang in a name server or a disk: no
 #: thread can be ended from outside, and what is not committed is done again after the next start.
 LAST_RESORT = 30
@@ -96,7 +96,7 @@ async def _serve(settings: Settings, parts: tuple[str, ...]) -> None:
     bell = Bell()
     try:
         async with opened(settings, environ=os.environ, clock=utc_now, changed=bell.ring) as app:
-            service = Service(app, parts, console=_console(settings))
+            service = Service(app, parts, console=_console(settings), talks=_talks(settings, parts))
             bell.heard_by(service.ring)
             await service.run(
                 ready=lambda: print(_ready(settings, parts, service), file=sys.stderr, flush=True), stop=stop
@@ -116,9 +116,22 @@ def _console(settings: Settings) -> Console | None:
     return lambda app: serving(app, web)
 
 
+def _talks(settings: Settings, parts: tuple[str, ...]) -> Talks | None:
+    """Loaded only where a server of Discord is configured and meant."""
+    if not settings.discord or "discord" not in parts:
+        return None
+    try:
+        from dsarbot.service.discord import Talk
+    except ModuleNotFoundError as missing:
+        raise ConfigError([f"[[discord]] needs {missing.name}, which is not installed; install dsarbot[discord]"]) from None
+    return Talk
+
+
 def _ready(settings: Settings, parts: tuple[str, ...], service: Service) -> str:
     boxes = ", ".join(each.key for each in settings.mailboxes)
-    here = [each for each in parts if each != "web" or service.console_at]
+    absent = {"web"} if not service.console_at else set()
+    absent |= set() if settings.discord else {"discord"}
+    here = [each for each in parts if each not in absent]
     pages = f"; console: {service.console_at}" if service.console_at else ""
     return f"dsarbot is ready: {', '.join(here)}; mailboxes: {boxes}{pages}"
 

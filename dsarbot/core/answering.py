@@ -6,6 +6,7 @@ from dsarbot.core import orders as o
 from dsarbot.core.case import Case, Claim, Moment, Outcome, Purpose
 from dsarbot.core.evolve import replace
 from dsarbot.core.letter import ALL, Part, Result
+from dsarbot.core.package import present
 from dsarbot.core.rights import Ground, right_of
 from dsarbot.core.rules import Decision, Draft, Rules
 from dsarbot.core.targets import ids, targets
@@ -79,6 +80,7 @@ def answer(order: o.Answer, case: Case, rules: Rules) -> Decision:
         evidence=order.evidence,
         results=() if alike else results,
         holds=_holds(order, meant, rules),
+        files=tuple(each.file for each in present(case)),
         by=order.actor,
     )
     return Decision(effects=(Draft(moment=Moment.ANSWERED, claims=ids(meant), purpose=purpose),))

@@ -16,6 +16,7 @@ from dsarbot.core.clock import Dates, Pause
 from dsarbot.core.identity_copy import IdCopy
 from dsarbot.core.letter import UNSENT, Letter, LetterStatus, Moment, Outcome, Part, Purpose, Section
 from dsarbot.core.measures import Breach, Charge, Directive, Done, Person, Representative, Restriction
+from dsarbot.core.packed import Packed
 from dsarbot.core.proofs import Proofs
 
 __all__ = [
@@ -182,6 +183,7 @@ class Case:
     breaches: tuple[Breach, ...] = ()
     holds: tuple[str, ...] = ()
     copies: tuple[IdCopy, ...] = ()
+    package: tuple[Packed, ...] = ()
     proofs: Proofs = field(default_factory=Proofs)
     chain: Chain = field(default_factory=Chain)
 

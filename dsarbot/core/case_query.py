@@ -37,7 +37,8 @@ HOPS: Final[dict[Hop, tuple[Status, ...]]] = {
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseQuery:
     """staff: who looks; confidential cases that do not name them are left out, or alone counted (hidden). statuses,
-    assignees, ids: one of these, None for any; due_from, due_by: the target; received_by, opened_after: an instant;
+    assignees, ids: one of these, None for any; due_from, due_by: the target; received_from, received_by,
+    opened_after: instants;
     attention: something waits in a letter or message; after: the place of the last case seen, (sort value, id)."""
 
     staff: str
@@ -48,6 +49,7 @@ class CaseQuery:
     ids: tuple[str, ...] | None = None
     due_from: date | None = None
     due_by: date | None = None
+    received_from: datetime | None = None
     received_by: datetime | None = None
     opened_after: datetime | None = None
     attention: bool = False

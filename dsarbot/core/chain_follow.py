@@ -12,6 +12,7 @@ from dsarbot.core.case import Case, Claim, LetterStatus, Moment, Outcome, Purpos
 from dsarbot.core.chain import PROVED, Hop, HopState
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
+from dsarbot.core.facts import LetterDrafted
 from dsarbot.core.letter import TO_PARTIES, Letter
 from dsarbot.core.rules import Decision, Draft
 
@@ -30,8 +31,9 @@ def with_chain(decision: Decision, after: Case) -> Decision:
         for fact in tuple(rule(case)):
             case = apply(case, fact)
             found.append(fact)
-    drafted = any(isinstance(each, Draft) and each.moment == Moment.FORWARDED for each in decision.effects)
-    drafts = () if drafted else tuple(_telling(case))
+    # While letters are being composed, those that come after are asked for already.
+    composing = any(isinstance(each, LetterDrafted) for each in decision.facts)
+    drafts = () if composing else tuple(_telling(case))
     return replace(decision, facts=(*decision.facts, *found), effects=(*decision.effects, *drafts))
 
 
@@ -89,13 +91,13 @@ def proof_of(hop: Hop) -> str:
 
 def was_told(case: Case, claim: Claim, hop: Hop) -> bool:
     """Whether the person has heard that it was passed on, since it was."""
-    return any(each.sent_at is not None for each in _told(case, claim, hop))
+    return any(each.status == LetterStatus.SENT for each in _told(case, claim, hop))
 
 
 def _told(case: Case, claim: Claim, hop: Hop) -> Iterator[Letter]:
-    gone = (LetterStatus.CANCELLED, LetterStatus.BOUNCED)
+    """The letters that say so, whatever became of them: one that somebody discarded is not written again."""
     for letter in case.letters:
-        about = letter.moment == Moment.FORWARDED and claim.id in letter.claims and letter.status not in gone
+        about = letter.moment == Moment.FORWARDED and claim.id in letter.claims
         if about and hop.asked_at and letter.drafted_at and letter.drafted_at >= hop.asked_at:
             yield letter
 

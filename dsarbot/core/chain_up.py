@@ -58,7 +58,7 @@ def route(order: o.Route, case: Case, rules: Rules) -> Decision:
         planned = list(_hops(target, order, mine, meant, first=hops + 1, rules=rules))
         hops += len(planned)
         facts += planned
-        drafts.append(_asking(planned[0], order.actor))
+        drafts.append(_asking(planned[0], order))
     return Decision(facts=tuple(facts), effects=tuple(drafts))
 
 
@@ -124,9 +124,10 @@ def forward_by(terms: Terms, received: datetime, rules: Rules) -> datetime:
     return datetime.combine(day, _EVENING, ZoneInfo(rules.jurisdiction.zone))
 
 
-def _asking(hop: fc.HopPlanned, actor: str) -> Draft:
-    slots = (("systems", ", ".join(hop.systems)),) if hop.systems else ()
-    purpose = Purpose(detail=hop.words, party=hop.party, hop=hop.hop, slots=slots, by=actor)
+def _asking(hop: fc.HopPlanned, order: o.Route) -> Draft:
+    named = (("systems", hop.systems), ("files", order.files))
+    slots = tuple((name, ", ".join(values)) for name, values in named if values)
+    purpose = Purpose(detail=hop.words, party=hop.party, hop=hop.hop, slots=slots, by=order.actor)
     return Draft(moment=Moment.CONTROLLER_ASKED, claims=hop.claims, purpose=purpose)
 
 
@@ -153,7 +154,8 @@ def adopt(order: o.Adopt, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
         fc.ClaimRouted(claim=each.id, party=order.terms.party, days=order.terms.days, because="the customer wrote")
         for each in meant
     )
-    return Decision(facts=(*routed, planned, wrote, _proposal(case, order.inbound, order.received_at, order.standing)))
+    confirmed = (f.ClaimConfirmed(claim=each.id) for each in meant if each.status == Status.UNCONFIRMED)
+    return Decision(facts=(*confirmed, *routed, planned, wrote, _proposal(case, order.inbound, order.received_at, order.standing)))
 
 
 def write(order: o.Write, case: Case, rules: Rules) -> Decision:  # noqa: ARG001

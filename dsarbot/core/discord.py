@@ -25,6 +25,8 @@ _PAPERS: Final = re.compile(
     r"|\bcni\b|permis|licen[cs]e|titre.{0,3}de.{0,3}s(?:é|e)jour|(?:^|[^a-z])id(?:[^a-z]|$)|\bcin\b|perso(?:nal)?",
     re.IGNORECASE,
 )
+#: Names of forms: the one of a request, behind it the inbound whose hint was pressed; the one of a link.
+FORM, LINK_FORM = "dsarbot-form", "dsarbot-link"
 MOST_BYTES: Final = 8 * 1024 * 1024
 MOST_TEXT: Final = 4000
 _ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_]{2,63}")
@@ -35,7 +37,7 @@ _BUTTON: Final = re.compile(r"dsarbot:([a-z]{2,12}):([0-9a-f]{8,64})")
 @dataclass(frozen=True, kw_only=True)
 class Asking:
     """One request, message or wish. native: the interaction's or message's id; user: the author's numeric id, which is
-    compared, never the name; answers: the inbound whose hint was pressed; refused: files nobody opened."""
+    compared, never the name; token, token_of: of the interaction by which only this person can be answered; answers: the inbound whose hint was pressed; refused: files nobody opened."""
 
     native: int
     how: How
@@ -48,6 +50,7 @@ class Asking:
     email: str = field(default="", repr=False)
     by_dm: bool = False
     token: str = field(default="", repr=False)
+    token_of: int = 0
     application: int = 0
     answers: str = ""
     refused: int = 0

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from dsarbot.core import codes
 from dsarbot.core.codes import Code
-from dsarbot.core.discord import Asking
+from dsarbot.core.discord import Asking, at_of
 from dsarbot.core.evolve import replace
 
 #: docs.discord: the token of an interaction is good for 15 minutes; a minute is left for the way.
@@ -33,7 +33,7 @@ class Contact:
 
     def reachable_here(self, now: datetime) -> bool:
         """Whether an answer only this person sees can still be given where they asked."""
-        return bool(self.asking.token) and now - self.asking.received_at < _TOKEN
+        return bool(self.asking.token) and now - at_of(self.asking.token_of) < _TOKEN
 
 
 PostKind = Literal["card", "hint", "alarm", "summary", "dm"]
@@ -82,7 +82,7 @@ def asked_for_code(
     number: int,
     id: str,
     salt: str,
-    now: datetime,  # noqa: A002
+    now: datetime,
 ) -> tuple[DiscordAccount, str]:
     """The account with a new code, and the digits to send; "" when none may be made now (security 17: 3 per day).
 

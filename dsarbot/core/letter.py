@@ -139,6 +139,7 @@ class Purpose:
     parts; holds: items of the rights' checklists that the drafter says stand in the text or in what is enclosed.
     question: the letter a reminder reminds of, or whose code this is. to: whom it is for, when it is not the person.
     hop: the step of the chain that it is about. slots: texts for places of the template, by their names.
+    files: of the case, which the letter lists as ready in the portal.
     by: who ordered the letter and so advised it (a second person must approve some).
     """
 
@@ -159,6 +160,7 @@ class Purpose:
     question: str = ""
     to: str = ""
     hop: str = ""
+    files: tuple[str, ...] = ()
     slots: tuple[tuple[str, str], ...] = ()
     by: str = ""
 

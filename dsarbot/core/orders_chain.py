@@ -22,10 +22,11 @@ class Target:
 @dataclass(frozen=True, kw_only=True)
 class Route(ClaimOrder):
     """A person confirms who is answerable for these claims. ours: a part of the data is ours as well; words: of the
-    request, as they were written."""
+    request, as they were written; files: names of what came with it."""
 
     to: tuple[Target, ...]
     words: str
+    files: tuple[str, ...] = ()
     ours: bool = False
 
 

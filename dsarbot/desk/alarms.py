@@ -18,12 +18,14 @@ from dsarbot.desk.alarms_causes import (
     Limits,
     Signs,
     of_dates,
+    of_forged,
     of_handing,
     of_held,
     of_inquiries,
     of_service,
     soonest_unwarned,
 )
+from dsarbot.desk.alarms_chain import of_chain
 from dsarbot.desk.alarms_copies import CopyRows, of_copies, standing
 from dsarbot.desk.alarms_letters import LAST_CALL, of_letters
 from dsarbot.desk.digest_around import team_of
@@ -110,6 +112,7 @@ class Alarms:
             *of_inquiries(await store.inquiries(scope), desk=desk, team=team, now=now),
             *of_handing(held, desk=desk, team=team, now=now),
             *of_held(held, self._limits.held, now),
+            *of_forged(held),
             *of_service(signs, self._limits, desk=desk, scopes=frozenset(scopes), now=now),
             *await self._of_letters(scope, rows, today),
             *await self._of_copies(desk, now),
@@ -132,7 +135,9 @@ class Alarms:
         # Only what is watched now is kept in mind.
         kept = {each: seen for each, seen in self._letters.items() if seen.scope != scope or each in ids}
         self._letters = kept | {
-            case.id: _Letters(scope=scope, version=case.version, day=today, causes=tuple(of_letters(case, today)))
+            case.id: _Letters(
+                scope=scope, version=case.version, day=today, causes=(*of_letters(case, today), *of_chain(case))
+            )
             for case in opened
         }
         return [cause for row in wanted if row.id in self._letters for cause in self._letters[row.id].causes]

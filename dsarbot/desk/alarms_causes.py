@@ -18,6 +18,7 @@ from dsarbot.core.alarms import Cause, Level
 from dsarbot.core.calendars import DAY, TeamCalendar
 from dsarbot.core.case import DONE
 from dsarbot.core.wakes import warnings
+from dsarbot.desk.chain_mail import LOOK_ALIKE
 from dsarbot.desk.digest_desk import GRACE, DigestDesk
 from dsarbot.desk.digest_send import beat_name
 from dsarbot.desk.handing import TO_HAND_OVER
@@ -117,6 +118,14 @@ def of_held(held: Iterable[InboundRow], limit: timedelta, now: datetime) -> Iter
     for item in held:
         if now - item.kept_at > limit:
             yield Cause(key=f"waiting:{item.id}", matter=f"waiting:{item.id}", kind="held", subject=item.id)
+
+
+def of_forged(held: Iterable[InboundRow]) -> Iterator[Cause]:
+    """Somebody writes from an address that is made to look like a customer's (practice 28)."""
+    for item in held:
+        if item.kind == LOOK_ALIKE:
+            key = f"look-alike:{item.id}"
+            yield Cause(key=key, matter=key, kind="held-look-alike", subject=item.id, level=Level.DEPUTY, urgent=True)
 
 
 def of_service(

@@ -26,6 +26,8 @@ _GROUPS: Final = (
     ("copy-", "due"),
     ("extension-", "letters"),
     ("letter-", "letters"),
+    ("hop-", "letters"),
+    ("instruction-", "letters"),
     ("held", "held"),
 )
 #: Ids of held items are shown as short as commands show them.

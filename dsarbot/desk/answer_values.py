@@ -14,6 +14,7 @@ from dsarbot.core.letter import Part
 from dsarbot.core.measures import Restriction
 from dsarbot.desk import published
 from dsarbot.desk.addressee import Party
+from dsarbot.desk.answer_files import downloads
 from dsarbot.desk.dating import distance, long
 from dsarbot.desk.letter_facts import directive_of, note_of
 from dsarbot.desk.letter_phrases import ground_text, line_of, printable_name, right_name, sentence
@@ -180,6 +181,7 @@ def _days_left(occasion: Occasion, sources: TemplateSource) -> str:  # noqa: ARG
 #: Slots of answers and of letters to parties.
 ANSWER_VALUES: Final[Mapping[str, Callable[[Occasion, TemplateSource], Value]]] = {
     "right": _right,
+    "downloads": downloads,
     "given": _given,
     "withheld": _withheld,
     "ground": _ground,

@@ -64,7 +64,7 @@ async def new_entry(
 
 
 def read_rows(lines: Iterable[str], today: date) -> tuple[Row, ...]:
-    """The lines of a CSV file; the first names the columns. TheirInput with every mistake, csv.Error for what is none."""
+    """The lines of a CSV file; the first names the columns. TheirInput names every mistake; csv.Error: it is none."""
     source = iter(lines)
     first = next(source, "")
     delimiter = max(_DELIMITERS, key=first.count)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from dsarbot.core.dates import LANGUAGES, Language
-from dsarbot.core.discord import MOST_TEXT, button
+from dsarbot.core.discord import FORM, LINK_FORM, MOST_TEXT, button
 from dsarbot.desk.digest_words import Words, words
 
 Payload = Mapping[str, Any]
@@ -19,8 +19,6 @@ _GUILD_ONLY: Final = 0
 #: A form, and no more than its sender sees it.
 MODAL: Final = 9
 EPHEMERAL: Final = 64
-#: Names of forms: the one of a request, the one of a link; behind it the inbound whose hint was pressed.
-FORM, LINK_FORM = "dsarbot-form", "dsarbot-link"
 SUBCOMMANDS: Final = ("request", "status", "withdraw", "link", "help")
 #: Discord's own names of our languages.
 _LOCALES: Final[Mapping[Language, tuple[str, ...]]] = {"en": (), "fr": ("fr",), "de": ("de",)}

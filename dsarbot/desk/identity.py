@@ -8,12 +8,13 @@ from datetime import date
 from typing import Final
 
 from dsarbot.core import directory as d
-from dsarbot.core.case import Case, Claim
+from dsarbot.core.case import Case
 from dsarbot.core.codes import TRIES
 from dsarbot.core.directory import Entry, Value
+from dsarbot.core.harm import harm_of
 from dsarbot.core.identity import Contact, Ladder, Situation, Standing, ladder, standing
 from dsarbot.core.identity_table import Channel, Harm, Record, Role, Rung, State
-from dsarbot.core.rights import Right, right_of
+from dsarbot.core.rights import right_of
 from dsarbot.core.rules import Rules
 from dsarbot.reading.authentication import Authentication
 
@@ -131,12 +132,6 @@ def asking(
         situation=situation,
         ladder=ladder(situation),
     )
-
-
-def harm_of(claim: Claim, case: Case, rights: Mapping[str, Right]) -> Harm:
-    """What a mix-up would do: as a person sees it here, else low where the right asks for nothing, else normal."""
-    seen = next((each.harm for each in case.proofs.harms if each.claim == claim.id), None)
-    return seen or ("low" if right_of(claim, rights).rungs.normal == "R0" else "normal")
 
 
 def _meant(found: Sequence[Entry], hint: Hint) -> Entry | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from dsarbot.core.case import Case
 from dsarbot.desk import verdict, written
+from dsarbot.desk.chain_mail import from_a_party
 from dsarbot.desk.copies import earlier_receipt, first_copy
 from dsarbot.desk.handle import Settled
 from dsarbot.desk.inner import is_own
@@ -56,6 +57,8 @@ async def judge(read: Read, around: Around) -> Verdict:
         if found := await robot_check(read, around):
             return found
     thread = await find_thread(read, around.organisation, around.store, now=around.now, prefixes=around.prefixes)
+    if of_the_chain := await from_a_party(read, around, thread):
+        return of_the_chain
     for check in _KNOWING_ITS_CASE:
         if known := check(read, around, thread):
             return known

@@ -144,6 +144,7 @@ _OF_ANSWER: Final[Mapping[str, Callable[[Occasion], bool]]] = {
     "refused": _outcome(Outcome.REFUSED),
     "nothing_held": _outcome(Outcome.NOTHING_HELD),
     "withdrawn": _outcome(Outcome.WITHDRAWN),
+    "has_downloads": lambda o: bool(o.purpose.files),
     "has_given": lambda o: any(part.given for part in o.parts),
     "has_withheld": lambda o: any(not part.given for part in o.parts),
     "has_categories": lambda o: bool(o.parts),

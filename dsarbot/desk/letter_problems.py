@@ -15,8 +15,8 @@ from dsarbot.errors import ConfigError
 
 #: Tables of phrases that each language must have; the shipped English one says which phrases.
 TABLES: Final = (
-    "blanks", "channels", "complaints", "courts", "doubts", "grounds", "keeping", "outcomes", "reasons", "rights",
-    "states",
+    "actions", "blanks", "channels", "complaints", "courts", "doubts", "grounds", "keeping", "outcomes", "reasons",
+    "rights", "states",
 )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ class ScanReader(Reader):
         self._seconds = seconds
         #: How many pages were read so far, of all files: whoever waits sees that it gets on.
         self.pages = 0
+        #: How many seconds that took so far.
+        self.busy = 0.0
 
     async def read(self, data: bytes, progress: Progress = lambda _: None, *, most: int = MOST_PAGES) -> Scan:
         """The first pages of a file, or why there are none; never raises for what is in it."""
@@ -42,11 +44,15 @@ class ScanReader(Reader):
         if len(data) > MOST_SCAN:
             return Scan(unread="too-large")
         pages: list[Page] = []
+        clock = asyncio.get_running_loop().time
+        began = clock()
         try:
             return await self._asked(kind, lambda: self._read(kind, data, pages, progress, most))
         except NotRead as why:
             count = max(len(pages), pages_in(data, MOST_PAGES) if kind == "tiff" else 0)
             return Scan(pages=tuple(pages), count=count, unread=why.unread, cut=True)
+        finally:
+            self.busy += clock() - began
 
     async def part(self, data: bytes, first: int, last: int) -> bytes:
         """The pages from *first* to *last*, counted from 1, as a file of their own; or NotRead."""

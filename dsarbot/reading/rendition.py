@@ -24,8 +24,8 @@ _AS: Final = {"center": "div", "h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4", "
 _VOID: Final = frozenset({"br", "hr"})
 #: Whatever stands in them is no text of the mail.
 _SILENT: Final = frozenset({
-    "script", "style", "head", "title", "noscript", "noframes", "template", "object", "svg", "math", "iframe", "frameset",
-    "select", "textarea", "button", "applet", "audio", "video", "canvas", "xml",
+    "script", "style", "head", "title", "noscript", "noframes", "template", "object", "svg", "math", "iframe",
+    "frameset", "select", "textarea", "button", "applet", "audio", "video", "canvas", "xml",
 })  # fmt: skip
 _SPANS: Final = frozenset({"colspan", "rowspan"})
 _DEEPEST: Final = 100
@@ -78,8 +78,8 @@ class _Page(HTMLParser):
             self._out.append(f"<{tag}>")
         elif tag == "img":
             words = next((value for name, value in attrs if name == "alt" and value), "")
-            self._out.append(f'<span class="picture">[{escape(f"{self._picture}: {words}" if words else self._picture)}]'
-                             "</span>")  # fmt: skip
+            said = escape(f"{self._picture}: {words}" if words else self._picture)
+            self._out.append(f'<span class="picture">[{said}]</span>')
         elif tag == "a":
             self._links.append(next((value for name, value in attrs if name == "href" and value), ""))
         elif tag in _KEPT and len(self._stack) < _DEEPEST:

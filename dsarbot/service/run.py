@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
+from typing import Protocol
 
 from dsarbot.app import App
 from dsarbot.desk.alarms import Alarms
@@ -28,7 +29,7 @@ from dsarbot.service.tending import Tending
 
 log = logging.getLogger(__name__)
 
-ALL = frozenset({"mail", "outbox", "wake", "digest", "web"})
+ALL = frozenset({"mail", "outbox", "wake", "digest", "web", "discord"})
 #: Seconds between looks for another process's writing; a look costs microseconds.
 _LOOK = 0.25
 _BEAT = 30.0
@@ -51,6 +52,21 @@ Next = Callable[[], Awaitable[datetime | None]]
 Console = Callable[[App], AbstractAsyncContextManager[str]]
 
 
+class Talk(Protocol):
+    """Discord (`service.discord`): the connection, and the work around it."""
+
+    async def tend(self, stop: asyncio.Event, begun: Callable[[Steady], None]) -> None: ...
+    async def read(self) -> int: ...
+    async def plan(self) -> int: ...
+    async def next_plan(self) -> datetime | None: ...
+    async def deliver(self) -> int: ...
+    async def next_errand(self) -> datetime | None: ...
+
+
+#: Handed in for the same reason. It is given a name that no other living process has, and what rings the loops.
+Talks = Callable[[App, str, Callable[[], None]], Talk]
+
+
 async def serve(app: App, *, only: Collection[str] = ALL, ready: Callable[[], None], stop: asyncio.Event) -> None:
     """Run until *stop* is set. ClockJumped when the clock cannot be right."""
     await Service(app, only).run(ready=ready, stop=stop)
@@ -59,8 +75,11 @@ async def serve(app: App, *, only: Collection[str] = ALL, ready: Callable[[], No
 class Service:
     """The loops and their bells. `ring` may be given to `app.opened` as what to call when a case changed."""
 
-    def __init__(self, app: App, only: Collection[str] = ALL, *, console: Console | None = None) -> None:
+    def __init__(
+        self, app: App, only: Collection[str] = ALL, *, console: Console | None = None, talks: Talks | None = None
+    ) -> None:
         self._app = app
+        self._talks = talks
         self._console = console
         self.console_at = ""
         self._only = frozenset(only)
@@ -132,7 +151,17 @@ class Service:
             loops.append(self._alarms(holder, stop))
         if "digest" in self._only:
             loops.append(self._digests(stop))
+        if "discord" in self._only and self._talks:
+            loops += self._discord(self._talks(app, holder, self.ring), stop)
         return loops
+
+    def _discord(self, talk: Talk, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
+        return [
+            talk.tend(stop, self._loops.append),
+            self._loop("discord-intake", talk.read, _nothing_planned, stop),
+            self._loop("discord-plan", talk.plan, talk.next_plan, stop),
+            self._loop("discord-outbox", talk.deliver, talk.next_errand, stop),
+        ]
 
     async def _loop(self, name: str, work: Work, next_due: Next, stop: asyncio.Event) -> None:
         """Work until nothing is left, then sleep to the next date or the next ring."""

@@ -28,6 +28,8 @@ def cross_problems(raw: Raw) -> Iterator[str]:
     watch = raw.get("watch")
     if isinstance(watch, Mapping) and (sender := _text(watch, "sender")) is not None:
         yield from _known("watch.sender", sender, _keys(raw, "senders"), "[[senders]]")
+    for path, server in rows(raw, "discord"):
+        yield from _discord(path, server, raw)
     for path, person in rows(raw, "staff"):
         for key in _texts(person, "organisations"):
             yield from _known(f"{path}.organisations", key, _keys(raw, "organisations"), "[[organisations]]")
@@ -61,7 +63,7 @@ def _twice(values: Iterable[str | None]) -> Iterator[str]:
 
 
 def _doubles(raw: Raw) -> Iterator[str]:
-    for table in ("mailboxes", "senders", "organisations", "staff"):
+    for table in ("mailboxes", "senders", "organisations", "staff", "discord"):
         for key in _twice(_text(row, "key") for _, row in rows(raw, table)):
             yield f"{table}[{key}].key: is used twice; give each entry its own key"
     # A reference is looked up by what is printed on a letter: two counters under one prefix would collide.
@@ -122,6 +124,18 @@ def _organisation(path: str, row: Raw, raw: Raw) -> Iterator[str]:
         # practice 13: digests go only to active staff of the organisation.
         if key in people and not people[key].get("email"):
             yield f"{path}.digest.recipients: '{key}' has no e-mail address; add email under [[staff]]"
+
+
+def _discord(path: str, row: Raw, raw: Raw) -> Iterator[str]:
+    organisation = _text(row, "organisation")
+    if organisation is not None:
+        yield from _known(f"{path}.organisation", organisation, _keys(raw, "organisations"), "[[organisations]]")
+    if str(row.get("guild")) in _twice(str(each.get("guild")) for _, each in rows(raw, "discord")):
+        yield f"{path}.guild: two entries name this server; a server belongs to one organisation"
+    people = {str(person["key"]): person for _, person in rows(raw, "staff") if "key" in person}
+    staff = row.get("staff")
+    for key in staff if isinstance(staff, Mapping) else ():
+        yield from _person(f"{path}.staff", str(key), people, {"key": organisation})
 
 
 def _person(path: str, key: str, people: Mapping[str, Raw], organisation: Raw) -> Iterator[str]:

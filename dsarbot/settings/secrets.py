@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from dsarbot.errors import ConfigError
 
 #: Options that name a secret; each exists only as ``<name>_file`` and ``<name>_env``.
-SECRET_NAMES = frozenset({"password", "token", "master_key", "token_hash", "client_secret"})
+SECRET_NAMES = frozenset({"password", "token", "metrics_token", "master_key", "token_hash", "client_secret"})
 #: What people write when they mean one of the above; used to give the right remedy for a literal secret.
 LITERAL_NAMES = SECRET_NAMES | {"passwd", "secret", "key_value", "access_token", "api_key", "pass", "masterkey"}
 

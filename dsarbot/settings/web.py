@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from dsarbot.settings.base import Table
 from dsarbot.settings.oidc import OidcSettings
+from dsarbot.settings.secrets import SecretSource
 
 
 def _address(value: str) -> str:
@@ -34,6 +35,7 @@ class WebSettings(Table):
     public_url: str = ""
     portal: bool = False
     oidc: OidcSettings | None = None
+    metrics_token_file: Path | None = None
 
     @field_validator("tls_key_file")
     @classmethod
@@ -63,6 +65,12 @@ class WebSettings(Table):
         if parts.scheme != "https" and not (parts.scheme == "http" and local and not guarded):
             raise ValueError("is not encrypted; begin it with https://")
         return value.rstrip("/").lower()
+
+    @property
+    def metrics_token(self) -> SecretSource | None:
+        """What a program from elsewhere shows that reads /metrics; None: nobody from elsewhere does."""
+        file = self.metrics_token_file
+        return SecretSource(option="web.metrics_token", file=file) if file else None
 
     @property
     def encrypted(self) -> bool:

@@ -23,11 +23,12 @@ _COLUMN: Final[Mapping[Sort, str]] = {
     Sort.REFERENCE: "reference",
 }
 #: A word of a list that is kept in one column, found without the wildcards that a key could hold.
-_RIGHT: Final = "REPLACE(',' || rights || ',', ',' || ? || ',', '') <> ',' || rights || ','"
-_NAMED: Final = "REPLACE(' ' || confidential || ' ', ' ' || ? || ' ', '') <> ' ' || confidential || ' '"
+_RIGHT: Final = "REPLACE(',' || rights || ',', ',' || CAST(? AS TEXT) || ',', '') <> ',' || rights || ','"
+_NAMED: Final = "REPLACE(' ' || confidential || ' ', ' ' || CAST(? AS TEXT) || ' ', '') <> ' ' || confidential || ' '"
 
 _SEEN: Final = f"(confidential = '' OR {_NAMED})"
-_HIDDEN: Final = f"confidential > '' AND NOT ({_NAMED})"
+#: Entered by the few that are confidential, whatever else is asked of them.
+_HIDDEN: Final = f"id IN (SELECT id FROM cases WHERE organisation = ? AND confidential > '' AND NOT ({_NAMED}))"  # noqa: S608
 
 
 async def found(db: BaseDBAsyncClient, scope: Scope, query: CaseQuery, limit: int) -> Sequence[CaseRow]:
@@ -60,19 +61,20 @@ async def counted(db: BaseDBAsyncClient, scope: Scope, queries: Sequence[CaseQue
 
 def _where(scope: Scope, query: CaseQuery) -> tuple[str, list[object]]:
     parts, values = ["organisation = ?", "closed = ?"], list[object]([scope, query.closed])
-    for part, given in _asked(query):
+    for part, given in _asked(scope, query):
         parts.append(part)
         values += given
     return " AND ".join(parts), values
 
 
-def _asked(query: CaseQuery) -> Iterator[tuple[str, Sequence[object]]]:
+def _asked(scope: Scope, query: CaseQuery) -> Iterator[tuple[str, Sequence[object]]]:
     """Each condition with its values."""
-    yield _HIDDEN if query.hidden else _SEEN, (query.staff,)
+    yield (_HIDDEN, (scope, query.staff)) if query.hidden else (_SEEN, (query.staff,))
     for part, value in (
         (_RIGHT, query.right or None),
         ("sort_due >= ?", query.due_from),
         ("sort_due <= ?", query.due_by),
+        ("received_at >= ?", query.received_from),
         ("received_at <= ?", query.received_by),
         ("opened_at > ?", query.opened_after),
     ):
@@ -122,6 +124,4 @@ async def held(db: BaseDBAsyncClient, scope: Scope, most: int) -> int:
     return int(row["n"])
 
 
-_HELD: Final = (
-    "SELECT COUNT(*) AS n FROM (SELECT 1 FROM inbound WHERE state = ? AND organisation = ? LIMIT ?) AS some"
-)
+_HELD: Final = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM inbound WHERE state = ? AND organisation = ? LIMIT ?) AS some"

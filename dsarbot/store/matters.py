@@ -15,12 +15,14 @@ from dsarbot.core.case_query import CaseQuery
 from dsarbot.core.case_view import View
 from dsarbot.core.inquiry import Inquiry
 from dsarbot.core.parties import Register
+from dsarbot.core.vitals import Vitals
 from dsarbot.core.webhooks import Event, Hook
 from dsarbot.ports import CaseRow, InquiryRow, Scope, SuppressionRow
 from dsarbot.store import accounts, case_lists, case_queue, challenges, inquiries
 from dsarbot.store import api as programs
 from dsarbot.store import suppressions as suppression_rows
 from dsarbot.store import views as saved_views
+from dsarbot.store import vitals as instance_vitals
 from dsarbot.store.discord_matters import StoreDiscord, TransactionDiscord
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.link_matters import StoreLinks, TransactionLinks
@@ -121,6 +123,10 @@ class StoreMatters(StoreLinks, StoreDiscord):
     async def tally(self, scope: Scope, days: Sequence[date]) -> tuple[Mapping[str, int], Sequence[int]]:
         """Open cases by status; and by target up to each of these days and beyond the last."""
         return await case_queue.tally(get_connection("default"), scope, days)
+
+    async def vitals(self) -> Vitals:
+        """The numbers of the whole instance, nothing of any person."""
+        return await instance_vitals.vitals(get_connection("default"))
 
     async def views(self, staff: str) -> Sequence[View]:
         return await saved_views.read(self.ring, staff)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from dsarbot.core.case import Case, Letter, LetterStatus, Outcome, Person, Status, Summary, summary
+from dsarbot.core.chain import HopState
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts import CaseOpened, LetterSent, PersonCorrected
 from dsarbot.core.facts_identity import CodeIssued
@@ -68,8 +69,10 @@ def case_row(case: Case) -> CaseRow:
 
 def attention(case: Case) -> int:
     """How many things of the case wait for a person besides the request itself: each letter that somebody must
-    approve, post or mend once, and each message whose meaning nobody has settled."""
-    return sum(map(_waits, case.letters)) + sum(not each.settled for each in case.proposals)
+    approve, post or mend once, each message whose meaning nobody has settled, and what stops in the chain."""
+    stopped = sum(each.state in ("contradicted", "questioned") for each in case.chain.instructions)
+    unreached = sum(each.state == HopState.BOUNCED for each in case.chain.hops)
+    return sum(map(_waits, case.letters)) + sum(not each.settled for each in case.proposals) + stopped + unreached
 
 
 def to_post(case: Case) -> int:

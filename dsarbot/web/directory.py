@@ -18,7 +18,7 @@ from dsarbot.desk import directory_look as look
 from dsarbot.errors import NotAllowed, NotFound, TheirInput
 from dsarbot.ports import Scope
 from dsarbot.web.directory_days import looked_on
-from dsarbot.web.signing_in import SEE_OTHER, demand_form
+from dsarbot.web.signing_in import SEE_OTHER, demand_form, demand_fresh
 from dsarbot.web.site import Insider, Orderer, Site, Visitor, site_of
 
 router = APIRouter()
@@ -150,8 +150,7 @@ async def remove(
     scope = _scope(site, visitor, organisation, Permission.ORDERS)
     if changed.reason not in REMOVED:
         return await _entry(site, visitor, scope, person, refused="Choose why the entry is destroyed.")
-    if not visitor.session.fresh(site.app.clock()):
-        return RedirectResponse(f"/prove?to=/directory/{scope}/{person}", SEE_OTHER)
+    demand_fresh(site, visitor, f"/directory/{scope}/{person}")
     await site.app.store.directory.remove(
         scope, person, rule=f"directory-{changed.reason}", at=site.app.clock(), actor=visitor.person.key
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from dsarbot.core.access import Permission
 from dsarbot.core.directory import CUSTOMER, MAIL
 from dsarbot.core.suppression import normalised
 from dsarbot.ports import Scope
@@ -49,7 +50,8 @@ async def _answer(site: Site, visitor: Visitor, wanted: str) -> HTMLResponse | R
             case = await site.app.store.case(scope, case_id)
             if case.visible_to(visitor.person.key):
                 return RedirectResponse(f"/cases/{case.reference}", SEE_OTHER)
-        ids = await _known(site, scope, wanted)
+        # Whether a person is known is content: who sees lists alone finds by references alone.
+        ids = await _known(site, scope, wanted) if key in visitor.organisations(Permission.CONTENT) else []
         cases = await site.app.store.cases(scope, ids) if ids else ()
         lines += [line_of(site, case) for case in cases if case.visible_to(visitor.person.key) and case.claims]
     return site.screens.page("found.html", visitor.language, visitor=visitor, here="cases", lines=lines, wanted=wanted)

@@ -37,13 +37,16 @@ POLICY: Final = "; ".join((
 _HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    # Under "no-referrer" a browser would not say where a form comes from, and that is asked below.
+    # Under "no-referrer" a browser says "null" of where a form comes from, and that is asked below.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Robots-Tag": "noindex, nofollow",
 }
+#: security 16: pages whose address is a link for one reader.
+_UNNAMED: Final = "/o/"
+_NO_REFERRER: Final = {"Referrer-Policy": "no-referrer"}
 
 
 class Guard:
@@ -60,7 +63,7 @@ class Guard:
             return
         headers = Headers(scope=scope)
         program = scope["path"].startswith(_PROGRAMS)
-        refusal = self._refused(scope["method"], headers, program=program)
+        refusal = self._refused(scope["method"], headers, program=program, path=scope["path"])
         if refusal:
             status, text = refusal
             answer = problem(status, detail=text.strip()) if program else PlainTextResponse(text, status_code=status)
@@ -68,30 +71,36 @@ class Guard:
             return
         await self._app(scope, _bounded(scope, receive), self._dressed(scope, send))
 
-    def _refused(self, method: str, headers: Headers, *, program: bool) -> tuple[int, str] | None:
+    def _refused(self, method: str, headers: Headers, *, program: bool, path: str) -> tuple[int, str] | None:
         if headers.get("host", "").lower() not in self._hosts:
             return 421, "This site has another address.\n"
-        if not program and method not in _SAFE and not self._from_here(headers):
+        if not program and method not in _SAFE and not self._from_here(path, headers):
             return 403, "This form was not sent from our own page. Open the page again and send it from there.\n"
         return None
 
-    def _from_here(self, headers: Headers) -> bool:
+    def _from_here(self, path: str, headers: Headers) -> bool:
         """Whether a form was sent by a page of ours. Every browser says so in one of the two headers, or in both."""
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if origin == "null" and path.startswith(_UNNAMED):
+            # These pages name themselves to nobody. Browsers too old for the other header are let through with them:
+            # whoever sends such a form knows a link, or the token of a visit, or does what anybody may.
+            return site in (None, "same-origin")
         if site is None and origin is None:
             return False
         by_origin = origin is None or urlsplit(origin).netloc.lower() in self._hosts
         return by_origin and site in (None, "same-origin")
 
     def _dressed(self, scope: Scope, send: Send) -> Send:
-        still = scope["path"].startswith("/static/")
+        still, unnamed = scope["path"].startswith("/static/"), scope["path"].startswith(_UNNAMED)
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 # A frame of ours with a stranger's words in it has a stricter policy of its own.
                 own = headers.get("Content-Security-Policy")
-                headers.update(_HEADERS | ({"Content-Security-Policy": own} if own else {}))
+                headers.update(
+                    _HEADERS | (_NO_REFERRER if unnamed else {}) | ({"Content-Security-Policy": own} if own else {})
+                )
                 headers.setdefault("Cache-Control", "public, max-age=3600" if still else "no-store")
                 if self._encrypted:
                     headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict
 
+from dsarbot.core.access import Permission
 from dsarbot.core.case import Joined
 from dsarbot.desk import by_hand
 from dsarbot.desk.organisation import Organisation
@@ -51,7 +52,8 @@ class Chosen(BaseModel):
 async def held(request: Request, visitor: Reader, said: str = "") -> HTMLResponse:
     """The most urgent first: if it is a request, its clock runs."""
     site = site_of(request)
-    rows = [row for scope in _scopes(site, visitor) for row in await site.app.store.inbounds(scope, state="held")]
+    mine = _scopes(site, visitor, Permission.LISTS)
+    rows = [row for scope in mine for row in await site.app.store.inbounds(scope, state="held")]
     rows.sort(key=lambda row: (row.safe_due or date.max, row.received_at))
     found = [_item(site, row) for row in rows]
     return site.screens.page("held.html", visitor.language, visitor=visitor, here="held", items=found, said=said)
@@ -124,7 +126,7 @@ async def _shown(
 
 async def _find(site: Site, visitor: Visitor, item: str) -> InboundRow:
     """NotFound for what came for others: for whoever asks it is not there."""
-    for scope in _scopes(site, visitor):
+    for scope in _scopes(site, visitor, Permission.CONTENT):
         try:
             row = await site.app.store.inbound(scope, item)
         except NotFound:
@@ -135,9 +137,9 @@ async def _find(site: Site, visitor: Visitor, item: str) -> InboundRow:
     raise NotFound
 
 
-def _scopes(site: Site, visitor: Visitor) -> list[Scope]:
-    """This person's organisations, and the shared mailboxes that may mean one of them."""
-    mine = [key for key in visitor.person.organisations if key in site.app.organisations]
+def _scopes(site: Site, visitor: Visitor, permission: Permission) -> list[Scope]:
+    """The organisations in which this person may do that, and the shared mailboxes that may mean one of them."""
+    mine = [key for key in visitor.organisations(permission) if key in site.app.organisations]
     return items.scopes(site.app.settings, mine)
 
 

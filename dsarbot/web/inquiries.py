@@ -17,7 +17,7 @@ from dsarbot.ports import InquiryRow, Scope
 from dsarbot.web.deeds.deed import Deed
 from dsarbot.web.deeds.field import Room
 from dsarbot.web.deeds.inquiries import INQUIRY_DEEDS, OPENING
-from dsarbot.web.deeds.pages import carry_out, deed_page, given_in, prove_first
+from dsarbot.web.deeds.pages import carry_out, deed_page, empty_form, given_in
 from dsarbot.web.site import Insider, Orderer, Reader, Site, Visitor, site_of
 
 router = APIRouter()
@@ -88,9 +88,7 @@ async def form_page(request: Request, visitor: Orderer, reference: str, action: 
     """The form of one order."""
     room, deed = await _place(site_of(request), visitor, reference, action)
     here = f"{_BASE}{room.subject.reference}"
-    return prove_first(deed, room, f"{here}/do/{action}") or deed_page(
-        deed, room, here=here, name=room.subject.reference
-    )
+    return empty_form(deed, room, here=here, name=room.subject.reference)
 
 
 @router.post("/inquiries/{reference}/{action}")

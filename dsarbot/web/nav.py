@@ -38,6 +38,10 @@ ENTRIES: Final = (
     Entry(key="held", path="/held", permission=Permission.LISTS),
     Entry(key="scans", path="/scans", permission=Permission.ORDERS),
     Entry(key="phone", path="/phone", permission=Permission.PHONE, first=True),
+    Entry(key="post", path="/post", permission=Permission.LISTS),
+    Entry(key="inquiries", path="/inquiries", permission=Permission.LISTS),
+    Entry(key="directory", path="/directory", permission=Permission.CONTENT),
+    Entry(key="suppression", path="/suppression", permission=Permission.CONTENT),
     Entry(key="reports", path="/reports", permission=Permission.LISTS),
     Entry(key="health", path="/health", permission=Permission.ACCOUNTS),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from dsarbot.core import orders as o
@@ -18,9 +18,9 @@ from dsarbot.errors import NotAllowed, NotFound
 from dsarbot.web.case import Found, find_case, shown
 from dsarbot.web.deeds.deed import Deed
 from dsarbot.web.deeds.field import Room
-from dsarbot.web.deeds.pages import carry_out, deed_page, given_in, prove_first
+from dsarbot.web.deeds.pages import carry_out, empty_form, given_in
 from dsarbot.web.deeds.table import CASE_DEEDS
-from dsarbot.web.signing_in import SEE_OTHER, demand_form
+from dsarbot.web.signing_in import SEE_OTHER, demand_form, demand_fresh
 from dsarbot.web.site import Orderer, Site, Visitor, site_of
 
 router = APIRouter()
@@ -50,8 +50,7 @@ async def approve(
     demand_form(visitor, approval.form)
     found = await find_case(site, visitor, reference)
     here = f"{_BASE}{found.case.reference}"
-    if not visitor.session.fresh(site.app.clock()):
-        return RedirectResponse(f"/prove?to={here}", SEE_OTHER)
+    demand_fresh(site, visitor, here)
     try:
         await site.app.desk.order(found.scope, found.case.id, _approve(site, visitor, found, approval))
     except NotAllowed as why:
@@ -65,7 +64,7 @@ async def form_page(request: Request, visitor: Orderer, reference: str, action: 
     """The form of one order."""
     room, deed = await _place(site_of(request), visitor, reference, action)
     here = f"{_BASE}{room.subject.reference}"
-    return prove_first(deed, room, f"{here}/do/{action}") or _form(deed, room, here)
+    return empty_form(deed, room, here=here, name=room.subject.reference)
 
 
 @router.post("/cases/{reference}/{action}")
@@ -75,10 +74,6 @@ async def act(request: Request, visitor: Orderer, reference: str, action: str) -
     given = await given_in(request, room, deed)
     here = f"{_BASE}{room.subject.reference}"
     return await carry_out(deed, given, here=here, base=_BASE, name=room.subject.reference)
-
-
-def _form(deed: Deed[Case], room: Room[Case], here: str) -> HTMLResponse:
-    return deed_page(deed, room, here=here, name=room.subject.reference)
 
 
 async def _place(site: Site, visitor: Visitor, reference: str, action: str) -> tuple[Room[Case], Deed[Case]]:

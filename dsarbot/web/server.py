@@ -27,10 +27,13 @@ from dsarbot.web import (
     case,
     cases,
     finding,
+    health,
     held,
     invitations,
+    matters,
     orders,
     phone,
+    reports,
     scans,
     signing_in,
     today,
@@ -38,9 +41,11 @@ from dsarbot.web import (
     writing,
 )
 from dsarbot.web.api import application as programs
+from dsarbot.web.api.problems import answer as problem
 from dsarbot.web.console import Console
 from dsarbot.web.guard import Guard
 from dsarbot.web.limits import TooOften
+from dsarbot.web.portal.site import add_portal
 from dsarbot.web.screen import Screens
 from dsarbot.web.site import Forbidden, LoginNeeded, Site, language_of, site_of
 
@@ -58,10 +63,12 @@ def build(app: App, settings: WebSettings, *, hosts: tuple[str, ...] | None = No
     web.add_middleware(Guard, hosts=hosts or settings.hosts, encrypted=settings.encrypted)
     web.mount("/static", StaticFiles(directory=resources.shipped("templates") / "web" / "static"), name="static")
     for part in (
-        today, finding, cases, triage, case, writing, orders, held, phone, scans,
+        today, finding, cases, triage, reports, health, case, matters, writing, orders, held, phone, scans,
         signing_in, invitations, account, by_service,
     ):  # fmt: skip
         web.include_router(part.router)
+    if settings.portal:
+        add_portal(web)
     if app.settings.api is not None:
         web.mount(programs.PREFIX, programs.build(web.state.site))
     web.add_api_route("/healthz", _alive, methods=["GET"])
@@ -104,6 +111,9 @@ async def _forbidden(request: Request, why: Exception) -> Response:
 
 async def _not_found(request: Request, why: Exception) -> Response:
     status = why.status_code if isinstance(why, HTTPException) else 404
+    if request.url.path.startswith("/api/"):
+        # Where there is no API, or a path that no mount can match, such as one with a line break in it.
+        return problem(status)
     key = "trouble" if status == 503 else "not-understood" if status in (400, 408, 413) else "not-found"
     return _message(request, key, status)
 

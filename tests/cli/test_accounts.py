@@ -6,8 +6,11 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from dsarbot.app import App
 from dsarbot.core.account import invitation_holds
+from dsarbot.store.tables import EntryTable
 from dsarbot.web.tokens import hashed
 from tests.cli.desk_world import World
 
@@ -47,3 +50,43 @@ def test_what_cannot_be_is_named(world: World) -> None:
 
 def test_sessions_are_ended(world: World) -> None:
     assert "Bruno Exemple: 0 sessions ended." in world.said("accounts", "end-sessions", "bruno")
+
+
+def grant(world: World, *options: str) -> tuple[str, ...]:
+    given = {"--organisation": "nord", "--until": "2026-03-31", "--reason": "audit-2026-q1"}
+    given |= dict(zip(options[::2], options[1::2], strict=True))
+    return ("accounts", "grant", "otto", *(word for pair in given.items() for word in pair))
+
+
+def test_an_auditor_is_granted_content_with_a_reason_and_an_end(world: World) -> None:
+    with_web(world)
+    assert "No auditor" in world.said("accounts", "grants")
+    printed = world.said(*grant(world))
+    found = re.search(r"\(grant ([0-9a-f]{8})\)", printed)
+    assert found and "Otto Audit may read content of nord until the end of 2026-03-31" in printed
+    listed = world.said("accounts", "grants")
+    assert "audit-2026-q1" in listed and "2026-03-31 22:00" in listed
+
+    async def work(app: App) -> list[tuple[str, str]]:
+        assert [each.organisation for each in await app.store.grants("otto", world.now)] == ["nord"]
+        rows = await EntryTable.filter(kind__startswith="content-grant").order_by("seq")
+        return [(row.kind, row.actor) for row in rows]
+
+    assert world.do(work) == [("content-granted", "anna")]
+    assert "is over" in world.said("accounts", "end-grant", found[1])
+    assert "No auditor" in world.said("accounts", "grants")
+    assert "There is no grant" in world.refused("accounts", "end-grant", found[1])
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        (("--until", "2026-03-01"), "grant-until"),
+        (("--until", "2026-12-31"), "grant-until"),
+        (("--reason", "Herr Müller"), "grant-reason"),
+        (("--organisation", "foreign"), "grant-organisation"),
+        (("--organisation", "nowhere"), "There is no organisation"),
+    ],
+)
+def test_a_grant_that_cannot_be_is_refused(world: World, options: tuple[str, ...], rule: str) -> None:
+    assert rule in world.refused(*grant(with_web(world), *options))

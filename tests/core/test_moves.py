@@ -36,7 +36,7 @@ def test_a_claim_is_done_only_by_answer_withdrawal_proved_forward_dismissal_or_m
         for (status, kind), becomes in MOVES.items()
         if status not in DONE and becomes in DONE and issubclass(kind, Fact)
     }
-    assert ending == {"ClaimAnswered", "ClaimWithdrawn", "ClaimDismissed", "ClaimMoved", "ForwardProved"}
+    assert ending == {"ClaimAnswered", "ClaimWithdrawn", "ClaimDismissed", "ClaimMoved", "ForwardProved", "ClaimServed"}
 
 
 def test_a_clarification_alone_never_closes() -> None:

@@ -26,6 +26,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 DUE = ("due-5", "due-2", "due-1", "due-0", "overdue")
 KINDS = (
     *DUE, *(f"held-{each}" for each in DUE), "held", "held-hand-over", "held-hand-over-late",
+    "hop-forward", "hop-late", "hop-bounced", "hop-silent", "hop-overdue", "instruction-stopped", "held-look-alike",
     *(f"inquiry-{each}" for each in DUE),
     "letter-delayed", "letter-deferred", "letter-returned", "letter-refused", "letter-bounced",
     "extension-unsent", "extension-bounced", "copy-verdict", "copy-still-at",
@@ -91,7 +92,8 @@ def test_the_groups_count_every_kind_once() -> None:
         **{f"held-{each}": "due" for each in DUE[:4]}, "held-overdue": "late", "held": "held",
         **{f"inquiry-{each}": "due" for each in DUE[:4]}, "inquiry-overdue": "late",
         "copy-verdict": "due", "copy-still-at": "due", "held-hand-over": "held", "held-hand-over-late": "held",
-        **dict.fromkeys([each for each in KINDS if each.startswith(("letter", "extension"))], "letters"),
+        "held-look-alike": "held",
+        **dict.fromkeys([each for each in KINDS if each.startswith(("letter", "extension", "hop", "instruction"))], "letters"),
         **dict.fromkeys(("mailbox", "outbox", "unread", "clock", "undeliverable", "digest"), "service"),
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from dsarbot.errors import NotAllowed, NotFound, TheirInput
 from dsarbot.web.deeds.deed import Deed
 from dsarbot.web.deeds.field import FACT_ROWS, Choice, Field, Given, Room, Unfit
-from dsarbot.web.signing_in import SEE_OTHER, demand_form
+from dsarbot.web.signing_in import SEE_OTHER, demand_form, demand_fresh
 
 S = TypeVar("S")
 #: So many values in one form at most.
@@ -69,11 +69,11 @@ def _row(field: Field, room: Room[Any], answer: Answer) -> Row:
     )
 
 
-def prove_first(deed: Deed[Any], room: Room[Any], here: str) -> Response | None:
-    """Where a fresh code is given, if this deed needs one: asked before anything is typed."""
-    if deed.step_up and not room.visitor.session.fresh(room.now):
-        return RedirectResponse(f"/prove?to={here}", SEE_OTHER)
-    return None
+def empty_form(deed: Deed[S], room: Room[S], *, here: str, name: str) -> HTMLResponse:
+    """The form. Where a fresh code is needed, it is asked for before anything is typed."""
+    if deed.step_up:
+        demand_fresh(room.site, room.visitor, f"{here}/do/{deed.name}")
+    return deed_page(deed, room, here=here, name=name)
 
 
 async def given_in(request: Request, room_of: Room[S], deed: Deed[S]) -> Given[S]:
@@ -91,9 +91,9 @@ async def carry_out(deed: Deed[S], given: Given[S], *, here: str, base: str, nam
     """The order, then the page it leads to; or the form again. base: what a reference is put behind."""
     room = given.room
     if deed.step_up and not room.visitor.session.fresh(room.now):
-        if any(any(each) for each in given.values.values()):
-            return deed_page(deed, room, here=here, name=name, answer=Answer(values=given.values, stale=True))
-        return RedirectResponse(f"/prove?to={here}", SEE_OTHER)
+        if not any(any(each) for each in given.values.values()):
+            demand_fresh(room.site, room.visitor, here)
+        return deed_page(deed, room, here=here, name=name, answer=Answer(values=given.values, stale=True))
     try:
         reference = await deed.do(given)
     except Unfit as why:

@@ -65,7 +65,7 @@ async def frame(request: Request, visitor: Insider, reference: str, number: int)
     if not source:
         raise NotFound
     say = Say(visitor.language)
-    inside = rendered(safe(source), quoted=say("message.quoted"), picture=say("message.picture"))
+    inside = rendered(safe(source), quoted=say("original.quoted"), picture=say("original.picture"))
     return framed(inside, visitor.language)
 
 

@@ -59,7 +59,7 @@ class Programs(Desk):
 
     made: int = 0
 
-    async def program(self, *scopes: str, organisation: str = "nord", name: str = "", days: int = 30) -> Program:
+    async def program(self, *scopes: str, organisation: str = "nord", name: str = "", days: int = 365) -> Program:
         """A program whose key has these scopes; all of them when none is named."""
         self.made += 1
         key, text = new_key(

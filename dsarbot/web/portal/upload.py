@@ -1,0 +1,69 @@
+"""The person sends files to their case: letters, proofs, a copy of an identity paper only where one was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from dsarbot.core.copies import asked_for
+from dsarbot.desk.portal_files import MOST_FILE, NotTaken, SentFile, take_files
+from dsarbot.web.limits import Rate
+from dsarbot.web.portal.entry import page
+from dsarbot.web.portal.session import SEE_OTHER, Guest, In, demand_form
+from dsarbot.web.receiving import Places, Sent, received
+from dsarbot.web.site import site_of
+from dsarbot.wiring.scans import guard
+
+router = APIRouter()
+
+#: Of one form: one file of the largest size, or a few smaller ones.
+MOST: Final = MOST_FILE + 1024 * 1024
+_MOST_FILES: Final = 5
+_PLACES: Final = Places(8)
+_SENDING: Final = Rate(name="portal-files", burst=10, every=timedelta(minutes=5))
+_LONGEST_TEXT: Final = 5_000
+
+
+@router.get("/o/{organisation}/case/files")
+async def files_page(request: Request, visitor: In, said: str = "") -> HTMLResponse:
+    """The form, with advice about what nobody needs to see."""
+    return _page(request, visitor, said=said)
+
+
+@router.post("/o/{organisation}/case/files")
+async def send_files(request: Request, visitor: In) -> Response:
+    """A message of the case, or the form again with the reason; then nothing was kept."""
+    site = site_of(request)
+    site.limits.take(_SENDING, visitor.link.id, site.app.clock())
+    async with received(request, most=MOST, files=_MOST_FILES, places=_PLACES) as form:
+        demand_form(visitor, form.text("form"))
+        text = form.text("text")[:_LONGEST_TEXT]
+        try:
+            await take_files(
+                site.app.desk, visitor.organisation, visitor.case, await _opened(form.files),
+                address=visitor.link.address, text=text, allow=site.app.settings.attachments.allow,
+                guard=guard(site.app.settings),
+            )  # fmt: skip
+        except NotTaken as why:
+            return _page(request, visitor, wrong=why, text=text)
+    return RedirectResponse(f"{visitor.home}/files?said=sent", SEE_OTHER)
+
+
+async def _opened(files: Sequence[Sent]) -> list[SentFile]:
+    for each in files:
+        if each.size > MOST_FILE:
+            raise NotTaken("large", each.name)
+    return [SentFile(name=each.name, content=await each.bytes()) for each in files]
+
+
+def _page(
+    request: Request, visitor: Guest, *, said: str = "", wrong: NotTaken | None = None, text: str = ""
+) -> HTMLResponse:
+    return page(
+        request, visitor.organisation, "files", 400 if wrong else 200, visitor=visitor, asked=asked_for(visitor.case),
+        said=said == "sent", wrong=wrong, text=text, most=MOST_FILE // 1024 // 1024, most_files=_MOST_FILES,
+    )  # fmt: skip

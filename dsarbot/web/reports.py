@@ -1,0 +1,224 @@
+"""*Reports*: a year in four pictures with their tables, and the register of GDPR 5(2), to look at and to take away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final
+
+from babel.dates import get_month_names
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from dsarbot.core.cells import table
+from dsarbot.core.figures import Counts, Figures, figures
+from dsarbot.desk.register import COLUMNS, Year, as_dict, as_row, read
+from dsarbot.errors import NotFound
+from dsarbot.ports import Scope
+from dsarbot.web.bars import Chart, Series, columns, rows
+from dsarbot.web.case_lines import today_of
+from dsarbot.web.cases import organisations_of
+from dsarbot.web.screen import Say
+from dsarbot.web.site import Reader, Site, Visitor, site_of
+
+router = APIRouter()
+
+#: Years back of which somebody may want to see something.
+_YEARS: Final = 6
+_HEAD: Final = ("group", "key", "received", "answered", "late", "extended", "median_days", "ninetieth_days")
+
+
+class Asked(BaseModel):
+    """Of which organisation and year; right, channel: only these."""
+
+    model_config = ConfigDict(str_max_length=200, str_strip_whitespace=True, hide_input_in_errors=True)
+
+    organisation: str = ""
+    year: Annotated[int, Field(ge=0, le=9999)] = 0
+    right: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What was asked for, with what is known of it. rights, channels: that there are, whatever was chosen."""
+
+    organisation: str
+    year: int
+    today: date
+    read: Year
+    figures: Figures
+    rights: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Picture:
+    """One of the four. said: the sentence that says what it shows; counts: the rows of its table, with their labels."""
+
+    key: str
+    said: str
+    chart: Chart
+    counts: tuple[tuple[str, Counts], ...]
+
+
+@router.get("/reports")
+async def reports(request: Request, visitor: Reader, asked: Annotated[Asked, Query()]) -> HTMLResponse:
+    """The figures of a year."""
+    site = site_of(request)
+    found = await _found(site, visitor, asked)
+    return site.screens.page(
+        "reports.html", visitor.language, visitor=visitor, here="reports", found=found, asked=asked,
+        pictures=_pictures(found.figures, visitor), organisations=organisations_of(site, visitor),
+        years=[found.today.year - back for back in range(_YEARS)],
+    )  # fmt: skip
+
+
+@router.get("/reports/register")
+async def register(request: Request, visitor: Reader, asked: Annotated[Asked, Query()]) -> HTMLResponse:
+    """Line by line."""
+    site = site_of(request)
+    found = await _found(site, visitor, asked)
+    return site.screens.page(
+        "register.html", visitor.language, visitor=visitor, here="reports", found=found,
+        organisations=organisations_of(site, visitor), years=[found.today.year - back for back in range(_YEARS)],
+    )  # fmt: skip
+
+
+@router.get("/reports/{what}.{form}")
+async def taken(request: Request, visitor: Reader, asked: Annotated[Asked, Query()], what: str, form: str) -> Response:
+    """The same as a file. That the register was taken away goes into the journal."""
+    site = site_of(request)
+    if what not in ("figures", "register") or form not in ("csv", "json"):
+        raise NotFound
+    found = await _found(site, visitor, asked)
+    if what == "register":
+        async with site.app.store.transaction() as transaction:
+            await transaction.ledger(
+                Scope(found.organisation), "register-exported", {"year": found.year, "lines": len(found.read.entries)},
+                at=site.app.clock(), actor=visitor.person.key,
+            )  # fmt: skip
+    name = f"{what}-{found.organisation}-{found.year}.{form}"
+    text = _csv(what, found) if form == "csv" else _json(what, found)
+    kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
+    return Response(text, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+async def _found(site: Site, visitor: Visitor, asked: Asked) -> Found:
+    mine = organisations_of(site, visitor)
+    key = asked.organisation or (mine[0] if mine else "")
+    if key not in mine:
+        raise NotFound
+    today = today_of(site, key)
+    year = asked.year or today.year
+    if not today.year - 50 < year <= today.year:
+        raise NotFound
+    place = site.app.organisations[key].rules.jurisdiction
+    known = await read(site.app.store, Scope(key), place, year=year, staff=visitor.person.key)
+    wanted = [
+        each for each in known.fates if asked.right in ("", each.right) and asked.channel in ("", each.channel)
+    ]  # fmt: skip
+    return Found(
+        organisation=key,
+        year=year,
+        today=today,
+        read=known,
+        figures=figures(wanted, year, today),
+        rights=tuple(sorted({each.right for each in known.fates})),
+        channels=tuple(sorted({each.channel for each in known.fates})),
+    )
+
+
+def _pictures(found: Figures, visitor: Visitor) -> tuple[Picture, ...]:
+    say = Say(visitor.language)
+    months = get_month_names("abbreviated", locale=visitor.language)
+    named = [(months[number], each) for number, each in enumerate(found.months, 1)]
+    of_right = [(say.right(each.key), each) for each in found.rights]
+    of_channel = [(say.known(f"channel.{each.key}", each.key), each) for each in found.channels]
+    of_outcome = [(say.known(f"reports.outcome_{each.key}", each.key), each) for each in found.outcomes]
+    whole = found.whole
+    days = {"median": whole.median or 0, "ninetieth": whole.ninetieth or 0}
+    return (
+        Picture(
+            key="months",
+            said=say("reports.said_months", received=whole.received, answered=whole.answered, late=whole.late),
+            chart=columns([name for name, _ in named], _three([each for _, each in named], say)),
+            counts=tuple(named),
+        ),
+        Picture(
+            key="rights",
+            said=_first(of_right, say, "reports.said_rights"),
+            chart=rows([name for name, _ in of_right], _three([each for _, each in of_right], say)),
+            counts=tuple(of_right),
+        ),
+        Picture(
+            key="ways",
+            said=_first(of_channel, say, "reports.said_ways"),
+            chart=rows(
+                [name for name, _ in (*of_channel, *of_outcome)],
+                _three([each for _, each in (*of_channel, *of_outcome)], say)[:2],
+            ),
+            counts=(*of_channel, *of_outcome),
+        ),
+        Picture(
+            key="days",
+            said=say("reports.said_days" if whole.days else "reports.said_no_days", **days),
+            chart=columns(
+                [name for name, _ in named],
+                (
+                    Series(name=say("reports.median"), kind="first", numbers=[each.median or 0 for _, each in named]),
+                    Series(name=say("reports.ninetieth"), kind="second",
+                           numbers=[each.ninetieth or 0 for _, each in named]),
+                ),
+            ),
+            counts=tuple(named),
+        ),
+    )  # fmt: skip
+
+
+def _three(counts: Sequence[Counts], say: Say) -> tuple[Series, ...]:
+    return (
+        Series(name=say("reports.received"), kind="first", numbers=[each.received for each in counts]),
+        Series(name=say("reports.answered"), kind="second", numbers=[each.answered for each in counts]),
+        Series(name=say("reports.late"), kind="third", numbers=[each.late for each in counts]),
+    )
+
+
+def _first(named: Sequence[tuple[str, Counts]], say: Say, key: str) -> str:
+    if not named:
+        return say("reports.said_nothing")
+    return say(key, name=named[0][0], n=named[0][1].received)
+
+
+def _groups(found: Figures) -> Mapping[str, Sequence[Counts]]:
+    return {
+        "year": (found.whole,), "month": found.months, "right": found.rights, "channel": found.channels,
+        "outcome": found.outcomes,
+    }  # fmt: skip
+
+
+def _csv(what: str, found: Found) -> str:
+    if what == "register":
+        return table(COLUMNS, map(as_row, found.read.entries))
+    return table(_HEAD, ([group, *_cells(each)] for group, every in _groups(found.figures).items() for each in every))
+
+
+def _json(what: str, found: Found) -> str:
+    head: dict[str, object] = {"organisation": found.organisation, "year": found.year}
+    if what == "register":
+        head |= {"confidential": found.read.hidden, "lines": [as_dict(each) for each in found.read.entries]}
+    else:
+        head |= {
+            group: [dict(zip(_HEAD[1:], _cells(each), strict=True)) for each in every]
+            for group, every in _groups(found.figures).items()
+        }
+    return json.dumps(head, ensure_ascii=False)
+
+
+def _cells(counts: Counts) -> list[object]:
+    return [
+        counts.key, counts.received, counts.answered, counts.late, counts.extended, counts.median, counts.ninetieth
+    ]  # fmt: skip
