@@ -19,6 +19,7 @@ _HOW: Final = {
     "thread": "in the same thread",
     "reference": "names the reference",
     "sender": "from the same sender",
+    "discord": "over Discord, from the same account",
     "by-hand": "given to this case by hand",
     "merge": "from the merged case",
     "split": "from the case it was split from",
@@ -26,6 +27,7 @@ _HOW: Final = {
 }
 _WANTS: Final = {
     "message": "a message waits to be read",
+    "withdrawal": "the person wants to take the request back; ask, then: dsarbot cases withdraw",
     "contested": "the answer is contested, or something is left to say",
     "identity-answer": "answers the question about identity",
     "identity-code": "holds the code to the contact on file; accept verifies",

@@ -68,7 +68,9 @@ def confirmed(parser: Parser) -> None:
 
 def settle(parser: Parser) -> None:
     instruction(parser)
-    parser.add_argument("verdict", metavar="VERDICT", choices=("stands", "questioned", "refused"))
+    parser.add_argument(
+        "verdict", metavar="VERDICT", choices=("stands", "questioned", "refused"), help="stands, questioned, refused"
+    )
     parser.add_argument("--reason", metavar="TEXT", required=True, help="why; it stands in the file")
 
 

@@ -33,6 +33,7 @@ from dsarbot.cli import (
     parties,
     profile,
     redact,
+    register,
     run,
     separator,
     strip,
@@ -45,7 +46,7 @@ from dsarbot.errors import ConfigError, DsarbotError, NotAllowed, TheirInput
 #: In the order in which `--help` lists them: what a new user needs first.
 GROUPS = (
     demo, init, doctor, run, watch, due, mrz, identity, directory, parties, profile, triage, cases, intake,
-    separator, redact, strip, files, hand_over, inquiry, digest, alarms, suppression, accounts, journal, db, keys,
+    separator, redact, strip, files, hand_over, inquiry, digest, register, alarms, suppression, accounts, journal, db, keys,
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """The chain of a case as values: hops between parties, instructions that came back, what was carried out.
 
 Everything that a decision needs of a contract is copied into the hop (`Terms`) when the case is routed: a contract
-that changes later changes no journal. Nothing here moves; `facts_chain` says what happened, `apply_chain` what it means.
+that changes later changes no journal. Nothing here moves: `facts_chain` says what happened, `apply_chain` what it
+means.
 """
 
 from __future__ import annotations

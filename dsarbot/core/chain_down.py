@@ -11,7 +11,7 @@ from typing import Final
 from dsarbot.core import facts_chain as fc
 from dsarbot.core import orders_chain as o
 from dsarbot.core.case import Case, Moment, Outcome, Purpose, Status
-from dsarbot.core.chain import ENDED, Hop, HopState, Instruction
+from dsarbot.core.chain import ENDED, Executed, Hop, HopState, Instruction
 from dsarbot.core.chain_back import the_instruction
 from dsarbot.core.dating import local_day
 from dsarbot.core.letter import UNSENT
@@ -133,12 +133,17 @@ def _of(purpose: Purpose, found: Instruction) -> bool:
 
 def done_in_words(case: Case, found: Instruction) -> str:
     """A line for each system: what was counted, when, by whom, what there was to say."""
-    lines = [
-        f"- {each.where}: {each.number} ({each.at.strftime(_MINUTE)} UTC, {each.by}){f'; {each.note}' if each.note else ''}"
-        for each in case.chain.executed
-        if each.instruction == found.id
-    ]
-    return "\n".join(lines)
+    return "\n".join(_line(each) for each in case.chain.executed if each.instruction == found.id)
+
+
+def _line(each: Executed) -> str:
+    note = f"; {each.note}" if each.note.strip() else ""
+    return f"- {each.where}: {each.number} ({each.at.strftime(_MINUTE)} UTC, {each.by}){note}"
+
+
+def _confirmed(each: Hop) -> str:
+    when = each.heard_at.strftime(_MINUTE) if each.heard_at else "-"
+    return f"- {each.terms.name}: {each.state}, {each.number} ({when})"
 
 
 def _reported(case: Case, found: Instruction) -> tuple[tuple[str, str], ...]:
@@ -147,16 +152,12 @@ def _reported(case: Case, found: Instruction) -> tuple[tuple[str, str], ...]:
     exceptions = [f"- {each.where}: {each.exceptions}" for each in own if each.exceptions.strip()]
     exceptions += [f"- {each.terms.name}: {each.why or each.detail}" for each in down if each.state != HopState.DONE]
     ends = [each.backups_until for each in own if each.backups_until] + [each.until for each in down if each.until]
-    working = [
-        f"- {each.terms.name}: {each.state}, {each.number} ({each.heard_at.strftime(_MINUTE) if each.heard_at else '-'})"
-        for each in down
-    ]
     return (
         ("instruction", found.id),
         ("actions", " ".join(found.actions)),
         ("exceptions", "\n".join(exceptions)),
         ("backups", max(ends).isoformat() if ends else ""),
-        ("sub-processors", "\n".join(working)),
+        ("sub-processors", "\n".join(map(_confirmed, down))),
     )
 
 

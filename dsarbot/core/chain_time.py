@@ -86,7 +86,7 @@ def _at(day: date, rules: Rules) -> datetime:
 
 
 def woke(fact: f.Woke, case: Case, rules: Rules) -> Decision | None:  # noqa: ARG001
-    """What an alarm of a hop asks for: a reminder that a person reads, or the end of waiting. None: no alarm of ours."""
+    """What an alarm of a hop asks for: a reminder that a person reads, or the end of waiting. None: none of ours."""
     kind, _, rest = fact.alarm.partition(":")
     hop = case.chain.hop(rest.partition(":")[0]) if kind.startswith("hop-") else None
     if hop is None:

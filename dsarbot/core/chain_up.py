@@ -34,8 +34,8 @@ _HEARS: Final = {
 
 
 def route(order: o.Route, case: Case, rules: Rules) -> Decision:
-    """law 4.1: "per data set, not per person". The first party takes the claims over unless a part is ours; each further
-    one has claims of its own, received with the first."""
+    """law 4.1: "per data set, not per person". The first party takes the claims over unless a part is ours; each
+    further one has claims of its own, received with the first."""
     meant = targets(case, order)
     _demand_routable(order, case, meant)
     facts: list[Fact] = [f.ClaimConfirmed(claim=each.id) for each in meant if each.status == Status.UNCONFIRMED]
@@ -141,7 +141,7 @@ def ask_customer(order: o.AskCustomer, case: Case, rules: Rules) -> Decision:  #
 
 
 def adopt(order: o.Adopt, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
-    """practice 27: the customer's own case opens "directly, with the contract's time"; what it wants, a person reads."""
+    """practice 27: the customer's case opens "directly, with the contract's time"; what it wants, a person reads."""
     meant = targets(case, order)
     hop = f"h{len(case.chain.hops) + 1}"
     planned = fc.HopPlanned(
@@ -155,7 +155,8 @@ def adopt(order: o.Adopt, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
         for each in meant
     )
     confirmed = (f.ClaimConfirmed(claim=each.id) for each in meant if each.status == Status.UNCONFIRMED)
-    return Decision(facts=(*confirmed, *routed, planned, wrote, _proposal(case, order.inbound, order.received_at, order.standing)))
+    proposal = _proposal(case, order.inbound, order.received_at, order.standing)
+    return Decision(facts=(*confirmed, *routed, planned, wrote, proposal))
 
 
 def write(order: o.Write, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
@@ -217,7 +218,7 @@ def hear(order: o.Hear, case: Case, rules: Rules) -> Decision:
 
 
 def returning(case: Case, hop: Hop, why: str) -> tuple[Fact, ...]:
-    """The claims of a hop come back to us: whoever is answerable is still to be found. Who stands behind has no part."""
+    """The claims of a hop come back: whoever is answerable is still to be found. Who stands behind has no part."""
     behind = (
         each for each in case.chain.hops if each.sender and set(each.claims) & set(hop.claims) and each.id > hop.id
         and each.state not in ENDED

@@ -14,7 +14,6 @@ from dsarbot.core.links import Purpose as LinkPurpose
 from dsarbot.desk.addressee import Party, PersonNotice
 
 
-
 def hop_of(case: Case, purpose: Purpose) -> Hop | None:
     """The step that a letter is about: the one it names, else the latest to the party it names."""
     if purpose.hop:

@@ -59,9 +59,7 @@ async def _answer(read: Read, around: Around, case: Case) -> Verdict | None:
         standing=known,
         message_id=read.message_id,
     )
-    settled = verdict.settle(
-        read, around.organisation, disposition="case", now=around.now, kind="reply", case=case.id
-    )
+    settled = verdict.settle(read, around.organisation, disposition="case", now=around.now, kind="reply", case=case.id)
     return Verdict(settled=settled, tasks=(Task(scope=around.organisation.scope, case=case.id, thing=order),))
 
 

@@ -138,4 +138,3 @@ class ChainStory(Story):
     def kinds(self) -> list[tuple[str, str]]:
         """Moments and states of the letters."""
         return [(each.moment.value, each.status.value) for each in self.now.letters]
-

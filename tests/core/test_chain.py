@@ -11,7 +11,7 @@ from dsarbot.core import orders as o
 from dsarbot.core import orders_chain as oc
 from dsarbot.core.agenda import agenda
 from dsarbot.core.apply import fold
-from dsarbot.core.case import LetterStatus, Moment, Outcome, Status
+from dsarbot.core.case import Letter, LetterStatus, Moment, Outcome, Status
 from dsarbot.core.chain import HopState
 from dsarbot.core.routing import below_us
 from tests.core.builders import RECEIVED, asked_for
@@ -34,6 +34,10 @@ def told(*keys: str, **fields: object) -> ChainStory:
     return story
 
 
+def moments(story: ChainStory, moment: Moment) -> list[Letter]:
+    return [each for each in story.now.letters if each.moment == moment]
+
+
 # --- up --------------------------------------------------------------------------------------------------------
 
 
@@ -50,14 +54,14 @@ def test_a_known_customer_takes_the_claim_over_and_a_letter_waits_for_approval()
 
 def test_the_person_is_told_once_the_letter_has_left_and_not_before() -> None:
     story = routed("acme")
-    assert Moment.FORWARDED not in {each.moment for each in story.now.letters}
+    assert not moments(story, Moment.FORWARDED)
     story.leave()
     assert story.hop().state == HopState.ASKED
     assert story.last_letter().moment == Moment.FORWARDED
     assert story.now.claims[0].status == Status.OPEN
     story.leave()
     assert story.now.claims[0].status == Status.WAITING_PARTY
-    assert [each.moment for each in story.now.letters].count(Moment.FORWARDED) == 1
+    assert len(moments(story, Moment.FORWARDED)) == 1
 
 
 def test_a_proved_and_told_forward_closes_by_itself() -> None:
@@ -82,7 +86,7 @@ def test_a_controller_part_and_two_hosted_parts_keep_separate_states() -> None:
     story.told("acme", "beta", ours=True)
     assert [(c.id, c.party) for c in story.now.claims] == [("c1", "nordlicht"), ("c2", "acme"), ("c3", "beta")]
     # Beta may be named, so its part is told in a letter of its own.
-    forwarded = [each for each in story.now.letters if each.moment == Moment.FORWARDED]
+    forwarded = moments(story, Moment.FORWARDED)
     assert [each.claims for each in forwarded] == [("c2",), ("c3",)]
     story.act(oc.Hear, hop="h2", said="acknowledged", how="mail")
     assert [c.status for c in story.now.claims] == [Status.OPEN, Status.WAITING_PARTY, Status.CLOSED]
@@ -93,9 +97,9 @@ def test_two_parts_of_which_nobody_is_named_are_told_in_one_letter() -> None:
     story = ChainStory(asked_for("access"))
     story.route("acme", "gamma")
     story.send(story.now.letters[1].id, story.clock)
-    assert Moment.FORWARDED not in {each.moment for each in story.now.letters}
+    assert not moments(story, Moment.FORWARDED)
     story.leave(UP)
-    (forwarded,) = [each for each in story.now.letters if each.moment == Moment.FORWARDED]
+    (forwarded,) = moments(story, Moment.FORWARDED)
     assert forwarded.claims == ("c1", "c2")
 
 
@@ -167,7 +171,7 @@ def test_not_ours_brings_the_claim_back_and_it_can_be_routed_again() -> None:
     assert [h.state for h in story.now.chain.hops] == [HopState.NOT_OURS, HopState.GIVEN_UP]
     story.told("acme")
     assert story.now.claims[0].status == Status.WAITING_PARTY
-    assert [each.moment for each in story.now.letters].count(Moment.FORWARDED) == 2
+    assert len(moments(story, Moment.FORWARDED)) == 2
 
 
 def test_not_ours_after_the_close_opens_it_again() -> None:
@@ -343,7 +347,8 @@ def test_instructions_that_contradict_stop_both_until_a_person_decides() -> None
     story.act(oc.SettleInstruction, reason="the controller called", **settle)
     assert [each.state for each in story.now.chain.instructions] == ["superseded", "standing"]
     refused("instruction-stands", lambda: story.act(oc.SettleInstruction, reason="x", **settle))
-    refused("instruction-ended", lambda: story.act(oc.SettleInstruction, instruction="i1", verdict="stands", reason="x"))
+    ended = {**settle, "instruction": "i1"}
+    refused("instruction-ended", lambda: story.act(oc.SettleInstruction, reason="x", **ended))
 
 
 def test_a_person_is_no_second_confirmation() -> None:
@@ -529,4 +534,4 @@ def test_a_customer_who_writes_first_has_the_contracts_time() -> None:
     story.act(oc.Report, instruction="i1", evidence="log")
     story.leave()
     assert story.now.claims[0].status == Status.CLOSED
-    assert Moment.FORWARDED not in {each.moment for each in story.now.letters}
+    assert not moments(story, Moment.FORWARDED)

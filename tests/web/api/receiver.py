@@ -64,6 +64,8 @@ class Receiver:
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
             writer.close()
+        finally:
+            self.open_.discard(writer)
 
 
 @asynccontextmanager

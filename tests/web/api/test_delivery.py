@@ -103,15 +103,15 @@ async def test_after_five_days_it_is_given_up_and_somebody_hears_of_it(
 ) -> None:
     receiver.answers = [500] * 3
     await desk.opened()
-    for _ in range(2):
+    for hours in (5 * 24 - 1, 6, 0):
         await deliver(desk)
-        desk.now += timedelta(days=5)
+        desk.now += timedelta(hours=hours)
     assert await states(desk) == [("shunted", "500")]
     app = desk.app
     signs = Signs(started=desk.now, beats={}, shunted=await app.store.jobs(NORD, states=("shunted",)))
     settings = digest_desk(app.settings, app.organisations["nord"], "Nord")
-    causes = list(of_service(signs, Limits(), desk=settings, scopes={"nord"}, now=desk.now - timedelta(days=4)))
-    assert [each.kind for each in causes] == ["unheard"]
+    causes = list(of_service(signs, Limits(), desk=settings, scopes={"nord"}, now=desk.now))
+    assert "unheard" in [each.kind for each in causes]
 
 
 async def test_whoever_is_gone_gets_no_more(desk: Programs, receiver: Receiver, listening: str) -> None:

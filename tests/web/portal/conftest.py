@@ -14,12 +14,13 @@ import pytest
 
 from dsarbot.app import opened
 from dsarbot.config import load
+from dsarbot.desk.keep import keep
 from dsarbot.desk.outbox import Outbox, Outgoing
-from dsarbot.ports import Job
+from dsarbot.ports import Arrival, Job
 from dsarbot.store.masterkey import new_master_key
-from tests.cli.desk_world import CONFIG
+from tests.cli.desk_world import CONFIG, mail
 from tests.servers.blank import BlankFiles
-from tests.web.conftest import START, WEB, Browser, Desk
+from tests.web.conftest import NORD, START, WEB, Browser, Desk
 
 WHO = "jeanne@example.com"
 FORM = {"want": "access", "address": WHO, "name": "Jeanne Exemple", "about": "shop.example"}
@@ -60,6 +61,17 @@ class Portal(Desk):
         found = re.search(r"(\d{3}) (\d{3})", text_of(message))
         assert found and job.automatic
         return found[1] + found[2]
+
+    async def arrives(self, text: str, **headers: str) -> None:
+        """A mail comes in, and is read."""
+        self.uid += 1
+        raw = mail(text, number=self.uid, **headers)
+        arrival = Arrival(
+            mailbox="privacy", folder="INBOX", uidvalidity=1, uid=self.uid, received_at=self.now, raw=raw
+        )  # fmt: skip
+        await keep([arrival], store=self.app.store, vault=self.app.store.vault, scope=NORD, clock=self.app.clock)
+        while await self.app.intake.process():
+            pass
 
     async def asked(self, browser: Browser | None = None, **fields: str) -> str:
         """Somebody fills in the form; the reference."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from tortoise.connection import get_connection
 
 from dsarbot.core import links
 from dsarbot.core import orders as o
 from dsarbot.core.case import Outcome, Status
 from dsarbot.core.links import LOGIN, Link, Purpose, Shown
 from dsarbot.desk.portal_proofs import code_proved, login_proved
+from dsarbot.store.sql import run
 from tests.web.conftest import HERE, NORD
 from tests.web.portal.conftest import WHO, Portal, key_of
 from tests.web.portal.test_entry import OTHER, on_file
@@ -129,7 +131,7 @@ async def test_nothing_is_seen_but_what_was_written_with_this_address(portal: Po
     note = o.Note(at=portal.now, actor="anna", cause="n", text="A note of ours.")
     await portal.app.desk.order(NORD, case.id, note)
     stranger = f"About {reference}: I have nothing to do with it, says somebody else."
-    await portal.opened_or_not(stranger, sender="Somebody Else <else@example.net>", subject=f"Re: {reference}")
+    await portal.arrives(stranger, sender="Somebody Else <else@example.net>", subject=f"Re: {reference}")
     browser = await portal.inside(reference)
     assert "A note of ours" not in browser.text and "says somebody else" not in browser.text
     draft = o.Answer(at=portal.now, actor="anna", cause="a", outcome=Outcome.GRANTED, detail="A draft of ours.")
@@ -143,10 +145,6 @@ async def test_nothing_is_seen_but_what_was_written_with_this_address(portal: Po
 
 
 async def test_that_they_looked_is_journalled(portal: Portal) -> None:
-    from tortoise.connection import get_connection
-
-    from dsarbot.store.sql import run
-
     reference = await portal.asked()
     await portal.inside(reference)
     rows = await run(get_connection("default"), "SELECT kind, actor, public FROM entry WHERE actor = ?", "person")
