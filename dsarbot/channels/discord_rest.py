@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 import aiohttp
@@ -28,6 +28,7 @@ T = TypeVar("T")
 _ACK_PAUSES: Final = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
 _ANSWER_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0)
 _TRY_SECONDS: Final = 2.0
+_REMEMBERED: Final = 1_000
 _LONGEST_WAIT: Final = 2.0
 _PAGE: Final = 100
 #: Where attachments lie.
@@ -58,6 +59,8 @@ class Interactions:
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
+        #: Tokens of interactions that could not be acknowledged: nothing can be answered by them.
+        self._dead: dict[str, None] = {}
 
     def open(self, user_agent: str) -> None:
         """Before anything is answered; inside the loop."""
@@ -72,12 +75,19 @@ class Interactions:
         """The first word, which decides who sees the answer. "refused": too late, or answered before."""
         url = f"{Route.BASE}/interactions/{interaction}/{quote(token, safe='')}/callback"
         try:
-            return await self._try("POST", url, payload, _ACK_PAUSES)
+            went = await self._try("POST", url, payload, _ACK_PAUSES)
         except ChannelDown:
-            return "refused"
+            went = "refused"
+        if went == "refused":
+            self._dead[token] = None
+            if len(self._dead) > _REMEMBERED:
+                del self._dead[next(iter(self._dead))]
+        return went
 
     async def answer(self, application: int, token: str, payload: Payload) -> Went:
         """In place of "thinking"; ChannelDown when Discord does not work."""
+        if token in self._dead:
+            return "refused"
         url = f"{Route.BASE}/webhooks/{application}/{quote(token, safe='')}/messages/@original"
         return await self._try("PATCH", url, payload, _ANSWER_PAUSES)
 
@@ -152,7 +162,7 @@ class Messenger:
             if why.code in _DOORS:
                 return 0
             raise ChannelDown from None
-        return int(sent["id"])
+        return _number(sent)
 
     async def take_back(self, user: int, message: int) -> Went:
         try:
@@ -168,7 +178,7 @@ class Messenger:
             sent = await self._ask("POST", "/channels/{channel_id}/messages", _once(payload, nonce), channel_id=channel)
         except discord.HTTPException as why:
             return _refused(why, 0)
-        return int(sent["id"])
+        return _number(sent)
 
     async def edit(self, channel: int, message: int, payload: Payload) -> Went:
         path = "/channels/{channel_id}/messages/{message_id}"
@@ -236,7 +246,7 @@ class Messenger:
             raise ChannelDown from None
 
     async def _room(self, user: int) -> int:
-        return int((await self._ask("POST", "/users/@me/channels", {"recipient_id": str(user)}))["id"])
+        return _number(await self._ask("POST", "/users/@me/channels", {"recipient_id": str(user)}))
 
     async def _ask(
         self, method: str, path: str, payload: object, *, query: Mapping[str, int] | None = None, **names: int
@@ -250,6 +260,14 @@ class Messenger:
             return await self._http.request(Route(method, path, metadata=None, **names), **options)
         except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, TimeoutError, OSError):
             raise ChannelDown from None
+
+
+def _number(answer: object) -> int:
+    """The id of what was made. An answer that is none may have been lost on its way back: asked for again later."""
+    try:
+        return int(cast("Mapping[str, str]", answer)["id"])
+    except (TypeError, KeyError, ValueError):
+        raise ChannelDown from None
 
 
 def _once(payload: Payload, nonce: str) -> Payload:

@@ -19,6 +19,7 @@ from dsarbot.core.case import DONE, Case, Claim, Letter, LetterStatus, Person
 from dsarbot.core.dates import long_date
 from dsarbot.core.presend import Finding
 from dsarbot.core.rules import Rules
+from dsarbot.desk.chain_picture import drawn
 from dsarbot.desk.timeline import leading
 from dsarbot.ports import InboundRow
 
@@ -190,6 +191,11 @@ def _timeline(view: View, to: Screen, width: int) -> Iterator[str]:
         yield from (f"  {line}".rstrip() for line in draw(values, width - 4))
 
 
+def _chain(view: View, to: Screen, width: int) -> Iterator[str]:
+    del to
+    yield from (cropped(f"  {line}", width) for line in drawn(view.case, "en", view.rules.jurisdiction.zone))
+
+
 def _conversation(view: View, to: Screen, width: int) -> Iterator[str]:
     del to
     channels = {row.id: row.channel for row in view.inbounds.values()}
@@ -264,6 +270,7 @@ _PARTS: Final[Sequence[tuple[str, _Part]]] = (
     ("THE PUBLISHED POLICY DIFFERS FROM THE LAW", _policy),
     ("WHY THIS DATE", _why),
     ("TIMELINE", _timeline),
+    ("CHAIN", _chain),
     ("CONVERSATION", _conversation),
     ("MESSAGES THAT WANT A DECISION", _proposals),
     ("LETTERS WAITING", _waiting),

@@ -19,6 +19,7 @@ _HOW: Final = {
     "thread": "in the same thread",
     "reference": "names the reference",
     "sender": "from the same sender",
+    "party": "from a party of the chain",
     "discord": "over Discord, from the same account",
     "by-hand": "given to this case by hand",
     "merge": "from the merged case",
@@ -28,6 +29,8 @@ _HOW: Final = {
 _WANTS: Final = {
     "message": "a message waits to be read",
     "withdrawal": "the person wants to take the request back; ask, then: dsarbot cases withdraw",
+    "party-answer": "a party of the chain wrote; write down what it says",
+    "party-unproved": "somebody writes for a party, unproved; an instruction needs a call back",
     "contested": "the answer is contested, or something is left to say",
     "identity-answer": "answers the question about identity",
     "identity-code": "holds the code to the contact on file; accept verifies",
@@ -87,7 +90,13 @@ def wanted(case: Case, rules: Rules, today: date, width: int) -> Iterator[str]:
 
 def _commands(proposal: Proposal, case: Case, rules: Rules) -> Iterator[str]:
     start = f"dsarbot cases settle {case.reference} {proposal.id}"
-    if proposal.kind == "answered-by-hand":
+    if proposal.kind in ("party-answer", "party-unproved"):
+        wrote = next((hop.id for hop in case.chain.hops for each in hop.wrote if each.inbound == proposal.inbound), "HOP")
+        message = f"--from {proposal.inbound[:ID_SHOWN]}"
+        yield f"Look: dsarbot cases show {case.reference} --text"
+        yield f"Then: dsarbot cases heard {case.reference} {wrote} SAID {message}"
+        yield f"Or:   dsarbot cases instruct {case.reference} {wrote} --action ACTION --scope WHAT {message}"
+    elif proposal.kind == "answered-by-hand":
         yield f"Look: dsarbot cases show {case.reference} --text"
         yield f"Yes:  {answered(case, proposal.inbound)}"
         yield f"No:   {start} decline"

@@ -13,6 +13,7 @@ from dsarbot.cli.cases_command import Command
 from dsarbot.cli.cases_id_copies_table import ID_COPIES
 from dsarbot.cli.cases_identity_table import IDENTITY
 from dsarbot.cli.cases_measures_table import MEASURES
+from dsarbot.cli.cases_package_table import PACKAGE
 
 __all__ = ["COMMANDS", "Command", "add_parser", "resolved"]
 
@@ -203,6 +204,7 @@ COMMANDS: Final[Sequence[Command]] = (
         options=options.move,
     ),
     *ID_COPIES,
+    *PACKAGE,
     *MEASURES,
 )
 

@@ -76,13 +76,13 @@ async def _pdf(hand: Hand, found: Found, letter: Letter, path: Path) -> str:
     """The letter as on paper, in a file for this person alone; nothing is overwritten."""
     pdf = await hand.app.trays[found.scope].printed(found.case, letter)
     try:
-        _written(path, pdf)
+        written(path, pdf)
     except OSError as error:
         raise TheirInput(f"{path} cannot be written ({error.strerror}); name a new file.") from None
     return f"{path} written. This copy is yours to delete: the retention of the case does not reach it."
 
 
-def _written(path: Path, data: bytes) -> None:
+def written(path: Path, data: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
 
@@ -97,7 +97,7 @@ def _saved(originals: Sequence[case_text.Original], found: Found, folder: Path) 
                 lines.append(f"message {number}: {each.why}")
                 continue
             path = folder / f"{found.case.reference}-{number}{each.suffix}"
-            _written(path, each.raw)
+            written(path, each.raw)
             lines.append(str(path))
     except OSError as error:
         raise TheirInput(f"{folder} cannot be written to ({error.strerror}); name an empty folder.") from None

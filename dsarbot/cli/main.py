@@ -14,6 +14,7 @@ from dsarbot import __version__
 from dsarbot.cli import (
     accounts,
     alarms,
+    api,
     cases,
     db,
     demo,
@@ -46,7 +47,8 @@ from dsarbot.errors import ConfigError, DsarbotError, NotAllowed, TheirInput
 #: In the order in which `--help` lists them: what a new user needs first.
 GROUPS = (
     demo, init, doctor, run, watch, due, mrz, identity, directory, parties, profile, triage, cases, intake,
-    separator, redact, strip, files, hand_over, inquiry, digest, register, alarms, suppression, accounts, journal, db, keys,
+    separator, redact, strip, files, hand_over, inquiry, digest, register, alarms, suppression, accounts, api, journal, db,
+    keys,
 )  # fmt: skip
 
 

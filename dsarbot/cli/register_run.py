@@ -63,10 +63,10 @@ def run(args: argparse.Namespace) -> int:
 def _cells(line: Entry) -> Sequence[Cell]:
     answered = line.answered.isoformat() if line.answered else ""
     return (
-        Cell(line.reference),
-        Cell(" + ".join(line.rights)),
-        Cell(line.received.isoformat()),
-        Cell(line.due.isoformat() if line.due else ""),
-        Cell(f"{answered} late" if line.late else answered, tone="late" if line.late else ""),
-        Cell(line.outcome.value),
+        Cell(text=line.reference),
+        Cell(text=" + ".join(line.rights)),
+        Cell(text=line.received.isoformat()),
+        Cell(text=line.due.isoformat() if line.due else ""),
+        Cell(text=f"{answered} late" if line.late else answered, tone="late" if line.late else ""),
+        Cell(text=line.outcome.value),
     )

@@ -85,21 +85,6 @@ def entry(case: Case, place: Jurisdiction) -> Entry | None:
     )
 
 
-def fates(case: Case, place: Jurisdiction) -> Iterator[Fate]:
-    """Its claims."""
-    for claim in _real(case):
-        yield Fate(
-            right=claim.right,
-            channel=case.channel,
-            outcome=claim.outcome,
-            received=place.local_date(claim.received_at),
-            due=_due(claim),
-            answered=place.local_date(claim.answered_at) if claim.answered_at else None,
-            late=claim.late,
-            extended=claim.extended_on,
-        )
-
-
 def _real(case: Case) -> list[Claim]:
     """What went into another case is counted there."""
     if case.merged_into or case.moved_to:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
@@ -113,4 +113,3 @@ class DiscordStore(Store, Protocol):
     async def posts_of_case(self, scope: Scope, case_id: str) -> Sequence[Post]: ...
 
 
-NewId = Callable[[], str]

@@ -1,5 +1,5 @@
-"""Where the lines of the register and the figures come from: the cases that were received in a while, opened in
-batches, so that a large year neither fills the memory nor holds up the mail."""
+"""Where the lines of the register and the figures of a year come from. Figures are counted from clear columns; lines
+are read out of the cases, in batches, so that a large year neither fills the memory nor holds up the mail."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from typing import Final, Protocol
 from dsarbot.core.case import Case
 from dsarbot.core.case_query import CaseQuery, Sort
 from dsarbot.core.jurisdictions import Jurisdiction
-from dsarbot.core.register import Entry, Fate, entry, fates
+from dsarbot.core.register import Entry, Fate, entry
 from dsarbot.ports import CaseRow, Scope
 
 _BATCH: Final = 100
-#: More than any organisation of the size that this is made for; beyond it the page says that it is not all.
-MOST: Final = 50_000
+#: More than any organisation of the size that this is made for.
+MOST: Final = 100_000
 #: What was answered within a year may have come so long before.
 _BEFORE: Final = timedelta(days=366)
+_DAY: Final = timedelta(days=1)
 
 
 class Queue(Protocol):
@@ -27,39 +28,56 @@ class Queue(Protocol):
 
     async def find_rows(self, scope: Scope, query: CaseQuery, limit: int) -> Sequence[CaseRow]: ...
     async def cases(self, scope: Scope, ids: Sequence[str]) -> Sequence[Case]: ...
+    async def fates(self, scope: Scope, first: datetime, last: datetime, zone: str) -> Sequence[Fate]: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Year:
-    """entries: lines of the register, of cases that the reader may see and that were received in the year; hidden: how
-    many of others there are; fates: what figures are counted from, of all cases; unread: cases that would not open."""
+    """entries: lines, of cases that the reader may see and that were received in the year; hidden: how many of others
+    there are; unread: cases that would not open; cut: there are more lines than were asked for."""
 
     entries: tuple[Entry, ...]
     hidden: int
-    fates: tuple[Fate, ...]
     unread: int
+    cut: bool = False
 
 
-async def read(store: Queue, scope: Scope, place: Jurisdiction, *, year: int, staff: str) -> Year:
-    """A year of an organisation."""
+async def counted(store: Queue, scope: Scope, place: Jurisdiction, *, year: int) -> Sequence[Fate]:
+    """What figures of that year are counted from, confidential cases included: a number names nobody."""
+    first, last = _ends(year)
+    return await store.fates(scope, first - _BEFORE, last, place.zone)
+
+
+async def read(
+    store: Queue, scope: Scope, place: Jurisdiction, *, year: int, staff: str, most: int = MOST
+) -> Year:  # fmt: skip
+    """The register of a year, at most so many lines of it."""
     entries: list[Entry] = []
-    every: list[Fate] = []
     hidden = unread = 0
-    first = datetime.combine(date(year, 1, 1), datetime.min.time(), UTC) - _BEFORE
-    last = datetime.combine(date(year, 12, 31), datetime.max.time(), UTC) + timedelta(days=1)
+    cut = False
+    first, last = _ends(year)
     base = CaseQuery(staff=staff, received_from=first, received_by=last, sort=Sort.RECEIVED)
     for closed, secret in ((False, False), (True, False), (False, True), (True, True)):
+        lines: list[Entry] = []
         async for rows in _pages(store, scope, replace(base, closed=closed, hidden=secret)):
-            cases = {case.id: case for case in await store.cases(scope, [row.id for row in rows])}
+            cases = await store.cases(scope, [row.id for row in rows])
             unread += len(rows) - len(cases)
-            found = [entry(case, place) for case in cases.values()]
-            every += [fate for case in cases.values() for fate in fates(case, place)]
-            lines = [each for each in found if each is not None and each.received.year == year]
-            entries += [] if secret else lines
-            hidden += len(lines) if secret else 0
+            found = (entry(case, place) for case in cases)
+            lines += [each for each in found if each is not None and each.received.year == year]
+            # Of each kind as many as all together may be: sorted, the first of them are the first of all.
+            if len(lines) > most:
+                cut = True
+                break
             await asyncio.sleep(0)
+        entries += [] if secret else lines
+        hidden += len(lines) if secret else 0
     entries.sort(key=lambda each: (each.received, each.reference))
-    return Year(entries=tuple(entries), hidden=hidden, fates=tuple(every), unread=unread)
+    return Year(entries=tuple(entries[:most]), hidden=hidden, unread=unread, cut=cut or len(entries) > most)
+
+
+def _ends(year: int) -> tuple[datetime, datetime]:
+    """Wide enough for every zone."""
+    return datetime(year, 1, 1, tzinfo=UTC) - _DAY, datetime(year + 1, 1, 1, tzinfo=UTC) + _DAY
 
 
 async def _pages(store: Queue, scope: Scope, query: CaseQuery) -> AsyncIterator[Sequence[CaseRow]]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+import aiohttp
 import discord
 
 from dsarbot.app import App
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _LEASE_SECONDS: Final = 60
 _RENEWED: Final = 20.0
+#: How a connection ends for now. The last three: an answer that is not in the form of Discord.
+_ENDS: Final = (discord.DiscordException, aiohttp.ClientError, TimeoutError, OSError, KeyError, ValueError, TypeError)
 #: Between two comparisons of what stands on Discord with what should: a backlog changes cases many times a second.
 _LOOK: Final = timedelta(seconds=1)
 
@@ -127,7 +130,7 @@ class Connection:
         except discord.LoginFailure:
             self._tell(Said(bad=True, what="the token of the bot is refused; make a new one and restart"))
             raise ChannelDown from None
-        except discord.DiscordException as why:
+        except _ENDS as why:
             log.error("Discord ended the connection: %s", type(why).__name__, extra={"action": "discord_ended"})
             raise ChannelDown from None
         return True
@@ -228,5 +231,5 @@ async def flags_of(token: str) -> discord.ApplicationFlags:
 
 async def _ended(task: asyncio.Task[None]) -> None:
     task.cancel()
-    with contextlib.suppress(asyncio.CancelledError, discord.DiscordException):
+    with contextlib.suppress(asyncio.CancelledError, *_ENDS):
         await task

@@ -25,7 +25,8 @@ Address = Annotated[str, AfterValidator(_address)]
 
 
 class WebSettings(Table):
-    """[web]: the console. portal: people may ask and follow their case there, too. public_url: as people type it; everything else is refused as another host."""
+    """[web]: the console. portal: people may ask and follow their case there, too. public_url: as people type it;
+    everything else is refused as another host."""
 
     address: Address = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8470

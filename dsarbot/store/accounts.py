@@ -1,4 +1,4 @@
-"""What proves who somebody of the staff is: sealed accounts, whose passkey it is, sessions by the hash of their cookie."""
+"""What proves who somebody of the staff is: sealed accounts, their passkeys, sessions by the hash of their cookie."""
 
 from __future__ import annotations
 

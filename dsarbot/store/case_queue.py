@@ -51,7 +51,7 @@ async def counted(db: BaseDBAsyncClient, scope: Scope, queries: Sequence[CaseQue
     parts, every = [], list[object]()
     for query in queries:
         where, values = _where(scope, query)
-        parts.append(f"(SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE {where} LIMIT ?) AS some)")  # noqa: S608
+        parts.append(f"(SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE {where} LIMIT ?) AS part)")  # noqa: S608
         every += [*values, most]
     names = [f"n{number}" for number in range(len(parts))]
     statement = "SELECT " + ", ".join(f"{part} AS {name}" for part, name in zip(parts, names, strict=True))
@@ -124,4 +124,4 @@ async def held(db: BaseDBAsyncClient, scope: Scope, most: int) -> int:
     return int(row["n"])
 
 
-_HELD: Final = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM inbound WHERE state = ? AND organisation = ? LIMIT ?) AS some"
+_HELD: Final = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM inbound WHERE state = ? AND organisation = ? LIMIT ?) AS part"

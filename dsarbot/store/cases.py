@@ -248,6 +248,9 @@ def _claims(case: Case) -> list[Row]:
             "received_at": claim.received_at,
             "target": claim.dates.target if claim.dates else None,
             "safe_due": claim.dates.safe_due if claim.dates else None,
+            "answered_at": claim.answered_at,
+            "late": claim.late,
+            "extended_on": claim.extended_on,
         }
         for claim in case.claims
     ]

@@ -15,11 +15,13 @@ from dsarbot.core.case_query import CaseQuery
 from dsarbot.core.case_view import View
 from dsarbot.core.inquiry import Inquiry
 from dsarbot.core.parties import Register
+from dsarbot.core.register import Fate
 from dsarbot.core.vitals import Vitals
 from dsarbot.core.webhooks import Event, Hook
 from dsarbot.ports import CaseRow, InquiryRow, Scope, SuppressionRow
 from dsarbot.store import accounts, case_lists, case_queue, challenges, inquiries
 from dsarbot.store import api as programs
+from dsarbot.store import fates as claim_fates
 from dsarbot.store import suppressions as suppression_rows
 from dsarbot.store import views as saved_views
 from dsarbot.store import vitals as instance_vitals
@@ -123,6 +125,10 @@ class StoreMatters(StoreLinks, StoreDiscord):
     async def tally(self, scope: Scope, days: Sequence[date]) -> tuple[Mapping[str, int], Sequence[int]]:
         """Open cases by status; and by target up to each of these days and beyond the last."""
         return await case_queue.tally(get_connection("default"), scope, days)
+
+    async def fates(self, scope: Scope, first: datetime, last: datetime, zone: str) -> Sequence[Fate]:
+        """What became of the claims that were received then."""
+        return await claim_fates.between(get_connection("default"), scope, first, last, zone)
 
     async def vitals(self) -> Vitals:
         """The numbers of the whole instance, nothing of any person."""

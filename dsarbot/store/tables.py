@@ -15,19 +15,13 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-_ID = 64
-_HASH = 64
-_CODE = 40
-_SCOPE = 100
-_TEXT = 255
-_FOLDER = 1000
+_ID = _HASH = 64
+_CODE, _SCOPE, _TEXT, _FOLDER = 40, 100, 255, 1000
 #: `CaseTable.to_post` of a row that was there before the column.
 NOT_COUNTED: Final = -1
 #: Whatever a list of cases is narrowed or sorted by, in one index (`case_queue`).
-NARROW: Final = (
-    "organisation", "closed", "sort_due", "id", "status", "received_at", "opened_at", "assignee", "rights", "reference",
-    "confidential",
-)  # fmt: skip
+_SORTED: Final = ("organisation", "closed", "sort_due", "id", "status", "received_at", "opened_at")
+NARROW: Final = (*_SORTED, "assignee", "rights", "reference", "confidential")
 
 
 def fits(table: type[Model], column: str, value: str) -> bool:
@@ -87,7 +81,7 @@ class CaseTable(Model):
 
 
 class ClaimTable(Model):
-    """The clear columns of a claim, for searching and counting."""
+    """The clear columns of a claim, for searching and counting. An older row has no answered_at until a rebuild."""
 
     id = fields.BigIntField(primary_key=True)
     organisation = fields.CharField(max_length=_SCOPE)
@@ -100,11 +94,15 @@ class ClaimTable(Model):
     received_at = fields.DatetimeField()
     target = fields.DateField(null=True)
     safe_due = fields.DateField(null=True)
+    answered_at = fields.DatetimeField(null=True)
+    late = fields.BooleanField(db_default=False)
+    extended_on = fields.DateField(null=True)
 
     class Meta:
         table = "claim"
         unique_together = (("case_id", "claim"),)
-        indexes = (Index(name="claim_search", fields=("organisation", "status", "target")),)
+        _search, _year = ("organisation", "status", "target"), ("organisation", "received_at")
+        indexes = (Index(name="claim_search", fields=_search), Index(name="claim_year", fields=_year))
 
 
 class AliasTable(Model):

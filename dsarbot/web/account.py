@@ -152,9 +152,10 @@ async def _page(site: Site, visitor: Visitor, *, said: str = "", wrong: str = ""
     account: Account = await site.app.store.account(visitor.person.key)
     sessions = await site.app.store.sessions_of(visitor.person.key, now)
     return site.screens.page(
-        "account.html", visitor.language, 409 if wrong else 200, visitor=visitor, here="account", said=said, wrong=wrong,
-        account=account, sessions=sessions, fresh=visitor.session.fresh(now), local=site.local, least=LEAST_PASSWORD,
-        party=passkeys.party(site.settings), origin=passkeys.origin(site.settings), zone=_zone(site, visitor),
+        "account.html", visitor.language, 409 if wrong else 200, visitor=visitor, here="account", said=said,
+        wrong=wrong, account=account, sessions=sessions, fresh=visitor.session.fresh(now), local=site.local,
+        least=LEAST_PASSWORD, party=passkeys.party(site.settings), origin=passkeys.origin(site.settings),
+        zone=_zone(site, visitor),
     )  # fmt: skip
 
 

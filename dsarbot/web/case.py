@@ -27,7 +27,7 @@ from dsarbot.web.deeds.field import Room
 from dsarbot.web.deeds.letters import NOTES
 from dsarbot.web.deeds.table import CASE_DEEDS, offered
 from dsarbot.web.originals import Message, messages
-from dsarbot.web.panels.chain import hops
+from dsarbot.web.panels.chain import drawing, hops
 from dsarbot.web.panels.identity import identity
 from dsarbot.web.panels.people import people
 from dsarbot.web.screen import Say
@@ -99,7 +99,9 @@ async def letter_pdf(request: Request, visitor: Insider, reference: str, letter:
     await viewed(site, visitor, found, f"letter:{letter}")
     pdf = await site.app.trays[found.scope].printed(found.case, wanted)
     name = f"{found.case.reference}-{wanted.id}.pdf"
-    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    # Only our own pages show it in a frame.
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Content-Security-Policy": "frame-ancestors 'self'"}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 async def shown(
@@ -125,7 +127,8 @@ async def shown(
         open_proposals=[each for each in case.proposals if not each.settled],
         phrases=[phrase for claim in case.claims for phrase in claim.because], rights=sorted(found.rules.rights),
         actions=_actions(case), staff=room.staff(), said=said if said in SAID else "", refused=refused,
-        identity=await identity(room, Told()), people=await people(room), hops=hops(case), names=_names(site),
+        identity=await identity(room, Told()), people=await people(room), hops=hops(case),
+        chain=drawing(case, visitor.language, found.rules.jurisdiction.zone, found.organisation.name), names=_names(site),
         files=[(each, place, name, size) for each in received for place, (name, size) in enumerate(each.files, 1)],
         offered=offered(case), kinds=NOTES,
     )  # fmt: skip

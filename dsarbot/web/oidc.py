@@ -1,8 +1,8 @@
 """The company's log-in service by OpenID Connect Core 1.0: the code flow with PKCE, and what is believed of its answer.
 
-One random token in a cookie of the browser is the whole state: `state`, `nonce` and the verifier of PKCE are derived from
-it, and the database keeps a hash, so that each way is gone once (RFC 9700 2.1). Every address that is asked stands on a
-host of the configuration (security 18); signatures by a shared secret, and none at all, are not believed.
+One random token in a cookie of the browser is the whole state: `state`, `nonce` and the verifier of PKCE are derived
+from it, and the database keeps a hash, so that each way is gone once (RFC 9700 2.1). Every address that is asked
+stands on a host of the configuration (security 18); signatures by a shared secret, and none at all, are not believed.
 """
 
 from __future__ import annotations

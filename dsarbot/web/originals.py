@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -117,5 +118,10 @@ async def message(app: App, scope: Scope, joined: Joined, *, number: int = 0) ->
 
 
 def safe(words: str) -> str:
-    """Characters that turn the direction of a line or hide in it could make a page say something else."""
-    return "".join(char if char in "\n\t" or char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in words)
+    """Characters that turn the direction of a line or hide in it could make a page say something else. The spaces of
+    other widths, which French puts before its signs, are spaces."""
+    plain = words.replace("\r\n", "\n")
+    return "".join(
+        char if char in "\n\t" or char.isprintable() or unicodedata.category(char) == "Zs" else "\N{REPLACEMENT CHARACTER}"
+        for char in plain
+    )

@@ -1,7 +1,8 @@
 """Passkeys (WebAuthn level 2): challenges that are answered once, and what is believed of an answer.
 
-Each device must know its owner (user verification: a finger, a face, a PIN), so it stands for password and code together.
-Challenges are random, kept here by their hash for five minutes, and used up by the first answer, right or wrong.
+Each device must know its owner (user verification: a finger, a face, a PIN), so it stands for password and code
+together. Challenges are random, kept here by their hash for five minutes, and used up by the first answer, right or
+wrong.
 """
 
 from __future__ import annotations

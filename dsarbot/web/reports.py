@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dsarbot.core.cells import table
 from dsarbot.core.figures import Counts, Figures, figures
-from dsarbot.desk.register import COLUMNS, Year, as_dict, as_row, read
+from dsarbot.desk.register import COLUMNS, MOST, Year, as_dict, as_row, counted, read
 from dsarbot.errors import NotFound
 from dsarbot.ports import Scope
 from dsarbot.web.bars import Chart, Series, columns, rows
@@ -28,6 +28,9 @@ router = APIRouter()
 
 #: Years back of which somebody may want to see something.
 _YEARS: Final = 6
+_OLDEST: Final = 50
+#: Lines of the register on the page.
+_SHOWN: Final = 200
 _HEAD: Final = ("group", "key", "received", "answered", "late", "extended", "median_days", "ninetieth_days")
 
 
@@ -43,13 +46,18 @@ class Asked(BaseModel):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """What was asked for, with what is known of it. rights, channels: that there are, whatever was chosen."""
+class Place:
+    """Whose year it is that somebody asks for."""
 
     organisation: str
     year: int
     today: date
-    read: Year
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """The figures. rights, channels: that there are, whatever was chosen."""
+
     figures: Figures
     rights: tuple[str, ...]
     channels: tuple[str, ...]
@@ -69,67 +77,81 @@ class Picture:
 async def reports(request: Request, visitor: Reader, asked: Annotated[Asked, Query()]) -> HTMLResponse:
     """The figures of a year."""
     site = site_of(request)
-    found = await _found(site, visitor, asked)
+    place = _place(site, visitor, asked)
+    found = await _figures(site, place, asked)
     return site.screens.page(
-        "reports.html", visitor.language, visitor=visitor, here="reports", found=found, asked=asked,
-        pictures=_pictures(found.figures, visitor), organisations=organisations_of(site, visitor),
-        years=[found.today.year - back for back in range(_YEARS)],
+        "reports.html", visitor.language, visitor=visitor, here="reports", place=place, found=found, asked=asked,
+        pictures=_pictures(found.figures, visitor), organisations=organisations_of(site, visitor), years=_years(place),
     )  # fmt: skip
 
 
 @router.get("/reports/register")
 async def register(request: Request, visitor: Reader, asked: Annotated[Asked, Query()]) -> HTMLResponse:
-    """Line by line."""
+    """Line by line; a long year is read as a file."""
     site = site_of(request)
-    found = await _found(site, visitor, asked)
+    place = _place(site, visitor, asked)
     return site.screens.page(
-        "register.html", visitor.language, visitor=visitor, here="reports", found=found,
-        organisations=organisations_of(site, visitor), years=[found.today.year - back for back in range(_YEARS)],
+        "register.html", visitor.language, visitor=visitor, here="reports", place=place,
+        read=await _lines(site, visitor, place, _SHOWN), organisations=organisations_of(site, visitor),
+        years=_years(place),
     )  # fmt: skip
 
 
 @router.get("/reports/{what}.{form}")
-async def taken(request: Request, visitor: Reader, asked: Annotated[Asked, Query()], what: str, form: str) -> Response:
+async def taken(
+    request: Request, visitor: Reader, asked: Annotated[Asked, Query()], what: str, form: str
+) -> Response:  # fmt: skip
     """The same as a file. That the register was taken away goes into the journal."""
     site = site_of(request)
     if what not in ("figures", "register") or form not in ("csv", "json"):
         raise NotFound
-    found = await _found(site, visitor, asked)
+    place = _place(site, visitor, asked)
     if what == "register":
+        lines = await _lines(site, visitor, place, MOST)
         async with site.app.store.transaction() as transaction:
             await transaction.ledger(
-                Scope(found.organisation), "register-exported", {"year": found.year, "lines": len(found.read.entries)},
+                Scope(place.organisation), "register-exported", {"year": place.year, "lines": len(lines.entries)},
                 at=site.app.clock(), actor=visitor.person.key,
             )  # fmt: skip
-    name = f"{what}-{found.organisation}-{found.year}.{form}"
-    text = _csv(what, found) if form == "csv" else _json(what, found)
+        text = _register(lines, place, form)
+    else:
+        text = _numbers((await _figures(site, place, asked)).figures, place, form)
+    name = f"{what}-{place.organisation}-{place.year}.{form}"
     kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
     return Response(text, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-async def _found(site: Site, visitor: Visitor, asked: Asked) -> Found:
+def _place(site: Site, visitor: Visitor, asked: Asked) -> Place:
     mine = organisations_of(site, visitor)
     key = asked.organisation or (mine[0] if mine else "")
     if key not in mine:
         raise NotFound
     today = today_of(site, key)
     year = asked.year or today.year
-    if not today.year - 50 < year <= today.year:
+    if not today.year - _OLDEST < year <= today.year:
         raise NotFound
-    place = site.app.organisations[key].rules.jurisdiction
-    known = await read(site.app.store, Scope(key), place, year=year, staff=visitor.person.key)
-    wanted = [
-        each for each in known.fates if asked.right in ("", each.right) and asked.channel in ("", each.channel)
-    ]  # fmt: skip
+    return Place(organisation=key, year=year, today=today)
+
+
+def _years(place: Place) -> list[int]:
+    return [place.today.year - back for back in range(_YEARS)]
+
+
+async def _figures(site: Site, place: Place, asked: Asked) -> Found:
+    there = site.app.organisations[place.organisation].rules.jurisdiction
+    every = await counted(site.app.store, Scope(place.organisation), there, year=place.year)
+    wanted = [each for each in every if asked.right in ("", each.right) and asked.channel in ("", each.channel)]
     return Found(
-        organisation=key,
-        year=year,
-        today=today,
-        read=known,
-        figures=figures(wanted, year, today),
-        rights=tuple(sorted({each.right for each in known.fates})),
-        channels=tuple(sorted({each.channel for each in known.fates})),
+        figures=figures(wanted, place.year, place.today),
+        rights=tuple(sorted({each.right for each in every})),
+        channels=tuple(sorted({each.channel for each in every})),
     )
+
+
+async def _lines(site: Site, visitor: Visitor, place: Place, most: int) -> Year:
+    there = site.app.organisations[place.organisation].rules.jurisdiction
+    scope, staff = Scope(place.organisation), visitor.person.key
+    return await read(site.app.store, scope, there, year=place.year, staff=staff, most=most)
 
 
 def _pictures(found: Figures, visitor: Visitor) -> tuple[Picture, ...]:
@@ -200,21 +222,21 @@ def _groups(found: Figures) -> Mapping[str, Sequence[Counts]]:
     }  # fmt: skip
 
 
-def _csv(what: str, found: Found) -> str:
-    if what == "register":
-        return table(COLUMNS, map(as_row, found.read.entries))
-    return table(_HEAD, ([group, *_cells(each)] for group, every in _groups(found.figures).items() for each in every))
+def _register(lines: Year, place: Place, form: str) -> str:
+    if form == "csv":
+        return table(COLUMNS, map(as_row, lines.entries))
+    head = {"organisation": place.organisation, "year": place.year, "confidential": lines.hidden}
+    return json.dumps(head | {"lines": [as_dict(each) for each in lines.entries]}, ensure_ascii=False)
 
 
-def _json(what: str, found: Found) -> str:
-    head: dict[str, object] = {"organisation": found.organisation, "year": found.year}
-    if what == "register":
-        head |= {"confidential": found.read.hidden, "lines": [as_dict(each) for each in found.read.entries]}
-    else:
-        head |= {
-            group: [dict(zip(_HEAD[1:], _cells(each), strict=True)) for each in every]
-            for group, every in _groups(found.figures).items()
-        }
+def _numbers(found: Figures, place: Place, form: str) -> str:
+    groups = _groups(found)
+    if form == "csv":
+        return table(_HEAD, ([group, *_cells(each)] for group, every in groups.items() for each in every))
+    head: dict[str, object] = {"organisation": place.organisation}
+    head |= {
+        group: [dict(zip(_HEAD[1:], _cells(each), strict=True)) for each in every] for group, every in groups.items()
+    }
     return json.dumps(head, ensure_ascii=False)
 
 

@@ -24,8 +24,10 @@ from dsarbot.settings.web import WebSettings
 from dsarbot.web import (
     account,
     by_service,
+    calendar,
     case,
     cases,
+    deciding,
     finding,
     health,
     held,
@@ -45,7 +47,7 @@ from dsarbot.web.api.problems import answer as problem
 from dsarbot.web.console import Console
 from dsarbot.web.guard import Guard
 from dsarbot.web.limits import TooOften
-from dsarbot.web.portal.site import add_portal
+from dsarbot.web.portal import site as portal
 from dsarbot.web.screen import Screens
 from dsarbot.web.site import Forbidden, LoginNeeded, Site, language_of, site_of
 
@@ -64,16 +66,17 @@ def build(app: App, settings: WebSettings, *, hosts: tuple[str, ...] | None = No
     web.mount("/static", StaticFiles(directory=resources.shipped("templates") / "web" / "static"), name="static")
     for part in (
         today, finding, cases, triage, reports, health, case, matters, writing, orders, held, phone, scans,
-        signing_in, invitations, account, by_service,
+        signing_in, invitations, account, by_service, deciding, calendar,
     ):  # fmt: skip
         web.include_router(part.router)
     if settings.portal:
-        add_portal(web)
+        portal.add_portal(web)
     if app.settings.api is not None:
         web.mount(programs.PREFIX, programs.build(web.state.site))
     web.add_api_route("/healthz", _alive, methods=["GET"])
     web.add_exception_handler(LoginNeeded, _to_login)
     web.add_exception_handler(signing_in.ProofNeeded, _to_proof)
+    web.add_exception_handler(deciding.DecisionOver, _nothing_to_decide)
     web.add_exception_handler(Forbidden, _forbidden)
     web.add_exception_handler(NotFound, _not_found)
     web.add_exception_handler(HTTPException, _not_found)
@@ -101,7 +104,14 @@ async def _to_proof(request: Request, why: Exception) -> Response:
 
 
 def _message(request: Request, key: str, status: int) -> HTMLResponse:
-    return site_of(request).screens.page("message.html", language_of(request), status, key=key)
+    return portal.message(request, key, status) or site_of(request).screens.page(
+        "message.html", language_of(request), status, key=key
+    )
+
+
+async def _nothing_to_decide(request: Request, why: Exception) -> Response:
+    del why
+    return _message(request, "decision-over", 404)
 
 
 async def _forbidden(request: Request, why: Exception) -> Response:

@@ -66,7 +66,7 @@ async def login_challenge(request: Request) -> Response:
 
 @router.post("/login")
 async def login(
-    request: Request, name: Text = "", password: Text = "", code: Text = "", passkey: Answered = "", to: Text = "/"
+    request: Request, *, name: Text = "", password: Text = "", code: Text = "", passkey: Answered = "", to: Text = "/"
 ) -> Response:
     """In, or the same page with the same words whatever was wrong."""
     site, to = site_of(request), own_path(to)
@@ -122,7 +122,7 @@ async def prove_challenge(request: Request, visitor: Anybody, form: Text = "") -
 
 @router.post("/prove")
 async def prove(
-    request: Request, visitor: Anybody, code: Text = "", passkey: Answered = "", to: Text = "/", form: Text = ""
+    request: Request, visitor: Anybody, *, code: Text = "", passkey: Answered = "", to: Text = "/", form: Text = ""
 ) -> Response:
     """Then back to where it was wanted."""
     site, now = site_of(request), site_of(request).app.clock()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Final
 
 from dsarbot.channels import webhooks
-from dsarbot.channels.http_client import HttpClient, Reach
+from dsarbot.channels.http_client import HttpClient, Reach, Refused, demand_allowed
+from dsarbot.core.webhooks import SECRET_BYTES, EventKind, Hook
+from dsarbot.errors import NotAllowed
 from dsarbot.ports import Job
 from dsarbot.settings.api import ApiSettings
 from dsarbot.store.api import Api
@@ -19,6 +23,32 @@ def reach_of(settings: ApiSettings) -> Reach:
         private=settings.webhook_private_addresses,
         ca_file=settings.webhook_ca_file,
     )
+
+
+def new_hook(
+    settings: ApiSettings, *, organisation: str, url: str, events: Collection[EventKind], by: str, now: datetime
+) -> Hook:
+    """A webhook to an address that the configuration allows; NotAllowed for any other."""
+    try:
+        demand_allowed(url, reach_of(settings))
+    except Refused as why:
+        raise NotAllowed(why.slug, _WHY[why.slug]) from None
+    return Hook(
+        id=secrets.token_hex(8),
+        organisation=organisation,
+        url=url,
+        secret=secrets.token_hex(SECRET_BYTES),
+        events=frozenset(events),
+        made_at=now,
+        by=by,
+    )
+
+
+_WHY: Final = {
+    "not-https": "Webhooks go by https alone.",
+    "no-address": "That is no address for a webhook; leave out user, password and fragment.",
+    "host-not-allowed": "The configuration does not allow that host: webhook_hosts of [api].",
+}
 
 
 class Telling:

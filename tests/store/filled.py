@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tortoise.connection import get_connection
 
 from dsarbot.core.access import Grant
 from dsarbot.core.account import Account, Passkey, Session
+from dsarbot.core.api_keys import ApiKey, ApiScope
 from dsarbot.core.apply import apply, fold
 from dsarbot.core.case import Case
 from dsarbot.core.case_view import View
@@ -18,6 +19,7 @@ from dsarbot.core.facts_inquiry import InquiryOpened
 from dsarbot.core.identity_copy_row import CopyPlace, CopyRow
 from dsarbot.core.inquiry import fold_inquiry
 from dsarbot.core.parties import Party, Register
+from dsarbot.core.webhooks import Event, EventKind, Hook
 from dsarbot.ports import Blob, Position, Suppression
 from dsarbot.store.connections import APPS
 from dsarbot.store.retention import Retention
@@ -25,6 +27,20 @@ from dsarbot.store.shape import shape_of
 from dsarbot.store.sql import run
 from dsarbot.store.store import TortoiseStore
 from tests.store.samples import NOW, ORG, PERSON, alarm, drafted, inbound, job, noted, opened, sent
+
+KEY = ApiKey(
+    id="hash-of-a-key", organisation=ORG, name="shop", scopes=frozenset({ApiScope.CASES_READ}), made_at=NOW,
+    expires_at=NOW + timedelta(days=1), by="anna",
+)  # fmt: skip
+HOOK = Hook(
+    id="hook-1", organisation=ORG, url="https://Markerhost.example/", secret="Markerhook",
+    events=frozenset(EventKind), made_at=NOW, by="anna",
+)  # fmt: skip
+TOLD = Event(
+    id="event-1", organisation=ORG, kind=EventKind.CLOSED, case="case-0001", reference="DSR-2026-00001-X",
+    at=NOW + timedelta(days=1),
+    status="closed", target=NOW.date(),
+)  # fmt: skip
 
 
 async def fill(store: TortoiseStore) -> Case:
@@ -60,6 +76,10 @@ async def fill(store: TortoiseStore) -> Case:
             Account(staff="anna", password="a hash", secret="Markersecret", handle="a handle", passkeys=(device,))
         )
         await transaction.offer_challenge("a challenge", purpose="log-in", now=NOW)
+        await transaction.save_api_key(KEY)
+        await transaction.save_hook(HOOK)
+        await transaction.tell(ORG, [TOLD])
+        await transaction.save_calendar("anna", "hash-of-a-token", NOW)
         await transaction.grant(
             Grant(id="grant-1", organisation=ORG, staff="otto", reason="audit-2026", given_at=NOW, until=NOW, by="anna")
         )
@@ -83,6 +103,7 @@ async def fill(store: TortoiseStore) -> Case:
         delete_by=NOW, digest="hash-of-a-picture", size=4000, pages=(1, 3),
     )  # fmt: skip
     await store.id_copies.add([paper])
+    await store.api.begin_call(ORG, who="shop", key="Markerkey", body=b"Markerbody", inbound="inbound-9", now=NOW)
     await store.id_copies.put_place(CopyPlace(copy="copy-1", place="mail:privacy:Junk", state="clean", since=NOW))
     await store.beat("one", "outbox", NOW)
     await store.lease("digest", "one", 60)

@@ -57,6 +57,7 @@ class Browser:
     text: str = ""
     status: int = 0
     at: str = "/"
+    address: str = "/"
 
     async def get(self, path: str, **headers: str) -> str:
         """The page there, after redirects."""
@@ -71,6 +72,7 @@ class Browser:
 
     def _seen(self, answer: httpx.Response) -> str:
         self.status, self.text, self.at = answer.status_code, unescape(answer.text), answer.url.path
+        self.address = str(answer.url)
         return self.text
 
 

@@ -22,6 +22,8 @@ OPEN = {
     "/login/service": "the way to the company's log-in service, where there is one",
     "/login/service/back": "the way back; it counts once, in the browser that set out",
     "/healthz": "says that the process is alive, and nothing else",
+    "/readyz": "says which kinds of parts are silent, and nothing else",
+    "/metrics": "numbers without anything personal, for this machine or a token of the configuration",
 }
 #: What needs a session and no particular role: it concerns the one who asks, and no case.
 ANYBODY = {

@@ -1,4 +1,5 @@
-"""Views of the list of cases that somebody has saved, and an index of all that the list is narrowed by."""
+"""Views of the list of cases that somebody has saved, an index of all that the list is narrowed by, and what the
+figures of a year are counted from."""
 
 # ruff: noqa: RUF012 -- the form is the tool's
 from tortoise import fields, migrations
@@ -34,5 +35,15 @@ class Migration(migrations.Migration):
                 ],
                 name="case_narrow",
             ),
+        ),
+        ops.AddField(
+            model_name="ClaimTable",
+            name="answered_at",
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(model_name="ClaimTable", name="late", field=fields.BooleanField(db_default=False)),
+        ops.AddField(model_name="ClaimTable", name="extended_on", field=fields.DateField(null=True)),
+        ops.AddIndex(
+            model_name="ClaimTable", index=Index(fields=["organisation", "received_at"], name="claim_year")
         ),
     ]

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection
-
 from fastapi import APIRouter, Request, Response
 
-from dsarbot.channels.http_client import Refused, demand_allowed
-from dsarbot.core.webhooks import SECRET_BYTES, EventKind, Hook
-from dsarbot.errors import NotFound
+from dsarbot.core.webhooks import Hook
+from dsarbot.errors import NotAllowed, NotFound
 from dsarbot.web.api import models as m
 from dsarbot.web.api.callers import Subscriber
 from dsarbot.web.api.described import described
 from dsarbot.web.api.problems import ApiProblem
-from dsarbot.web.site import Site, site_of
-from dsarbot.wiring.hooks import reach_of
+from dsarbot.web.site import site_of
+from dsarbot.wiring.hooks import new_hook
 
 router = APIRouter(tags=["webhooks"])
 
@@ -34,7 +30,15 @@ async def list_webhooks(request: Request, caller: Subscriber) -> m.Webhooks:
 async def make_webhook(request: Request, response: Response, caller: Subscriber, sent: m.NewWebhook) -> m.MadeWebhook:
     """Only to hosts that the configuration allows. The answer alone shows the secret of our signatures."""
     site = site_of(request)
-    hook = new_hook(site, caller.organisation.key, str(sent.url), sent.events, by=caller.key.actor)
+    settings = site.app.settings.api
+    assert settings is not None  # noqa: S101  # without [api] there is no such route
+    try:
+        hook = new_hook(
+            settings, organisation=caller.scope, url=str(sent.url), events=sent.events, by=caller.key.actor,
+            now=site.app.clock(),
+        )  # fmt: skip
+    except NotAllowed as why:
+        raise ApiProblem(422, "url", str(why), rule=why.rule) from None
     if len(await site.app.store.api.hooks(caller.scope)) >= _MOST:
         raise ApiProblem(409, "too-many", f"There are {_MOST} webhooks already; remove one first.")
     async with site.app.store.transaction() as transaction:
@@ -56,32 +60,6 @@ async def remove_webhook(request: Request, caller: Subscriber, webhook: str) -> 
         at = site_of(request).app.clock()
         await transaction.ledger(caller.scope, "webhook-removed", {"webhook": webhook}, at=at, actor=caller.key.actor)
     return Response(status_code=204)
-
-
-def new_hook(site: Site, organisation: str, url: str, events: Collection[EventKind], *, by: str) -> Hook:
-    """A webhook to an allowed address; ApiProblem for any other."""
-    settings = site.app.settings.api
-    assert settings is not None  # noqa: S101  # without [api] there is no such route
-    try:
-        demand_allowed(url, reach_of(settings))
-    except Refused as why:
-        raise ApiProblem(422, "url", f"{_WHY[why.slug]}", rule=why.slug) from None
-    return Hook(
-        id=secrets.token_hex(8),
-        organisation=organisation,
-        url=url,
-        secret=secrets.token_hex(SECRET_BYTES),
-        events=frozenset(events),
-        made_at=site.app.clock(),
-        by=by,
-    )
-
-
-_WHY = {
-    "not-https": "Webhooks go by https alone.",
-    "no-address": "That is no address for a webhook; leave out user, password and fragment.",
-    "host-not-allowed": "The configuration does not allow that host: webhook_hosts of [api].",
-}
 
 
 def _shown(hook: Hook) -> m.Webhook:

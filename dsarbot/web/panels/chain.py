@@ -1,12 +1,16 @@
 """Where the data may lie beside us: for each claim that is answerable elsewhere or was passed on, to whom and whether
-that is proved. A list; the drawing of the chain belongs here as well."""
+that is proved; and the chain drawn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from dsarbot.core.case import Case, Claim, Moment, Status
+from dsarbot.core.dates import Language
+from dsarbot.desk.chain_picture import picture, svg
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,6 +22,13 @@ class Hop:
     told_at: datetime | None
     proved: str
     waits: bool
+
+
+def drawing(case: Case, language: Language, zone: str, us: str) -> Markup:
+    """The picture of the chain; nothing where nobody else has a part in the case."""
+    found = picture(case, language, zone, us=us)
+    # Every text in it was escaped when it was drawn.
+    return Markup(svg(found)) if found else Markup("")  # noqa: S704
 
 
 def hops(case: Case) -> tuple[Hop, ...]:

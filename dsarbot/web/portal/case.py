@@ -37,13 +37,14 @@ _LEFT: Final = frozenset({LetterStatus.SENT, LetterStatus.BOUNCED})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One message or letter. ours: we wrote it; files: names of what came with it."""
+    """One message or letter. ours: we wrote it; files: names of what came with it; letter: id of a letter of ours."""
 
     at: datetime
     ours: bool
     subject: str
     text: str
     files: tuple[str, ...] = ()
+    letter: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +140,7 @@ async def lines_of(site: Site, guest: Guest) -> Sequence[Line]:
         for each in received
     ]
     lines += [
-        Line(at=letter.sent_at, ours=True, subject=letter.subject, text=_words_of(letter, portal))
+        Line(at=letter.sent_at, ours=True, subject=letter.subject, text=_words_of(letter, portal), letter=letter.id)
         for letter in guest.case.letters
         if letter.sent_at is not None and _to(letter, address)
     ]

@@ -29,28 +29,28 @@ _LONGEST_TEXT: Final = 5_000
 
 
 @router.get("/o/{organisation}/case/files")
-async def files_page(request: Request, visitor: In, said: str = "") -> HTMLResponse:
+async def files_page(request: Request, guest: In, said: str = "") -> HTMLResponse:
     """The form, with advice about what nobody needs to see."""
-    return _page(request, visitor, said=said)
+    return _page(request, guest, said=said)
 
 
 @router.post("/o/{organisation}/case/files")
-async def send_files(request: Request, visitor: In) -> Response:
+async def send_files(request: Request, guest: In) -> Response:
     """A message of the case, or the form again with the reason; then nothing was kept."""
     site = site_of(request)
-    site.limits.take(_SENDING, visitor.link.id, site.app.clock())
+    site.limits.take(_SENDING, guest.link.id, site.app.clock())
     async with received(request, most=MOST, files=_MOST_FILES, places=_PLACES) as form:
-        demand_form(visitor, form.text("form"))
+        demand_form(guest, form.text("form"))
         text = form.text("text")[:_LONGEST_TEXT]
         try:
             await take_files(
-                site.app.desk, visitor.organisation, visitor.case, await _opened(form.files),
-                address=visitor.link.address, text=text, allow=site.app.settings.attachments.allow,
+                site.app.desk, guest.organisation, guest.case, await _opened(form.files),
+                address=guest.link.address, text=text, allow=site.app.settings.attachments.allow,
                 guard=guard(site.app.settings),
             )  # fmt: skip
         except NotTaken as why:
-            return _page(request, visitor, wrong=why, text=text)
-    return RedirectResponse(f"{visitor.home}/files?said=sent", SEE_OTHER)
+            return _page(request, guest, wrong=why, text=text)
+    return RedirectResponse(f"{guest.home}/files?said=sent", SEE_OTHER)
 
 
 async def _opened(files: Sequence[Sent]) -> list[SentFile]:
@@ -61,9 +61,9 @@ async def _opened(files: Sequence[Sent]) -> list[SentFile]:
 
 
 def _page(
-    request: Request, visitor: Guest, *, said: str = "", wrong: NotTaken | None = None, text: str = ""
+    request: Request, guest: Guest, *, said: str = "", wrong: NotTaken | None = None, text: str = ""
 ) -> HTMLResponse:
     return page(
-        request, visitor.organisation, "files", 400 if wrong else 200, visitor=visitor, asked=asked_for(visitor.case),
+        request, guest.organisation, "files", 400 if wrong else 200, guest=guest, asked=asked_for(guest.case),
         said=said == "sent", wrong=wrong, text=text, most=MOST_FILE // 1024 // 1024, most_files=_MOST_FILES,
     )  # fmt: skip

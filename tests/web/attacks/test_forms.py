@@ -124,7 +124,8 @@ async def test_nobody_is_led_elsewhere(desk: Desk, to: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"X-Forwarded-Host": "evil.example"}, {"Forwarded": "host=evil.example"}, {"X-Original-URL": "//evil.example"}]
+    "headers",
+    [{"X-Forwarded-Host": "evil.example"}, {"Forwarded": "host=evil.example"}, {"X-Original-URL": "//evil.example"}],
 )
 async def test_no_header_gives_us_another_name(desk: Desk, headers: dict[str, str]) -> None:
     answer = await desk.browser().client.get("/", headers=headers, follow_redirects=False)
