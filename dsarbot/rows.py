@@ -174,7 +174,7 @@ class Job:
 
     id: str
     scope: Scope
-    kind: Literal["letter", "digest", "notice", "copy", "webhook", "discord", "code"]
+    kind: Literal["letter", "digest", "notice", "copy", "webhook", "discord", "discord-post", "code"]
     object: str
     recipient: str
     envelope_sender: str

@@ -23,7 +23,7 @@ from dsarbot.settings.mail import is_loopback
 from dsarbot.settings.problems import table_type
 
 EXAMPLE = resources.example_config().read_text(encoding="utf-8")
-SECRET_FILES = ("master.key", "imap-password", "smtp-password")
+SECRET_FILES = ("master.key", "imap-password", "smtp-password", "oidc", "discord")
 
 Edit = Callable[[dict[str, Any]], None]
 

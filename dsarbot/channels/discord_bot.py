@@ -7,14 +7,16 @@ the disk be slow, the acknowledgement goes first, since Discord waits three seco
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
 
 import discord
 
-from dsarbot.channels.discord_rest import Interactions, Payload
+from dsarbot.channels.discord_answers import Interactions, Payload
+from dsarbot.channels.discord_door import Door
 from dsarbot.channels.discord_translate import (
     Sender,
     Written,
@@ -26,7 +28,6 @@ from dsarbot.channels.discord_translate import (
     written,
     written_of,
 )
-from dsarbot.core.dates import Language
 from dsarbot.core.discord import FORM, LINK_FORM, Asking, pressed
 from dsarbot.errors import DsarbotError
 
@@ -38,31 +39,10 @@ _KEEP_SECONDS: Final = 1.0
 _REMEMBERED: Final = 2_000
 _DEFER: Final = {"type": 5, "data": {"flags": 64}}
 _MENU: Final = 3
+_FINISH: Final = 5.0
+#: The servers are told one after the other; after so long without another one they are all there.
+_READY: Final = 0.3
 Step = Callable[[], Awaitable[str]]
-
-
-class Door(Protocol):
-    """What the bot asks of the desk."""
-
-    def watched(self) -> Mapping[int, frozenset[int]]: ...
-    def form(self, guild: int, locale: str, answers: str = "") -> Payload: ...
-    def link_form(self, locale: str) -> Payload: ...
-    def fields(self, components: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]: ...
-    def text(self, key: str, guild: int, locale: str) -> str: ...
-    def alone(self, text: str) -> Payload: ...
-    def edited(self, text: str) -> Payload: ...
-    def is_request(self, text: str) -> bool: ...
-    def language(self, guild: int) -> Language: ...
-    async def keep(self, guild: int, asking: Asking, *, then: Callable[[], Awaitable[None]] | None = None) -> bool: ...
-    async def status(self, guild: int, user: int, locale: str) -> str: ...
-    async def withdraw(self, guild: int, asking: Asking, reference: str) -> str: ...
-    async def ask_for_code(self, guild: int, user: int, address: str, locale: str) -> str: ...
-    async def try_code(self, guild: int, user: int, digits: str, locale: str) -> str: ...
-    async def is_author(self, guild: int, contact: str, user: int) -> bool: ...
-    def is_staff(self, guild: int, user: int, roles: Sequence[int]) -> bool: ...
-    async def press(
-        self, guild: int, user: int, roles: Sequence[int], pressed: tuple[str, str], interaction: int
-    ) -> str: ...
 
 
 class Bot(discord.Client):
@@ -85,6 +65,7 @@ class Bot(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=_READY,
         )
         self._door = door
         self._interactions = interactions
@@ -92,14 +73,36 @@ class Bot(discord.Client):
         self._direct = direct
         self._seen = seen
         self._known: dict[int, None] = {}
+        self._at_work: set[asyncio.Task[object]] = set()
 
     # --- the gateway ----------------------------------------------------------------------------------------------
 
     async def on_ready(self) -> None:
+        self._work()
         await self._awake(self)
 
     async def on_resumed(self) -> None:
+        self._work()
         await self._awake(self)
+
+    async def finish(self) -> None:
+        """What was begun is ended, within a bound, before the desk closes."""
+        if self.ws is not None and not self.is_closed():
+            # The library must not come to be ready after its end.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_FINISH):
+                    await self.wait_until_ready()
+                    await asyncio.sleep(0)
+        if self._at_work:
+            _, late = await asyncio.wait(self._at_work, timeout=_FINISH)
+            for task in late:
+                task.cancel()
+
+    def _work(self) -> None:
+        """The event that is told now is being worked on."""
+        if task := asyncio.current_task():
+            self._at_work.add(task)
+            task.add_done_callback(self._at_work.discard)
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         """Its kind only: what the library would print quotes people."""
@@ -110,6 +113,7 @@ class Bot(discord.Client):
     async def on_message(self, message: discord.Message) -> None:
         if message.author.bot or message.webhook_id or not self._first(message.id):
             return
+        self._work()
         if message.guild is None:
             await self._direct(written(message))
             return
@@ -138,6 +142,7 @@ class Bot(discord.Client):
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         if not self._first(interaction.id):
             return
+        self._work()
         data, who = dict(interaction.data or {}), sender(interaction)
         guild = interaction.guild_id or 0
         try:

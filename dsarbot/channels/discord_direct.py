@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Final
 
+from dsarbot.channels.discord_door import Kept
 from dsarbot.channels.discord_rest import Messenger
 from dsarbot.channels.discord_translate import File, Written, asking_of_message, written_of
-from dsarbot.core.dates import Language
-from dsarbot.core.discord import MOST_BYTES, Asking, may_be_paper
+from dsarbot.core.discord import MOST_BYTES, may_be_paper
 from dsarbot.errors import ChannelDown
 
 log = logging.getLogger(__name__)
@@ -20,24 +20,13 @@ _MOST_PAGES: Final = 20
 _MOST_FILES: Final = 10
 
 
-class Desk(Protocol):
-    """What is asked of the desk here."""
-
-    def watched(self) -> Mapping[int, frozenset[int]]: ...
-    def language(self, guild: int) -> Language: ...
-    async def keep(self, guild: int, asking: Asking, *, then: Callable[[], Awaitable[None]] | None = None) -> bool: ...
-    async def place(self, channel: int) -> int: ...
-    async def reached(self, channel: int, message: int) -> None: ...
-    async def talked(self, guild: int) -> Mapping[int, int]: ...
-
-
 Look = Callable[[int, int, Written], Awaitable[None]]
 
 
 class Direct:
     """Keeps direct messages. mine: servers of this bot; one bot may stand on several."""
 
-    def __init__(self, desk: Desk, messenger: Messenger, mine: tuple[int, ...]) -> None:
+    def __init__(self, desk: Kept, messenger: Messenger, mine: tuple[int, ...]) -> None:
         self._desk = desk
         self._messenger = messenger
         self._mine = mine
@@ -83,7 +72,7 @@ class Direct:
 class Missed:
     """Finds what was written while nobody listened, as far as Discord keeps it."""
 
-    def __init__(self, desk: Desk, messenger: Messenger, mine: tuple[int, ...], direct: Direct) -> None:
+    def __init__(self, desk: Kept, messenger: Messenger, mine: tuple[int, ...], direct: Direct) -> None:
         self._desk = desk
         self._messenger = messenger
         self._mine = mine

@@ -1,35 +1,25 @@
-"""Requests to Discord: quick acknowledgements, answers behind a token, messages, forms of errors.
-
-discord.py waits a second and more after each 500; an interaction must be acknowledged within three. So what belongs to
-an interaction goes its own way, with short waits, and without the bot's token, which it does not need.
-"""
+"""Messages of the bot: posted, changed, deleted, found again; and how Discord's refusals are told from its troubles."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, Protocol, TypeVar, cast
-from urllib.parse import quote, urlsplit
+from typing import Any, Final, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 import discord
 from discord.http import Route
 
+from dsarbot.channels.discord_answers import Interactions, Payload, Went
 from dsarbot.errors import ChannelDown
 
 log = logging.getLogger(__name__)
 
-Payload = Mapping[str, Any]
-Went = Literal["done", "refused"]
 T = TypeVar("T")
 
-#: Seconds between tries of an acknowledgement; all of them together are less than the time there is.
-_ACK_PAUSES: Final = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
-_ANSWER_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0)
-_TRY_SECONDS: Final = 2.0
-_REMEMBERED: Final = 1_000
-_LONGEST_WAIT: Final = 2.0
 _PAGE: Final = 100
 #: Where attachments lie.
 HOSTS: Final = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -54,73 +44,6 @@ class Http(Protocol):
     async def request(self, route: Route, **options: Any) -> Any: ...  # noqa: ANN401  # JSON, as Discord gives it
 
 
-class Interactions:
-    """Answers to interactions. One session per bot."""
-
-    def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
-        #: Tokens of interactions that could not be acknowledged: nothing can be answered by them.
-        self._dead: dict[str, None] = {}
-
-    def open(self, user_agent: str) -> None:
-        """Before anything is answered; inside the loop."""
-        timeout = aiohttp.ClientTimeout(total=_TRY_SECONDS)
-        self._session = aiohttp.ClientSession(headers={"User-Agent": user_agent}, timeout=timeout)
-
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-
-    async def acknowledge(self, interaction: int, token: str, payload: Payload) -> Went:
-        """The first word, which decides who sees the answer. "refused": too late, or answered before."""
-        url = f"{Route.BASE}/interactions/{interaction}/{quote(token, safe='')}/callback"
-        try:
-            went = await self._try("POST", url, payload, _ACK_PAUSES)
-        except ChannelDown:
-            went = "refused"
-        if went == "refused":
-            self._dead[token] = None
-            if len(self._dead) > _REMEMBERED:
-                del self._dead[next(iter(self._dead))]
-        return went
-
-    async def answer(self, application: int, token: str, payload: Payload) -> Went:
-        """In place of "thinking"; ChannelDown when Discord does not work."""
-        if token in self._dead:
-            return "refused"
-        url = f"{Route.BASE}/webhooks/{application}/{quote(token, safe='')}/messages/@original"
-        return await self._try("PATCH", url, payload, _ANSWER_PAUSES)
-
-    async def _try(self, method: str, url: str, payload: Payload, pauses: Sequence[float]) -> Went:
-        if self._session is None:
-            raise ChannelDown
-        for pause in (*pauses, None):
-            wait = pause
-            try:
-                async with self._session.request(method, url, json=payload) as response:
-                    if response.status < 300:
-                        return "done"
-                    if response.status == 429:
-                        wait = None if pause is None else await _asked_to_wait(response, pause)
-                    elif response.status < 500:
-                        log.warning("An answer was refused: %d", response.status, extra={"action": "discord_refused"})
-                        return "refused"
-            except (aiohttp.ClientError, TimeoutError, OSError) as why:
-                log.info("Discord did not answer: %s", type(why).__name__, extra={"action": "discord_no_answer"})
-            if wait is None:
-                break
-            await asyncio.sleep(wait)
-        raise ChannelDown
-
-
-async def _asked_to_wait(response: aiohttp.ClientResponse, otherwise: float) -> float:
-    try:
-        said = float((await response.json(content_type=None))["retry_after"])
-    except (ValueError, KeyError, TypeError):
-        return otherwise
-    return min(max(said, otherwise), _LONGEST_WAIT)
-
-
 class Messenger:
     """Messages of one bot. http: None until it has logged in."""
 
@@ -128,6 +51,7 @@ class Messenger:
         self._http: Http | None = None
         self._interactions: Interactions | None = None
         self._closed: frozenset[int] = frozenset()
+        self._locks: dict[int, asyncio.Lock] = {}
         self._application = 0
 
     def connected(self, http: Http, interactions: Interactions, application: int) -> None:
@@ -256,8 +180,11 @@ class Messenger:
         options: dict[str, Any] = {"json": payload} if payload is not None else {}
         if query:
             options["params"] = dict(query)
+        lock = self._locks.setdefault(names.get("channel_id", 0), asyncio.Lock())
         try:
-            return await self._http.request(Route(method, path, metadata=None, **names), **options)
+            async with lock if "channel_id" in names else contextlib.nullcontext():
+                # One by one: the limits of a channel are learned from its last answer.
+                return await self._http.request(Route(method, path, metadata=None, **names), **options)
         except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, TimeoutError, OSError):
             raise ChannelDown from None
 

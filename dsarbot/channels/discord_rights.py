@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -34,13 +34,21 @@ class Report:
     public: frozenset[int] = frozenset()
 
 
-def look(guild: discord.Guild, me: discord.Member, *, staff: int, role: int, watch: Iterable[int]) -> Report:
+def look(
+    guild: discord.Guild,
+    me: discord.Member,
+    channels: Iterable[discord.abc.GuildChannel],
+    *,
+    staff: int,
+    role: int,
+    watch: Iterable[int],
+) -> Report:
     """The report of one server, from its channels as they are now."""
-    channels = {each.id: each for each in guild.channels}
+    known = {each.id: each for each in channels}
     found: list[Said] = []
     public: set[int] = set()
     for number, wanted, name in ((staff, STAFF, "staff_channel"), *((each, WATCHED, "watch") for each in watch)):
-        channel = channels.get(number)
+        channel = known.get(number)
         if channel is None:
             found.append(Said(bad=True, what=f"{name} {number}: there is no such channel, or the bot cannot see it"))
             continue
@@ -95,3 +103,26 @@ def _too_much(guild: discord.Guild, me: discord.Member) -> Iterator[Said]:
     names = ["administrator"] if held.administrator else [n for n, bad in TOO_MUCH if bad and getattr(held, n)]
     if names:
         yield Said(bad=False, what=f"the bot has more than it needs on the server {guild.id}: {', '.join(names)}")
+
+
+async def flags_of(token: str) -> discord.ApplicationFlags:
+    """What is switched on for the application. LoginFailure for a token that is none any more."""
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        await client.login(token)
+        return client.application.flags if client.application else discord.ApplicationFlags()
+
+
+async def checked(token: str, *, guild: int, staff: int, role: int, watch: Sequence[int]) -> tuple[str, list[Said]]:
+    """As whom the bot logs in, and everything to say of one server; without a connection to the gateway."""
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        await client.login(token)
+        me, application = client.user, client.application
+        said = list(of_intents(application.flags, watching=bool(watch))) if application else []
+        try:
+            server = await client.fetch_guild(guild)
+            member = await server.fetch_member(me.id if me else 0)
+            channels = await server.fetch_channels()
+        except (discord.Forbidden, discord.NotFound):
+            return str(me), [*said, Said(bad=True, what=f"guild {guild}: the bot is not on this server; invite it")]
+        report = look(server, member, channels, staff=staff, role=role, watch=watch)
+        return str(me), [*said, *report.said]

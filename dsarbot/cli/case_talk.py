@@ -21,6 +21,7 @@ _HOW: Final = {
     "sender": "from the same sender",
     "party": "from a party of the chain",
     "discord": "over Discord, from the same account",
+    "portal": "on the portal, by whoever reads at that address",
     "by-hand": "given to this case by hand",
     "merge": "from the merged case",
     "split": "from the case it was split from",
@@ -28,6 +29,7 @@ _HOW: Final = {
 }
 _WANTS: Final = {
     "message": "a message waits to be read",
+    "represents": "somebody writes for another person; settle the mandate, then: dsarbot cases represent",
     "withdrawal": "the person wants to take the request back; ask, then: dsarbot cases withdraw",
     "party-answer": "a party of the chain wrote; write down what it says",
     "party-unproved": "somebody writes for a party, unproved; an instruction needs a call back",

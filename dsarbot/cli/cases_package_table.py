@@ -15,14 +15,14 @@ def options(parser: Parser) -> None:
     reference(parser)
     parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help="put these files beside the case")
     parser.add_argument("--title", metavar="TEXT", default="", help="what they hold, as the letter will call it")
-    parser.add_argument("--accept-rest", action="store_true", help="what a file says of itself and cannot lose may stay")
+    parser.add_argument("--accept-rest", action="store_true", help="what cannot be taken out of a file may stay")
     parser.add_argument("--take-out", metavar="N", type=int, help="destroy the file with this number instead")
 
 
 PACKAGE: Final[Sequence[Command]] = (
     Command(
         name="package",
-        help="files for the person, without what they say of themselves: the next answer lists them, the portal has them",
+        help="files for the person, without what they say of themselves: in the next answer and in the portal",
         example="package DSR-2026-00042-9 export.json contract.pdf --title 'Your customer record'",
         does="cases_package:run",
         options=options,

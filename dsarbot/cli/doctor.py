@@ -106,6 +106,7 @@ async def _check(settings: Settings, file: Path, show: Show, *, offline: bool) -
     """Servers and database at once; what needs neither is shown meanwhile."""
     from dsarbot.app import utc_now
     from dsarbot.cli.doctor_data import check_data
+    from dsarbot.cli.doctor_discord import discord_findings
     from dsarbot.cli.doctor_findings import note
     from dsarbot.cli.doctor_local import secret_findings
     from dsarbot.cli.doctor_reading import clamd_findings
@@ -118,6 +119,8 @@ async def _check(settings: Settings, file: Path, show: Show, *, offline: bool) -
     servers = asyncio.create_task(_servers(settings, boxes, senders))
     show(_local(settings, file, secrets, with_key="keys.master_key" not in unusable))
     show(await clamd_findings(settings))
+    if not offline:
+        show(await discord_findings(settings, os.environ))
     report = _seen(*await asyncio.gather(data, return_exceptions=True)) if data else _unseen()
     show(report.findings)
     reports, sent = await servers

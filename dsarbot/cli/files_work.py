@@ -12,6 +12,7 @@ from dsarbot.cli.items import find
 from dsarbot.cli.redact_work import write_file
 from dsarbot.desk.alarms_lines import ID_SHOWN
 from dsarbot.desk.outgoing_files import CameFile, Rules, judged, of_mail
+from dsarbot.desk.packages import CHANNEL
 from dsarbot.errors import Gone, NotAllowed, NotFound, TheirInput
 from dsarbot.ports import InboundRow
 from dsarbot.reading.mail import parse
@@ -54,7 +55,9 @@ async def _rows(hand: Hand, args: argparse.Namespace) -> Sequence[InboundRow]:
         return [row]
     found = await hand.find(args.reference)
     await viewed(hand, found, "file")
-    return list(reversed(await hand.app.store.inbounds(found.scope, case=found.case.id, limit=1000)))
+    rows = await hand.app.store.inbounds(found.scope, case=found.case.id, limit=1000)
+    # What goes to the person did not come: dsarbot cases package shows it.
+    return [row for row in reversed(rows) if row.channel != CHANNEL]
 
 
 async def _files(hand: Hand, row: InboundRow) -> list[CameFile]:

@@ -20,6 +20,7 @@ from dsarbot.cli import (
     demo,
     digest,
     directory,
+    discord,
     doctor,
     due,
     files,
@@ -47,8 +48,8 @@ from dsarbot.errors import ConfigError, DsarbotError, NotAllowed, TheirInput
 #: In the order in which `--help` lists them: what a new user needs first.
 GROUPS = (
     demo, init, doctor, run, watch, due, mrz, identity, directory, parties, profile, triage, cases, intake,
-    separator, redact, strip, files, hand_over, inquiry, digest, register, alarms, suppression, accounts, api, journal, db,
-    keys,
+    separator, redact, strip, files, discord, hand_over, inquiry, digest, register, alarms, suppression, accounts, api,
+    journal, db, keys,
 )  # fmt: skip
 
 

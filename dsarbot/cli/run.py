@@ -123,7 +123,8 @@ def _talks(settings: Settings, parts: tuple[str, ...]) -> Talks | None:
     try:
         from dsarbot.service.discord import Talk
     except ModuleNotFoundError as missing:
-        raise ConfigError([f"[[discord]] needs {missing.name}, which is not installed; install dsarbot[discord]"]) from None
+        said = f"[[discord]] needs {missing.name}, which is not installed; install dsarbot[discord]"
+        raise ConfigError([said]) from None
     return Talk
 
 

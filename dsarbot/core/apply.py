@@ -8,13 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import reduce, singledispatch
 
-from dsarbot.core import (  # noqa: F401  # they add to apply_rights
-    apply_chain,
-    apply_copies,
-    apply_identity,
-    apply_package,
-    apply_rights,
-)
+from dsarbot.core import apply_chain, apply_copies, apply_identity, apply_package, apply_rights  # noqa: F401
 from dsarbot.core import facts as f
 from dsarbot.core.apply_rights import on_claim as _on_claim
 from dsarbot.core.case import (

@@ -46,35 +46,34 @@ def entries(case: Case, rules: Rules) -> Iterator[tuple[str, datetime]]:
 
 
 def _up(hop: Hop, case: Case, rules: Rules) -> Iterator[tuple[str, datetime]]:
-    asked, due = _asked_on(hop, rules), controller_date(hop, case)
-    calendar = rules.jurisdiction.calendar
-    last = due - _LAST_NOTICE if due else None
+    asked = _asked_on(hop, rules)
+    due = controller_date(hop, case)
+    last = due - _LAST_NOTICE
     for number in range(hop.terms.reminders + 1):
-        day = calendar.add_working_days(asked, _REMIND_DAYS + number * _FURTHER_DAYS)
-        if last is None or day < last:
+        day = rules.jurisdiction.calendar.add_working_days(asked, _REMIND_DAYS + number * _FURTHER_DAYS)
+        if day < last:
             yield f"hop-remind-{number + 1}:{hop.id}", _at(day, rules)
-    if last is not None and last > asked:
+    if last > asked:
         yield f"hop-last:{hop.id}", _at(last, rules)
-    if due is not None:
-        yield f"hop-silent:{hop.id}", _at(max(due, asked) + _DAY, rules)
+    yield f"hop-silent:{hop.id}", _at(max(due, asked) + _DAY, rules)
 
 
 def _down(hop: Hop, rules: Rules) -> Iterator[tuple[str, datetime]]:
-    asked, due = _asked_on(hop, rules), hop.due
+    asked = _asked_on(hop, rules)
+    due = hop.due or asked
     day = rules.jurisdiction.calendar.add_working_days(asked, _REMIND_DAYS)
-    if hop.state == HopState.ASKED and (due is None or day < due):
+    if hop.state == HopState.ASKED and day < due:
         yield f"hop-remind-1:{hop.id}", _at(day, rules)
-    if due is not None:
-        yield f"hop-overdue:{hop.id}", _at(due + _DAY, rules)
-        if hop.direction == "notice":
-            # GDPR 19 is done by telling; who never confirms was told all the same.
-            yield f"hop-silent:{hop.id}", _at(due + _DAY, rules)
+    yield f"hop-overdue:{hop.id}", _at(due + _DAY, rules)
+    if hop.direction == "notice":
+        # GDPR 19 is done by telling; who never confirms was told all the same.
+        yield f"hop-silent:{hop.id}", _at(due + _DAY, rules)
 
 
-def controller_date(hop: Hop, case: Case) -> date | None:
+def controller_date(hop: Hop, case: Case) -> date:
     """The controller's own date, if its period began with our receipt."""
     dates = [claim.dates.safe_due for each in hop.claims if (claim := case.claim(each)).dates is not None]
-    return min(dates, default=None)
+    return min(dates, default=hop.planned_at.date())
 
 
 def _asked_on(hop: Hop, rules: Rules) -> date:

@@ -37,7 +37,8 @@ _BUTTON: Final = re.compile(r"dsarbot:([a-z]{2,12}):([0-9a-f]{8,64})")
 @dataclass(frozen=True, kw_only=True)
 class Asking:
     """One request, message or wish. native: the interaction's or message's id; user: the author's numeric id, which is
-    compared, never the name; token, token_of: of the interaction by which only this person can be answered; answers: the inbound whose hint was pressed; refused: files nobody opened."""
+    compared, never the name; token, token_of: of the interaction by which only this person can be answered; answers:
+    the inbound whose hint was pressed; refused: files nobody opened."""
 
     native: int
     how: How

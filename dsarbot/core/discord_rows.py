@@ -41,9 +41,9 @@ PostKind = Literal["card", "hint", "alarm", "summary", "dm"]
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """A message of the bot that it must find again. id: from what it is about, so that it is posted once; channel: 0 for
-    a direct message, which is found by its contact; message: 0 until it is posted; shown: hash of what it was last asked
-    to show; delete_at: when it goes; gone: it went."""
+    """A message of the bot that it must find again. id: from what it is about, so that it is posted once; channel: 0
+    for a direct message, which is found by its contact; message: 0 until it is posted; shown: hash of what it was last
+    asked to show; delete_at: when it goes; gone: it went."""
 
     id: str
     organisation: str
@@ -80,7 +80,7 @@ def asked_for_code(
     person: str,
     address: str,
     number: int,
-    id: str,
+    id: str,  # noqa: A002
     salt: str,
     now: datetime,
 ) -> tuple[DiscordAccount, str]:

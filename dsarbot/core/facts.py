@@ -6,14 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from dsarbot.core import (  # noqa: F401  # facts, too
-    facts_by_hand,
-    facts_chain,
-    facts_copies,
-    facts_identity,
-    facts_package,
-    facts_rights,
-)
+from dsarbot.core import facts_by_hand, facts_chain, facts_copies, facts_identity, facts_package, facts_rights  # noqa: F401
 from dsarbot.core.case import Claim, Letter, Outcome, Person
 from dsarbot.core.clock import Dates
 from dsarbot.core.fact import Fact, public

@@ -53,11 +53,9 @@ def rung_of(login: AssertedLogin, now: datetime) -> Rung:
     return "R1" if login.method in _STRONG and now - login.at <= FRESH else "R0"
 
 
-def proof(login: AssertedLogin, *, actor: str, cause: str, now: datetime, day: date, linked: bool = False) -> o.Verify:
-    """What a case keeps of it. linked: the person has come to the case by its own link as well (R4, linked account)."""
-    rung = rung_of(login, now)
+def proof(login: AssertedLogin, *, actor: str, cause: str, now: datetime, day: date) -> o.Verify:
+    """What a case keeps of it."""
     how = f"log-in to the customer area at {login.at.isoformat(timespec='minutes')} ({login.method}), as {actor} says"
     return o.Verify(
-        at=now, actor=actor, cause=cause, rung="R4" if linked else rung, how=how,
-        means="account" if linked else "login", answered_on=day,
+        at=now, actor=actor, cause=cause, rung=rung_of(login, now), how=how, means="login", answered_on=day
     )  # fmt: skip

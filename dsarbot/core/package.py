@@ -57,6 +57,9 @@ def pack(order: o.Pack, case: Case, rules: Rules) -> Decision:
 def unpack(order: o.Unpack, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     """What a letter says to be there is there: a draft that lists it goes first."""
     found = _of(case, order.file)
+    if case.holds:
+        # security 24: "legal hold wins".
+        raise NotAllowed("legal-hold", "An inquiry of an authority is about this case: nothing of it is destroyed.")
     if any(order.file in each.purpose.files and each.status in UNSENT for each in case.letters):
         raise NotAllowed("package-listed", "A letter that has not left lists this file; discard that letter first.")
     return Decision(facts=(f.FileUnpacked(file=found.file),))

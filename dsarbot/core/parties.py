@@ -219,11 +219,6 @@ def _instructing(register: Register) -> Iterator[str]:
             yield f"{', '.join(sorted(keys))}: the same address may instruct us for each; nobody could tell for whom"
 
 
-def is_address(text: str) -> bool:
-    """Whether mail could be sent there."""
-    return bool(_ADDRESS.fullmatch(text))
-
-
 def roles(kind: Kind, theirs: Role | None = None) -> tuple[Role, Role]:
     """Their role and ours, where the contract says no more: whom a customer is to us, we are its processor."""
     their = theirs or _USUAL[kind]

@@ -8,7 +8,7 @@ from typing import Final
 
 from dsarbot.core.codes import BLANK as CODE
 from dsarbot.core.letter import NOT_LINKED
-from dsarbot.core.links import BLANK
+from dsarbot.core.links import BLANK, WORDS, Purpose
 from dsarbot.core.presend_look import Finding, Look, block
 
 _SOURCE: Final = 'security 16: a link is random, "bound to purpose and party"'
@@ -24,7 +24,9 @@ def link(look: Look) -> Iterator[Finding]:
     for key, text in look.text.items():
         if _WRITTEN.search(text):
             yield block("link-pasted", _PASTED, _SOURCE, key)
-        if BLANK in text and (look.letter.moment in NOT_LINKED or look.letter.medium != "mail"):
+        # A party's letter has a link of its own, to what that party was asked and nothing else (practice 28).
+        others = text.replace(f"/{WORDS[Purpose.ANSWER]}/{BLANK}", "") if look.letter.purpose.hop else text
+        if BLANK in others and (look.letter.moment in NOT_LINKED or look.letter.medium != "mail"):
             yield block("link-to-others", _OTHERS, _SOURCE, key)
         if "••" in text.replace(BLANK, "").replace(CODE, ""):
             yield block("link-broken", _BROKEN, _SOURCE, key)

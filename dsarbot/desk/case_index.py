@@ -57,17 +57,23 @@ class Hits:
 
 @dataclass(kw_only=True)
 class _Texts:
-    """Of one organisation. seen: the newest change that was read; last: the row behind which reading goes on; done:
-    every open case was read, or there is no more room."""
+    """Of one organisation. seen: the newest change that was read; last: the row behind which reading goes on; pending:
+    what changed and is still to be read; done: that walk has come to its end; full: there is no more room."""
 
     cases: dict[str, _Known] = field(default_factory=dict)
     size: int = 0
     last: str = ""
+    pending: dict[str, None] = field(default_factory=dict)
     done: bool = False
     full: bool = False
     seen: datetime
     asked_at: datetime
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every open case stands here."""
+        return self.done and not self.full and not self.pending
 
     def put(self, case: Case) -> None:
         self.drop(case.id)
@@ -96,13 +102,13 @@ class CaseIndex:
         texts = await self._current(scope, now, patience)
         words = folded(text).split()
         if not words:
-            return Hits(ids=(), whole=texts.done and not texts.full)
+            return Hits(ids=(), whole=texts.whole)
         found = [
             case_id
             for case_id, known in texts.cases.items()
             if (not known.confidential or staff in known.confidential) and all(each in known.text for each in words)
         ]
-        return Hits(ids=tuple(found[:MOST_FOUND]), whole=texts.done and not texts.full and len(found) <= MOST_FOUND)
+        return Hits(ids=tuple(found[:MOST_FOUND]), whole=texts.whole and len(found) <= MOST_FOUND)
 
     def forget(self, now: datetime) -> None:
         """Let go of what nobody has asked for a while."""
@@ -120,8 +126,9 @@ class CaseIndex:
         texts = self._texts.setdefault(scope, _Texts(seen=now, asked_at=now))
         texts.asked_at = now
         async with texts.lock:
-            await self._follow(scope, texts)
-            await self._read_on(scope, texts, asyncio.get_running_loop().time() + patience)
+            until = asyncio.get_running_loop().time() + patience
+            await self._follow(scope, texts, until)
+            await self._read_on(scope, texts, until)
         return texts
 
     async def _read_on(self, scope: Scope, texts: _Texts, until: float) -> None:
@@ -137,19 +144,21 @@ class CaseIndex:
             texts.last = rows[-1].id if rows else texts.last
             texts.done = len(rows) < _BATCH
 
-    async def _follow(self, scope: Scope, texts: _Texts) -> None:
+    async def _follow(self, scope: Scope, texts: _Texts, until: float) -> None:
         """Read again what changed, let go of what was closed."""
-        changed: list[str] = []
         for case_id, version, closed, at in await self._store.moved(scope, texts.seen - _OVERLAP):
             texts.seen = max(texts.seen, at)
             known = texts.cases.get(case_id)
             if closed:
                 texts.drop(case_id)
             elif known is None or known.version != version:
-                changed.append(case_id)
-        for start in range(0, len(changed), _BATCH):
-            for case in await self._store.cases(scope, changed[start : start + _BATCH]):
+                texts.pending[case_id] = None
+        while texts.pending and not texts.full and asyncio.get_running_loop().time() <= until:
+            some = list(texts.pending)[:_BATCH]
+            for case in await self._store.cases(scope, some):
                 texts.put(case)
+            for case_id in some:
+                del texts.pending[case_id]
 
 
 def words_of(case: Case) -> Iterator[str]:
@@ -166,4 +175,3 @@ def folded(text: str) -> str:
     """Without accents and case, with single blanks."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
-

@@ -73,7 +73,7 @@ def _hop(hop: Hop, case: Case) -> dict[str, Any]:
     return {**told, "party": terms["party"], "name": terms["name"], "terms": terms, "due": _due(hop, case)}
 
 
-def _due(hop: Hop, case: Case) -> date | None:
+def _due(hop: Hop, case: Case) -> date:
     return hop.due or controller_date(hop, case)
 
 

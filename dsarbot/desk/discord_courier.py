@@ -20,7 +20,7 @@ from dsarbot.desk import discord_mail
 from dsarbot.desk.dating import long
 from dsarbot.desk.digest_words import words
 from dsarbot.desk.discord_forms import Payload, quiet
-from dsarbot.desk.discord_guild import DiscordStore, Guild
+from dsarbot.desk.discord_guild import DiscordStore, Guild, Lane
 from dsarbot.desk.discord_jobs import Errand, errand_of
 from dsarbot.desk.discord_people import rights_of
 from dsarbot.desk.discord_shown import Shown
@@ -32,7 +32,8 @@ from dsarbot.ports import Claimed
 log = logging.getLogger(__name__)
 
 _LEASE_SECONDS: Final = 120
-_ROUND: Final = 100
+#: How many jobs of a lane one round takes up, well within the lease at the pace that Discord allows.
+_ROUNDS: Final[Mapping[Lane, int]] = {"discord": 100, "discord-post": 10}
 _PAUSES: Final = (5, 15, 60, 300, 900, 3600)
 _GIVE_UP: Final = timedelta(days=2)
 #: What became of a message: done, refused for good (a closed door, a thing that is gone).
@@ -67,12 +68,16 @@ class Courier:
         messenger: Mapping[int, Messenger],
         *,
         worker: str,
+        lane: Lane,
     ) -> None:
         self._desk = desk
         self._store = store
         self._guilds = {each.id: each for each in guilds}
         self._messenger = messenger
         self._worker = worker
+        self._lane: Lane = lane
+        self._began = desk.clock()
+        self._tried: set[str] = set()
         self._shown = Shown(desk, store)
         self._orphans = True
 
@@ -82,7 +87,9 @@ class Courier:
             await self._store.release_claims(self._worker)
             self._orphans = False
         now = self._desk.clock()
-        claimed = await self._store.claim_discord_jobs(self._worker, now, _LEASE_SECONDS, _ROUND)
+        claimed = await self._store.claim_discord_jobs(
+            self._worker, now, _LEASE_SECONDS, _ROUNDS[self._lane], self._lane
+        )  # fmt: skip
         try:
             await asyncio.gather(*map(self._carry, claimed))
         except BaseException:
@@ -122,7 +129,7 @@ class Courier:
         payload = await self._shown.payload(guild, post)
         if payload is None:
             return await self._delete(guild, post)
-        if not post.message and claimed.attempts > 1 and post.kind in ("card", "hint"):
+        if not post.message and self._perhaps_posted(post, claimed) and post.kind in ("card", "hint"):
             post = replace(
                 post, message=await messenger.find(post.channel, post.case if post.kind == "card" else post.contact)
             )
@@ -137,7 +144,14 @@ class Courier:
         if not number:
             log.error("A channel is closed to the bot", extra={"action": "discord_channel_closed", "guild": guild.key})
             raise ChannelDown
+        self._tried.discard(post.id)
         return await self._noted(replace(post, message=number))
+
+    def _perhaps_posted(self, post: Post, claimed: Claimed) -> bool:
+        """Whether an earlier try may have come through without our knowing: of this process, or of one that died."""
+        known = post.id in self._tried or (claimed.first_tried_at or self._began) < self._began
+        self._tried.add(post.id)
+        return known
 
     async def _delete(self, guild: Guild, post: Post) -> Went:
         messenger = self._messenger[guild.id]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Protocol
+from typing import Literal, Protocol
 
 from dsarbot.core.dates import Language
 from dsarbot.core.directory import Entry
@@ -15,6 +15,9 @@ from dsarbot.core.discord_rows import Contact, DiscordAccount, Post
 from dsarbot.desk.digest_words import Words, words
 from dsarbot.desk.organisation import Organisation
 from dsarbot.ports import Claimed, Scope, Store, Transaction
+
+#: Kinds of jobs: answers to people, and what else stands on Discord.
+Lane = Literal["discord", "discord-post"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,11 +108,9 @@ class DiscordStore(Store, Protocol):
     async def talks(self, scope: Scope, since: datetime) -> Sequence[Contact]: ...
     async def codes_asked_for(self, scope: Scope, mail: str, since: datetime) -> int: ...
     async def claim_discord_jobs(
-        self, worker: str, now: datetime, lease_seconds: int, limit: int
+        self, worker: str, now: datetime, lease_seconds: int, limit: int, lane: Lane
     ) -> Sequence[Claimed]: ...
-    async def next_discord_job_due(self) -> datetime | None: ...
+    async def next_discord_job_due(self, lane: Lane) -> datetime | None: ...
     async def post(self, scope: Scope, post_id: str) -> Post | None: ...
     async def posts(self, scope: Scope, guild: int) -> Sequence[Post]: ...
     async def posts_of_case(self, scope: Scope, case_id: str) -> Sequence[Post]: ...
-
-

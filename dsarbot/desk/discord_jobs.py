@@ -34,7 +34,7 @@ def job(guild: Guild, does: Does, of: str, at: datetime, *, says: str = "", case
     return Job(
         id=name,
         scope=guild.scope,
-        kind="discord",
+        kind="discord" if does == "reply" else "discord-post",
         object="",
         recipient=errand,
         envelope_sender="",

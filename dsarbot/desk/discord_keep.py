@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
@@ -23,6 +24,8 @@ from dsarbot.errors import Conflict
 from dsarbot.ports import Blob, InboundRow, Scope
 
 CHANNEL = "discord"
+_ACCOUNT = "X-Discord-Account"
+_ACCOUNT_LINE = re.compile(rb"^X-Discord-Account: (\d{1,20})\r?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +118,7 @@ def _as_message(asking: Asking) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["Subject"] = f"Discord: {asking.how}"
     message["Date"] = asking.received_at
+    message[_ACCOUNT] = str(asking.user)
     head = [f"Who: {' '.join(asking.name.split())} (account {asking.user})"]
     head += [f"E-mail given: {asking.email}"] if asking.email else []
     head += [f"Rights chosen: {', '.join(asking.rights)}"] if asking.rights else []
@@ -123,3 +127,9 @@ def _as_message(asking: Asking) -> bytes:
     for name, data in asking.files:
         message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
     return message.as_bytes()
+
+
+def account_in(skeleton: bytes) -> str:
+    """The account that a kept message came from, "" for none. Only we write this line, and only into our own."""
+    found = _ACCOUNT_LINE.search(skeleton.partition(b"\r\n\r\n")[0])
+    return found[1].decode() if found else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -14,6 +14,8 @@ from dsarbot.core.identity_table import Record, Role
 from dsarbot.core.questions import FACTS_NEEDED
 from dsarbot.core.rules import Rules
 from dsarbot.desk.batches import pieces
+from dsarbot.desk.discord_keep import CHANNEL as DISCORD
+from dsarbot.desk.discord_keep import account_in
 from dsarbot.desk.identity import Asking, Hint, Wrote, asking
 from dsarbot.errors import NotAllowed, NotFound, TheirInput
 from dsarbot.ports import Scope, Store, Vault
@@ -75,11 +77,12 @@ async def _wrote(desks: Desks, scope: Scope, case: Case) -> Wrote:
         row = await desks.store.inbound(scope, case.inbounds[0].inbound)
     except NotFound:
         return known
-    if row.channel == "post" or not row.mailbox:
+    if row.channel == "post" or not (row.mailbox or row.channel == DISCORD):
         return known
     parts = await pieces(row, desks.vault)
-    if not parts or parts[0] is None:
-        return known
+    if not parts or parts[0] is None or row.channel == DISCORD:
+        # Discord itself says whose account it was; only we write that line, and only into our own.
+        return replace(known, discord=account_in(parts[0])) if parts and parts[0] else known
     mail = parse(join(parts[0], parts[1:]))
     if d.comparable(d.MAIL, mail.sender.address) != d.comparable(d.MAIL, case.person.address):
         # A colleague sent it on: what the server says is about the colleague.

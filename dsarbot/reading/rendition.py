@@ -70,7 +70,10 @@ class _Page(HTMLParser):
         self._links: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
+        if tag == "body":
+            # Where it begins the head has ended, whether or not anybody wrote so.
+            self._silent = 0
+        elif tag in _SILENT:
             self._silent += 1
         elif self._silent:
             return

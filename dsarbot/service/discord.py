@@ -15,13 +15,15 @@ import aiohttp
 import discord
 
 from dsarbot.app import App
+from dsarbot.channels.discord_answers import Interactions
 from dsarbot.channels.discord_bot import Bot
 from dsarbot.channels.discord_direct import Direct, Missed
-from dsarbot.channels.discord_rest import Interactions, Messenger, quiet_library
-from dsarbot.channels.discord_rights import Said, has_content, look, of_intents
+from dsarbot.channels.discord_rest import Messenger, quiet_library
+from dsarbot.channels.discord_rights import Said, flags_of, has_content, look, of_intents
 from dsarbot.core.discord import first_of
 from dsarbot.desk.discord_courier import Courier
 from dsarbot.desk.discord_door import Door
+from dsarbot.desk.discord_guild import Lane
 from dsarbot.desk.discord_intake import DiscordIntake
 from dsarbot.desk.discord_plan import Plan
 from dsarbot.errors import ChannelDown, DsarbotError
@@ -56,7 +58,10 @@ class Talk:
             for bot, messenger in zip(self._bots, self._messengers, strict=True)
             for guild in bot.guilds
         }
-        self._courier = Courier(app.desk, app.store, guilds, by_guild, worker=f"{holder}-discord")
+        lanes: tuple[Lane, ...] = ("discord", "discord-post")
+        self._couriers = {
+            each: Courier(app.desk, app.store, guilds, by_guild, worker=f"{holder}-{each}", lane=each) for each in lanes
+        }
         self._changed = changed
         self._looked_at: datetime | None = None
 
@@ -89,12 +94,19 @@ class Talk:
         """A ring that came too early is answered a moment later."""
         return self._looked_at + _LOOK if self._looked_at and self._app.clock() - self._looked_at < _LOOK else None
 
-    async def deliver(self) -> int:
-        """What is due is done, as long as there is a connection."""
-        return await self._courier.deliver() if self.connected else 0
+    async def answer(self) -> int:
+        """People are answered, as long as there is a connection."""
+        return await self._couriers["discord"].deliver() if self.connected else 0
 
-    async def next_errand(self) -> datetime | None:
-        return await self._app.store.next_discord_job_due() if self.connected else None
+    async def next_answer(self) -> datetime | None:
+        return await self._app.store.next_discord_job_due("discord") if self.connected else None
+
+    async def post(self) -> int:
+        """What the bot has to show stands there, or goes."""
+        return await self._couriers["discord-post"].deliver() if self.connected else 0
+
+    async def next_post(self) -> datetime | None:
+        return await self._app.store.next_discord_job_due("discord-post") if self.connected else None
 
     @property
     def connected(self) -> bool:
@@ -155,6 +167,7 @@ class Connection:
             self._changed()
             connected = asyncio.create_task(bot.connect())
             stack.push_async_callback(_ended, connected)
+            stack.push_async_callback(bot.finish)
             await self._watch(connected, lease, holder, steady, stop)
 
     async def _watch(
@@ -192,7 +205,9 @@ class Connection:
             if guild is None or guild.me is None:
                 self._tell(Said(bad=True, what=f"guild {each.id}: the bot is not on this server; invite it"))
                 continue
-            report = look(guild, guild.me, staff=each.staff_channel, role=each.role, watch=each.watch)
+            report = look(
+                guild, guild.me, guild.channels, staff=each.staff_channel, role=each.role, watch=each.watch
+            )  # fmt: skip
             public |= report.public
             for line in report.said:
                 self._tell(line)
@@ -217,16 +232,6 @@ class Connection:
         self._told.add(said.what)
         write: Callable[..., None] = log.error if said.bad else log.warning
         write("Discord: %s", said.what, extra={"action": "discord_report"})
-
-
-async def flags_of(token: str) -> discord.ApplicationFlags:
-    """What is switched on for the application. LoginFailure for a token that is none any more."""
-    client = discord.Client(intents=discord.Intents.none())
-    try:
-        await client.login(token)
-        return client.application.flags if client.application else discord.ApplicationFlags()
-    finally:
-        await client.close()
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -59,8 +59,10 @@ class Talk(Protocol):
     async def read(self) -> int: ...
     async def plan(self) -> int: ...
     async def next_plan(self) -> datetime | None: ...
-    async def deliver(self) -> int: ...
-    async def next_errand(self) -> datetime | None: ...
+    async def answer(self) -> int: ...
+    async def next_answer(self) -> datetime | None: ...
+    async def post(self) -> int: ...
+    async def next_post(self) -> datetime | None: ...
 
 
 #: Handed in for the same reason. It is given a name that no other living process has, and what rings the loops.
@@ -160,7 +162,8 @@ class Service:
             talk.tend(stop, self._loops.append),
             self._loop("discord-intake", talk.read, _nothing_planned, stop),
             self._loop("discord-plan", talk.plan, talk.next_plan, stop),
-            self._loop("discord-outbox", talk.deliver, talk.next_errand, stop),
+            self._loop("discord-answers", talk.answer, talk.next_answer, stop),
+            self._loop("discord-posts", talk.post, talk.next_post, stop),
         ]
 
     async def _loop(self, name: str, work: Work, next_due: Next, stop: asyncio.Event) -> None:
@@ -244,6 +247,8 @@ class Service:
     async def _anchored(self, holder: str) -> bool:
         if await self._app.store.lease("anchor", holder, _ANCHOR_SECONDS):
             await self._app.store.anchor(self._app.clock())
+            # Links that ended days ago, and the addresses behind them.
+            await self._app.store.sweep_links(self._app.clock())
         return True
 
 

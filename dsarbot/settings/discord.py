@@ -30,7 +30,7 @@ Snowflake = Annotated[int, AfterValidator(_snowflake)]
 
 
 class DiscordSettings(Table):
-    """[[discord]]: a door on one server. watch: channels in which requests are looked for; staff: the Discord account of
+    """[[discord]]: a door on one server. watch: channels in which requests are looked for; staff: the account there of
     each member of staff who may press buttons, by key; hint_hours: how long a hint stays in a channel; keep_days: how
     long the bot's messages about a case stay after its end."""
 
@@ -79,7 +79,3 @@ class DiscordSettings(Table):
     def token(self) -> SecretSource:
         """Where the token of the bot comes from."""
         return SecretSource(option=f"discord[{self.key}].token", file=self.token_file, env=self.token_env)
-
-    def who(self, user: int) -> str:
-        """The key of the member of staff with that account, "" for nobody (numbers, never names)."""
-        return next((key for key, account in self.staff.items() if account == user), "")

@@ -192,10 +192,6 @@ class Api:
         """What was said to it is said again whenever it is repeated."""
         await ApiCallTable.filter(id=call_id, organisation=scope).update(answer=answer)
 
-    async def forget_call(self, scope: Scope, call_id: str) -> None:
-        """Nothing was kept: the same call may be made anew."""
-        await ApiCallTable.filter(id=call_id, organisation=scope, case_id="").delete()
-
     async def hooks(self, scope: Scope) -> Sequence[Hook]:
         """All of that organisation."""
         rows = await WebhookTable.filter(organisation=scope).order_by("made_at", "id")

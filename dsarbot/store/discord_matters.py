@@ -80,15 +80,15 @@ class StoreDiscord:
         return await discord.asked_for(self.ring, scope, mail, since)
 
     async def claim_discord_jobs(
-        self, worker: str, now: datetime, lease_seconds: int, limit: int
+        self, worker: str, now: datetime, lease_seconds: int, limit: int, lane: outbox.Lane
     ) -> Sequence[Claimed]:  # fmt: skip
         db = get_connection("default")
         return await outbox.claim(
-            db, self.ring, worker=worker, now=now, lease_seconds=lease_seconds, limit=limit, discord=True
+            db, self.ring, worker=worker, now=now, lease_seconds=lease_seconds, limit=limit, discord=lane
         )  # fmt: skip
 
-    async def next_discord_job_due(self) -> datetime | None:
-        return await outbox.next_due(discord=True)
+    async def next_discord_job_due(self, lane: outbox.Lane) -> datetime | None:
+        return await outbox.next_due(discord=lane)
 
     async def post(self, scope: Scope, post_id: str) -> Post | None:
         return await discord_posts.read(scope, post_id)

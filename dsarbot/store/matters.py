@@ -155,6 +155,9 @@ class StoreMatters(StoreLinks, StoreDiscord):
     async def account(self, staff: str) -> Account:
         return await accounts.read(self.ring, staff)
 
+    async def account_at_the_door(self, staff: str) -> Account:
+        return await accounts.at_the_door(self.ring, staff)
+
     async def accounts(self) -> Sequence[str]:
         return await accounts.listed()
 

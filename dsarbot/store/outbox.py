@@ -19,15 +19,20 @@ from dsarbot.store.projection import address, domain
 from dsarbot.store.sql import among, instant, instant_or_none, many, run
 from dsarbot.store.tables import JobTable
 
-JobKind = Literal["letter", "digest", "notice", "copy", "webhook", "discord", "code"]
+JobKind = Literal["letter", "digest", "notice", "copy", "webhook", "discord", "discord-post", "code"]
 JobState = Literal["queued", "claimed", "sent", "cancelled", "shunted"]
 
 _KINDS: Mapping[str, JobKind] = {
     "code": "code", "letter": "letter", "digest": "digest", "notice": "notice", "copy": "copy", "webhook": "webhook",
-    "discord": "discord",
+    "discord": "discord", "discord-post": "discord-post",
 }  # fmt: skip
 _STATES: Mapping[str, JobState] = {
     "queued": "queued", "claimed": "claimed", "sent": "sent", "cancelled": "cancelled", "shunted": "shunted",
+}  # fmt: skip
+#: Answers to people go ahead of what the staff are shown, of which Discord takes one a second.
+Lane = Literal["discord", "discord-post"]
+_LANES: Mapping[Lane | None, str] = {
+    None: "NOT IN ('discord', 'discord-post')", "discord": "= 'discord'", "discord-post": "= 'discord-post'",
 }  # fmt: skip
 #: A server's answer names the recipient now and then: it is sealed, and cut.
 _ANSWER = 500
@@ -78,7 +83,7 @@ UPDATE job SET state = 'claimed', worker = ?, fence = fence + 1, attempts = atte
   lease_until = {now} + ?, first_tried_at = COALESCE(first_tried_at, ?)
 WHERE id IN (
   SELECT id FROM job
-  WHERE ((state = 'queued' AND due_at <= ?) OR (state = 'claimed' AND lease_until < {now})) AND kind {kind} 'discord'
+  WHERE ((state = 'queued' AND due_at <= ?) OR (state = 'claimed' AND lease_until < {now})) AND kind {kind}
   ORDER BY due_at, id LIMIT ? {skip})
 RETURNING id, organisation, kind, case_id, letter, object, "key", automatic, sealed, due_at, attempts, fence,
   first_tried_at
@@ -87,12 +92,12 @@ RETURNING id, organisation, kind, case_id, letter, object, "key", automatic, sea
 
 async def claim(
     db: BaseDBAsyncClient, ring: KeyRing, *, worker: str, now: datetime, lease_seconds: int, limit: int,
-    discord: bool = False,
+    discord: Lane | None = None,
 ) -> Sequence[Claimed]:  # fmt: skip
     """Take what is due, and what a lost worker had taken. One statement: nobody else gets the same rows.
 
-    discord: what must be done there, which only the process does that is connected; else everything but that."""
-    rows = await run(db, _CLAIM.replace("{kind}", "=" if discord else "<>"), worker, lease_seconds * 1000, now, now, limit)
+    discord: of what must be done there that lane, which only the process does that is connected; else the rest."""
+    rows = await run(db, _CLAIM.replace("{kind}", _LANES[discord]), worker, lease_seconds * 1000, now, now, limit)
     keys = await ring.load([row["key"] for row in rows])
     claimed = [_claimed(row, keys) for row in rows]
     return sorted(claimed, key=lambda each: (each.job.due_at, each.job.id))
@@ -198,14 +203,14 @@ def _row(row: JobTable, key: ObjectKey | None) -> JobRow:
     )
 
 
-async def next_due(*, discord: bool = False) -> datetime | None:
+async def next_due(*, discord: Lane | None = None) -> datetime | None:
     """When the earliest queued job is due; discord: as in `claim`."""
-    statement = _NEXT.replace("{kind}", "=" if discord else "<>")
+    statement = _NEXT.replace("{kind}", _LANES[discord])
     [row] = await run(get_connection("default"), statement)
     return instant_or_none(row["due_at"])
 
 
-_NEXT = "SELECT MIN(due_at) AS due_at FROM job WHERE state = 'queued' AND kind {kind} 'discord'"
+_NEXT = "SELECT MIN(due_at) AS due_at FROM job WHERE state = 'queued' AND kind {kind}"
 
 
 async def sent_since(

@@ -15,13 +15,11 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-_ID = _HASH = 64
-_CODE, _SCOPE, _TEXT, _FOLDER = 40, 100, 255, 1000
+_ID, _HASH, _CODE, _SCOPE, _TEXT, _FOLDER = 64, 64, 40, 100, 255, 1000
 #: `CaseTable.to_post` of a row that was there before the column.
 NOT_COUNTED: Final = -1
-#: Whatever a list of cases is narrowed or sorted by, in one index (`case_queue`).
 _SORTED: Final = ("organisation", "closed", "sort_due", "id", "status", "received_at", "opened_at")
-NARROW: Final = (*_SORTED, "assignee", "rights", "reference", "confidential")
+NARROW: Final = (*_SORTED, "assignee", "rights", "reference", "confidential")  # whatever a list is narrowed by
 
 
 def fits(table: type[Model], column: str, value: str) -> bool:
@@ -77,6 +75,8 @@ class CaseTable(Model):
             Index(name="case_anchored", fields=("anchored",)),
             Index(name="case_confidential", fields=("organisation", "confidential")),
             Index(name="case_narrow", fields=NARROW),
+            Index(name="case_received", fields=("organisation", "closed", "received_at", "id")),
+            Index(name="case_opened", fields=("organisation", "closed", "opened_at", "id")),
         )
 
 

@@ -19,7 +19,7 @@ from dsarbot.web.case_filter import AGES, DUE, Chosen, columns, place_of, writte
 from dsarbot.web.case_lines import lines_of, today_of
 from dsarbot.web.console import Console, console_of
 from dsarbot.web.signing_in import SEE_OTHER, demand_form
-from dsarbot.web.site import Reader, Site, Visitor, site_of
+from dsarbot.web.site import Insider, Reader, Site, Visitor, site_of
 
 router = APIRouter()
 
@@ -67,8 +67,11 @@ async def _found(site: Site, console: Console, visitor: Visitor, chosen: Chosen,
     for key in organisations_of(site, visitor):
         if chosen.organisation not in ("", key):
             continue
-        scope, ids = Scope(key), None
-        if chosen.search:
+        scope = Scope(key)
+        ids: tuple[str, ...] | None = None
+        if chosen.search and key not in visitor.organisations(Permission.CONTENT):
+            ids = ()
+        elif chosen.search:
             hits = await console.index.search(scope, text, staff=staff, now=now)
             ids, whole = hits.ids, whole and hits.whole
         query = chosen.query(staff=staff, today=today_of(site, key), now=now, ids=ids)
@@ -89,7 +92,7 @@ def organisations_of(site: Site, visitor: Visitor) -> list[str]:
 
 @router.post("/cases/search")
 async def search(
-    request: Request, visitor: Reader, form: Text, text: Text = "", query: Annotated[str, Form(max_length=2000)] = ""
+    request: Request, visitor: Insider, form: Text, text: Text = "", query: Annotated[str, Form(max_length=2000)] = ""
 ) -> Response:
     """The list, narrowed to the open cases that hold these words."""
     demand_form(visitor, form)

@@ -100,23 +100,26 @@ async def _send_code(site: Site, organisation: Organisation, link_id: str) -> No
         return
     written, new = codes.new_digits(
         secrets.randbelow(10**6), id=secrets.token_hex(8), salt=secrets.token_hex(16),
-        bound_to=links.bound(link, _USE), now=now, purpose=_USE,
+        bound_to=links.bound(link, _USE), now=now, known=True, purpose=_USE,
     )  # fmt: skip
-    desk = _desk(site, organisation)
-    job = await _kept(site, desk, link.address, code_mail(desk, code=written, now=now), kind="code")
     public = {"case": link.case, "use": "decision", "link": link.id[:16]}
-
-    async def also(transaction: Transaction) -> None:
-        assert isinstance(transaction, TransactionLinks)  # noqa: S101  # the store's own
+    async with site.app.store.transaction() as transaction:
         every = await transaction.links_to(organisation.scope, link.address)
         mine = next((each for each in every if each.id == link.id), None)
         changed = links.issue(mine, [each for each in every if each.id != link.id], new, now) if mine else None
         for each in changed or ():
             await transaction.save_link(each)
         if changed:
-            await transaction.enqueue(job)
             await transaction.ledger(organisation.scope, "code-sent", public, at=now, actor="service")
+    if not changed:
+        return
+    desk = _desk(site, organisation)
+    job = await _kept(site, desk, link.address, code_mail(desk, code=written, now=now), kind="code")
 
+    async def also(transaction: Transaction) -> None:
+        await transaction.enqueue(job)
+
+    # By way of the desk, which tells the outbox.
     await site.app.desk.handle([], also=also)
 
 

@@ -28,9 +28,9 @@ from dsarbot.web.site import Orderer, Site, Visitor, site_of
 
 router = APIRouter()
 
-#: Larger files are taken in on the command line.
-MOST: Final = 2 << 20
-_FORM: Final = MOST * 2
+#: Larger files are taken in on the command line. So much stays in memory: nothing is spooled to a disk in the clear.
+MOST: Final = 1_000_000
+_FORM: Final = MOST + 40_000
 _SHOWN: Final = 50
 
 
@@ -47,15 +47,15 @@ async def take_in(request: Request, visitor: Orderer, organisation: str) -> Resp
     site = site_of(request)
     scope = _scope(site, visitor, organisation)
     allow(request, _FORM)
-    fields = await request.form(max_fields=10, max_files=1, max_part_size=_FORM)
-    demand_form(visitor, str(fields.get("form", "")))
-    source, on = str(fields.get("source", "")), str(fields.get("on", ""))
-    try:
-        text = await _text(fields.get("file"), str(fields.get("text", "")))
-        found, lines = await _meant(site, scope, text, source, on)
-    except TheirInput as why:
-        return _page(site, visitor, scope, source=source, on=on, refused=str(why))
-    if not fields.get("take"):
+    async with request.form(max_fields=10, max_files=1, max_part_size=_FORM) as fields:
+        demand_form(visitor, str(fields.get("form", "")))
+        source, on, take = str(fields.get("source", "")), str(fields.get("on", "")), bool(fields.get("take"))
+        try:
+            text = await _text(fields.get("file"), str(fields.get("text", "")))
+            found, lines = await _meant(site, scope, text, source, on)
+        except TheirInput as why:
+            return _page(site, visitor, scope, source=source, on=on, refused=str(why))
+    if not take:
         return _page(site, visitor, scope, source=source, on=on, text=text, found=found, lines=lines)
     public: Public = {"lines": lines, "new": found.new, "again": found.again, "added": found.added}
     await site.app.store.directory.save(
@@ -72,7 +72,7 @@ async def _text(file: UploadFile | str | None, again: str) -> str:
         return again
     raw = await file.read(MOST + 1)
     if len(raw) > MOST:
-        raise TheirInput("The file is larger than 2 MiB; take it in with: dsarbot directory import.")
+        raise TheirInput("The file is larger than 1 MB; take it in with: dsarbot directory import.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -58,8 +58,8 @@ async def by_password(
     proof: of a passkey, in the place of the one-time code. Every way through does the same work: one account read, one
     password hashed, one code computed, and for what is wrong one account written."""
     now, person = site.app.clock(), by_name(site, name)
-    account = await site.app.store.account(person.key if person else NOBODY)
-    known = person is not None and account.ready
+    account = await site.app.store.account_at_the_door(person.key if person else NOBODY)
+    known = person is not None and account.staff == person.key and account.ready
     fits = await password_fits(password, account.password if known else "")
     step = code_step(account.secret if known else _NO_SECRET, code, now, used_step=account.used_step)
     second = step is not None if proof is None else known and proof.staff == account.staff

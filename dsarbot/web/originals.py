@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,10 +14,10 @@ from dsarbot.desk.batches import pieces
 from dsarbot.errors import NotFound
 from dsarbot.ports import InboundRow, Scope
 from dsarbot.reading.mail import parse
-from dsarbot.reading.rendition import html_of
 from dsarbot.reading.replies import split
 from dsarbot.reading.skeleton import join
 
+_HTML: Final = re.compile(rb"text/html", re.IGNORECASE)
 #: More of one message is read in the original.
 MOST: Final = 40_000
 #: On the page of a case: of one message, and of all of them, the newest first. A page of a long quarrel stays small.
@@ -30,7 +31,7 @@ _OPENED: Final = 20
 class Message:
     """number: its place in the case, from 1; text: what is new in it, quoted: the rest. why: "elsewhere", "destroyed",
     "scan" when there is no text to show, "older" when it was not opened; cut: there is more in the original; html: it
-    can be looked at as it was."""
+    can perhaps be looked at as it was; files: names and sizes, 0 for what was not opened."""
 
     joined: Joined
     number: int = 0
@@ -63,7 +64,7 @@ async def messages(app: App, scope: Scope, case: Case) -> Sequence[Message]:
         if place >= _OPENED:
             found.append(Message(joined=joined, number=number, why="older"))
             continue
-        one = await message(app, scope, joined, number=number)
+        one = await message(app, scope, joined, number=number, whole=False)
         shown = _shortened(one, min(_OF_ONE, left))
         left -= len(shown.text) + len(shown.quoted)
         found.append(shown)
@@ -75,10 +76,12 @@ def _shortened(one: Message, most: int) -> Message:
     return replace(one, text=text, quoted=quoted, cut=one.cut or (text, quoted) != (one.text, one.quoted))
 
 
-async def original(app: App, scope: Scope, joined: Joined) -> Original:
-    """One of them, from the vault. NotFound when it lies with another organisation."""
+async def original(app: App, scope: Scope, joined: Joined, *, whole: bool = True) -> Original:
+    """One of them, from the vault; whole: with what was attached. NotFound when it lies with another organisation."""
     row = await app.store.inbound(scope, joined.inbound)
-    parts = await pieces(row, app.store.vault)
+    parts = await pieces(
+        row if whole or row.channel == "post" else replace(row, objects=row.objects[:1]), app.store.vault
+    )
     first = parts[0] if parts else None
     if first is None:
         return Original(row=row, raw=None)
@@ -88,10 +91,10 @@ async def original(app: App, scope: Scope, joined: Joined) -> Original:
     return Original(row=row, raw=join(first, parts[1:]))
 
 
-async def message(app: App, scope: Scope, joined: Joined, *, number: int = 0) -> Message:
+async def message(app: App, scope: Scope, joined: Joined, *, number: int = 0, whole: bool = True) -> Message:
     """One of them, as text."""
     try:
-        found = await original(app, scope, joined)
+        found = await original(app, scope, joined, whole=whole)
     except NotFound:
         return Message(joined=joined, number=number, why="elsewhere")
     base = Message(joined=joined, number=number, channel=found.row.channel)
@@ -112,7 +115,7 @@ async def message(app: App, scope: Scope, joined: Joined, *, number: int = 0) ->
         text=safe(said.new_text if said.new_text.strip() else mail.text[:MOST]).strip("\n"),
         quoted=safe(rest).strip("\n") if said.new_text.strip() else "",
         cut=len(mail.text) > MOST,
-        html=bool(html_of(found.raw)),
+        html=_HTML.search(found.raw) is not None,
         files=tuple((safe(each.name) or "-", each.size) for each in mail.files),
     )
 
@@ -120,8 +123,8 @@ async def message(app: App, scope: Scope, joined: Joined, *, number: int = 0) ->
 def safe(words: str) -> str:
     """Characters that turn the direction of a line or hide in it could make a page say something else. The spaces of
     other widths, which French puts before its signs, are spaces."""
-    plain = words.replace("\r\n", "\n")
-    return "".join(
-        char if char in "\n\t" or char.isprintable() or unicodedata.category(char) == "Zs" else "\N{REPLACEMENT CHARACTER}"
-        for char in plain
-    )
+    return "".join(char if _plain(char) else "\N{REPLACEMENT CHARACTER}" for char in words.replace("\r\n", "\n"))
+
+
+def _plain(char: str) -> bool:
+    return char in "\n\t" or char.isprintable() or unicodedata.category(char) == "Zs"

@@ -34,6 +34,7 @@ from dsarbot.web import (
     invitations,
     matters,
     orders,
+    packages,
     phone,
     reports,
     scans,
@@ -42,6 +43,7 @@ from dsarbot.web import (
     triage,
     writing,
 )
+from dsarbot.web.answers.site import add_answers
 from dsarbot.web.api import application as programs
 from dsarbot.web.api.problems import answer as problem
 from dsarbot.web.console import Console
@@ -65,10 +67,11 @@ def build(app: App, settings: WebSettings, *, hosts: tuple[str, ...] | None = No
     web.add_middleware(Guard, hosts=hosts or settings.hosts, encrypted=settings.encrypted)
     web.mount("/static", StaticFiles(directory=resources.shipped("templates") / "web" / "static"), name="static")
     for part in (
-        today, finding, cases, triage, reports, health, case, matters, writing, orders, held, phone, scans,
+        today, finding, cases, triage, reports, health, case, matters, writing, orders, held, phone, scans, packages,
         signing_in, invitations, account, by_service, deciding, calendar,
     ):  # fmt: skip
         web.include_router(part.router)
+    add_answers(web)
     if settings.portal:
         portal.add_portal(web)
     if app.settings.api is not None:

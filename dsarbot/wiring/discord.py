@@ -58,7 +58,7 @@ def guild_of(own: DiscordSettings, settings: Settings, profile: Profile, organis
         staff={account: key for key, account in own.staff.items()},
         orders=orders,
         console=web.url if web else "",
-        portal=web.portal_of(own.organisation) if web else "",
+        portal=web.portal_of(own.organisation) if web and named.portal else "",
         summary_at=own.summary_at,
         hint=timedelta(hours=own.hint_hours),
         keep=timedelta(days=own.keep_days),

@@ -152,6 +152,11 @@ def test_a_calendar_has_one_secret_address(world: World) -> None:
     assert "Nobody called zoe" in world.refused("api", "calendar", "zoe")
 
 
+def test_whoever_works_for_one_organisation_need_not_name_it(world: World) -> None:
+    world.user = "carla"
+    assert "of foreign, shown now" in world.said("api", "keys", "add", "shop", *SCOPES)
+
+
 def test_what_was_done_stands_in_the_ledger(world: World) -> None:
     world.said(*ADD, *SCOPES)
     world.said("api", "calendar", "anna")

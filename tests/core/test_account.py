@@ -40,8 +40,8 @@ READY = Account(staff="anna", password="hash", secret="SECRET", used_step=5)
 
 
 def session(**ages: timedelta) -> Session:
-    at = {name: NOW - age for name, age in ages.items()}
-    return Session(id="h", staff="anna", **({"created_at": NOW, "seen_at": NOW, "proven_at": NOW} | at))
+    now = Session(id="h", staff="anna", created_at=NOW, seen_at=NOW, proven_at=NOW)
+    return replace(now, **{name: NOW - age for name, age in ages.items()})  # type: ignore[arg-type]
 
 
 def test_an_invitation_makes_an_account_ready_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from dsarbot.core.agenda import agenda
 from dsarbot.core.apply import fold
 from dsarbot.core.case import Letter, LetterStatus, Moment, Outcome, Status
 from dsarbot.core.chain import HopState
+from dsarbot.core.chain_time import controller_date
+from dsarbot.core.deciding import Deciding
 from dsarbot.core.routing import below_us
 from tests.core.builders import RECEIVED, asked_for
 from tests.core.chain_story import REGISTER, ChainStory, terms, to
@@ -535,3 +538,59 @@ def test_a_customer_who_writes_first_has_the_contracts_time() -> None:
     story.leave()
     assert story.now.claims[0].status == Status.CLOSED
     assert not moments(story, Moment.FORWARDED)
+
+
+# --- what follows, whatever came before -----------------------------------------------------------------------------
+
+
+def test_of_two_instructions_each_is_reported_and_the_claim_closes_after_both() -> None:
+    story = instructed(actions=("export",))
+    story.act(oc.Instruct, hop="h1", vouched="called", **{**INSTRUCTION, "actions": ("rectify",)})
+    for number in ("i1", "i2"):
+        assert story.now.claims[0].status == Status.WAITING_PARTY
+        story.act(oc.Execute, instruction=number, where="mail", number=1, note="sha256 of the file")
+        story.act(oc.Report, instruction=number, evidence="log")
+        story.leave()
+    assert story.now.claims[0].status == Status.CLOSED
+    story.act(o.Note, text="done")
+    assert [each.state for each in story.now.chain.instructions] == ["reported", "reported"]
+
+
+def test_what_was_opened_again_by_mistake_is_not_closed_behind_ones_back() -> None:
+    story = told("acme")
+    story.act(oc.Hear, hop="h1", said="acknowledged", how="mail")
+    story.act(o.Reopen, why="mistake")
+    assert story.now.claims[0].status == Status.OPEN
+
+
+def test_whoever_is_not_answerable_is_not_what_the_person_is_told_of() -> None:
+    story = ChainStory(asked_for("access"))
+    story.route("acme", "gamma")
+    first, second = moments(story, UP)
+    story.clock += timedelta(minutes=1)
+    story.send(first.id, story.clock)
+    story.act(oc.Hear, hop="h1", said="not-ours", how="mail")
+    story.send(second.id, story.clock)
+    (forwarded,) = moments(story, Moment.FORWARDED)
+    assert forwarded.claims == ("c2",)
+
+
+def test_only_the_officer_gives_a_party_up() -> None:
+    story = told("acme")
+    story.rules = replace(story.rules, deciding=Deciding(officers=frozenset({"dpo"})))
+    refused("give-up-officer", lambda: story.act(oc.GiveUp, hop="h1", reason="dissolved", actor="agent"))
+    story.act(oc.GiveUp, hop="h1", reason="dissolved")
+
+
+def test_a_hop_is_found_by_its_party_and_by_who_writes() -> None:
+    story = told("acme")
+    chain = story.now.chain
+    assert chain.current("acme") == chain.named("Chef@acme.example") == story.hop()
+    assert chain.current("beta") is None
+    assert chain.named("nobody@acme.example") is None
+
+
+def test_a_claim_without_dates_counts_from_when_it_was_routed() -> None:
+    story = told("acme")
+    case = replace(story.now, claims=tuple(replace(each, dates=None) for each in story.now.claims))
+    assert controller_date(story.hop(), case) == date(2026, 3, 2)

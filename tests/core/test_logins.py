@@ -41,5 +41,3 @@ def test_the_case_keeps_who_says_so_and_how() -> None:
     order = proof(login(1), actor="api:shop", cause="c", now=NOW, day=NOW.date())
     assert (order.rung, order.means, order.actor) == ("R1", "login", "api:shop")
     assert order.how == "log-in to the customer area at 2026-03-02T08:59+00:00 (passkey), as api:shop says"
-    linked = proof(login(1), actor="api:shop", cause="c", now=NOW, day=NOW.date(), linked=True)
-    assert (linked.rung, linked.means) == ("R4", "account")

@@ -12,7 +12,7 @@ from dsarbot.core.parties import Contract, Party, Register, problems, roles
 from dsarbot.core.parties_import import merged, read_rows
 from dsarbot.core.routing import Answerable, below_us, proposals, way
 from dsarbot.errors import NotAllowed, TheirInput
-from tests.core.chain_story import ACME, BETA, DC, DELTA, GAMMA, REGISTER, RESELL, SISTER
+from tests.core.chain_story import ACME, BETA, DC, GAMMA, REGISTER, RESELL, SISTER
 
 HEAD = ("party", "name", "kind", "contact", "instructs", "services", "domains", "through", "forward-hours", "may-name")
 LINE = (
@@ -174,6 +174,7 @@ def named(text: str, sender: str = "marie@person.example") -> list[tuple[str, st
         ("My mail marie@beta.example is hosted by you.", [("beta", "domain beta.example")]),
         ("The server 192.0.2.7 has my data.", [("acme", "network 192.0.2.7")]),
         ("The server 192.0.2.99 has my data.", []),
+        ("The server 999.0.2.7 has my data.", []),
         ("Invoice AC-2026-0042 is wrong.", [("acme", "invoice ac-2026-0042")]),
         ("My account on the mail  platform", [("beta", "service mail platform")]),
         ("I am a customer of CloudyBrand.", [("resell", "brand CloudyBrand")]),
@@ -238,7 +239,7 @@ def test_only_a_named_contact_with_a_proved_domain_instructs() -> None:
 @pytest.mark.parametrize(
     "domain",
     ["acrne-hosting.example", "acme-hosting.test", "acme-hosting.example.evil.test", "acmehosting.example",
-     "acme-h0sting.example", "xn--cme-hosting-2nj.example", "acme-hosting-example.test", "acme-hostlng.example"],
+     "acme-h0sting.example", "xn--cme-hosting-2nj.example", "acme-hosting-example.test", "acme-hostlng.example", "аcme-hosting.example"],
 )  # fmt: skip
 def test_domains_made_to_look_like_a_customers(domain: str) -> None:
     assert looks_like(domain, ["acme-hosting.example"])

@@ -58,7 +58,10 @@ class Office:
         stop, ready = asyncio.Event(), asyncio.Event()
         holder: list[Service] = []
         async with opened(
-            self.settings, environ=self.environ, clock=utc_now, changed=lambda: [each.ring() for each in holder] and None
+            self.settings,
+            environ=self.environ,
+            clock=utc_now,
+            changed=lambda: [each.ring() for each in holder] and None,
         ) as app:
             self.app = app
             holder.append(Service(app, ("discord",), talks=service.Talk))

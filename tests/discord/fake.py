@@ -200,7 +200,7 @@ class Fake:
     async def tell(self, event: str, data: dict[str, Any], *, times: int = 1) -> None:
         for _ in range(times):
             self._events.append((len(self._events) + 1, event, data))
-            for socket in list(self._sockets):
+            for socket in [each for each in self._sockets if not each.closed]:
                 await self._send(socket, self._events[-1])
 
     async def disconnect(self) -> None:
@@ -237,6 +237,7 @@ class Fake:
                 await self._send(socket, (len(self._events), "RESUMED", {}))
                 self._sockets.append(socket)
                 self._changed.set()
+        self._sockets = [each for each in self._sockets if each is not socket]
         return socket
 
     async def _send(self, socket: web.WebSocketResponse, event: tuple[int, str, dict[str, Any]]) -> None:
@@ -310,8 +311,8 @@ class Fake:
         return web.Response(status=204)
 
     def _edited_answer(self, token: str, body: dict[str, Any]) -> web.Response:
-        done = self.interactions[token]
-        if done.first is None:
+        done = self.interactions.get(token)
+        if done is None or done.first is None:
             return _json({"code": 10015, "message": "unknown webhook"}, 404)
         done.answer = self._written(done.channel, body, reader=done.user)
         return _json(self._json(done.answer))

@@ -244,9 +244,7 @@ async def test_an_account_is_linked_by_a_code_to_the_address_on_file(bot: Office
     assert "does not fit" in await fake.answer(await fake.slash(user, "link", code=digits))
     assert (await store.directory.entry(NORD, entry.id)).holds(d.DISCORD, str(user))
     await fake.answer(await fake.submit(user, "dsarbot-link", {"email": "linda@example.net"}))
-    assert "No more codes" in await fake.answer(
-        await fake.submit(user, "dsarbot-link", {"email": "linda@example.net"})
-    )
+    assert "No more codes" in await fake.answer(await fake.submit(user, "dsarbot-link", {"email": "linda@example.net"}))
 
 
 async def test_three_failures_of_discord_delay_no_acknowledgement_beyond_a_second(bot: Office) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dsarbot.app import App
+from dsarbot.scans.told import Told
 from dsarbot.service import scanning
 from tests.cli.desk_world import CONFIG, World
 from tests.documents.letters import FRENCH, placed, typed
@@ -91,3 +92,30 @@ def test_what_is_kept_leaves_the_folder(world: World) -> None:
     world.now += timedelta(days=4)
     world.do(look)
     assert {each.name for each in done.iterdir()} == {"by-hand.pdf"}
+
+
+def test_a_scan_that_was_uploaded_is_read_by_the_service(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "_UPLOADS_PAUSE", 0.01)
+
+    async def serve(app: App) -> None:
+        stop, taken_in = asyncio.Event(), asyncio.Event()
+        nord = app.organisations["nord"]
+        row = await app.uploads.keep(nord, typed(placed(FRENCH)), Told(name="a.pdf", actor="anna"))
+        read = app.uploads.read_waiting
+
+        async def counted() -> int:
+            count = await read()
+            taken_in.set()
+            return count
+
+        monkeypatch.setattr(app.uploads, "read_waiting", counted)
+        task = asyncio.create_task(scanning.tend_uploads(app, "here", stop))
+        async with asyncio.timeout(60):
+            await taken_in.wait()
+            stop.set()
+            await task
+        assert (await app.uploads.state(await app.store.inbound(nord.scope, row.id))).how == "done"
+
+    world.do(serve)
+    (reference,) = world.references()
+    assert world.case(reference).person.name == "Camille Lefèvre"

@@ -25,6 +25,7 @@ from dsarbot.store.masterkey import new_master_key
 from dsarbot.web.proofs import new_secret, password_hash
 from dsarbot.web.server import build
 from tests.cli.desk_world import ACCESS, CONFIG, mail
+from tests.conftest import DATABASE
 from tests.servers.blank import BlankFiles
 
 NORD, SUD = Scope("nord"), Scope("sud")
@@ -140,13 +141,23 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, blank_files: BlankFiles) -> AsyncIterator[Desk]:
+def configured(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The configuration, with a database of the kind this run is for. Pages that read or write much are marked
+    `database`, so that they run on both."""
+    if DATABASE == "sqlite":
+        files: BlankFiles = request.getfixturevalue("blank_files")
+        files.copy_to(tmp_path / "data" / "test.sqlite")
+        return CONFIG + WEB
+    return CONFIG.replace("sqlite:///test.sqlite", request.getfixturevalue("database_url")) + WEB
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, configured: str) -> AsyncIterator[Desk]:
     """A console that is open."""
-    (tmp_path / "config.toml").write_text(CONFIG + WEB, encoding="utf-8")
+    (tmp_path / "config.toml").write_text(configured, encoding="utf-8")
     for name, text in (("master.key", new_master_key()), ("secret", "not-a-real-one\n")):
         (tmp_path / name).touch(mode=0o600)
         (tmp_path / name).write_text(text, encoding="utf-8")
-    blank_files.copy_to(tmp_path / "data" / "test.sqlite")
     found: list[Desk] = []
     settings = load(tmp_path / "config.toml", environ={})
     async with opened(settings, environ={}, clock=lambda: found[0].now if found else START) as app:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+
 from dsarbot.core.access import Grant
 from dsarbot.core.account import FRESH
 from tests.web.conftest import PASSWORD, Desk
+
+#: Also on PostgreSQL.
+pytestmark = pytest.mark.database
 
 NEW = "another long and quiet password"
 

@@ -156,7 +156,9 @@ async def test_a_list_is_kept_under_a_name_with_what_was_searched(desk: Desk) ->
 async def test_a_confidential_case_is_a_number_for_everybody_else(desk: Desk) -> None:
     [first, second, _] = await three(desk)
     case = await desk.case(first)
-    await desk.app.desk.order(NORD, case.id, Confide(at=desk.now, actor="anna", cause="g", staff=("anna",), reason="A dispute."))
+    await desk.app.desk.order(
+        NORD, case.id, Confide(at=desk.now, actor="anna", cause="g", staff=("anna",), reason="A dispute.")
+    )
     other, own = await desk.logged_in("bruno"), await desk.logged_in()
     page = await other.get("/cases")
     assert references(other) == [second] and "1 confidential case" in page
@@ -186,6 +188,23 @@ async def test_a_case_is_looked_up_by_what_is_written_exactly(desk: Desk, wanted
     await browser.post("/find", {"q": first.lower() if wanted == "reference" else wanted})
     assert first in browser.text and second not in browser.text
     assert wanted not in str(browser.address)
+
+
+async def test_whether_a_person_is_known_is_not_told_to_whoever_sees_lists_alone(desk: Desk) -> None:
+    [first, *_] = await three(desk)
+    otto = await desk.logged_in("otto")
+    for wanted in ("jeanne@example.net", "Jeanne Martin"):
+        await otto.get("/")
+        await otto.post("/find", {"q": wanted})
+        assert first not in otto.text and "Nothing was found" in otto.text
+    await otto.get("/cases")
+    assert first in references(otto) and "/cases/search" not in otto.text
+    await otto.post("/cases/search", {"text": "martin", "query": ""})
+    assert "Not for your role" in otto.text
+    anna = await desk.logged_in()
+    await anna.get("/cases")
+    await anna.post("/cases/search", {"text": "martin", "query": ""})
+    assert references(anna) == [first]
 
 
 def test_an_address_is_read_back_as_it_was_written() -> None:

@@ -83,6 +83,7 @@ def shown(browser: Browser) -> dict[str, str]:
     }
 
 
+@pytest.mark.database
 async def test_a_colleague_approves_what_they_saw(drafted: tuple[Desk, str, str]) -> None:
     desk, reference, letter = drafted
     anna, path = await ask(desk, reference, letter)
@@ -134,6 +135,7 @@ async def test_whoever_may_not_decide_is_not_asked(drafted: tuple[Desk, str, str
     assert not await mails(desk)
 
 
+@pytest.mark.database
 async def test_an_approval_binds_the_bytes_and_the_version(drafted: tuple[Desk, str, str]) -> None:
     desk, reference, letter = drafted
     _, path = await ask(desk, reference, letter)
@@ -151,7 +153,9 @@ async def test_an_approval_binds_the_bytes_and_the_version(drafted: tuple[Desk, 
     assert "Approved." in browser.text
 
 
-@pytest.mark.parametrize("case", ["wrong code", "old code", "old link", "other visit", "no form", "left", "sent", "again"])
+@pytest.mark.parametrize(
+    "case", ["wrong code", "old code", "old link", "other visit", "no form", "left", "sent", "again"]
+)
 async def test_what_opens_nothing(drafted: tuple[Desk, str, str], case: str) -> None:
     desk, reference, letter = drafted
     _, path = await ask(desk, reference, letter)

@@ -39,6 +39,7 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType({
     "clarify": "write/clarify: begins a letter", "extend": "write/extend", "answer": "write/answer",
     "refuse": "write/refuse", "approve": "bound to the page on which the letter was read", "edit": "the page edit/",
     "id-open": "the page copies/",
+    "package": "takes files that lie on the machine of whoever types; it has no form yet",
     **{each.name: "the chain of a case: its forms come with its panel" for each in CHAIN},
 })  # fmt: skip
 #: Commands that are two forms, or have their options elsewhere. option -> field, "" for what a form does not need.

@@ -122,6 +122,7 @@ async def test_no_code_works_twice(desk: Desk) -> None:
     assert (first.at, second.status) == ("/", 403)
 
 
+@pytest.mark.database
 async def test_an_account_closes_after_wrong_tries_and_opens_again(desk: Desk) -> None:
     await desk.account("anna")
     browser = desk.browser()
@@ -147,6 +148,7 @@ async def test_a_session_ends(desk: Desk, after: timedelta) -> None:
     assert browser.at == "/login"
 
 
+@pytest.mark.database
 async def test_logging_out_ends_the_session_everywhere(desk: Desk) -> None:
     browser = await desk.logged_in()
     cookie = dict(browser.client.cookies)

@@ -78,6 +78,7 @@ async def came(desk: Desk, service: LoginService, to: str = "/", **changed: Any)
     return browser
 
 
+@pytest.mark.database
 async def test_whoever_the_service_knows_is_in(asking: Desk, service: LoginService) -> None:
     browser = await came(asking, service, to="/cases")
     assert browser.at == "/cases" and "/login/service" in await asking.browser().get("/login")
@@ -140,6 +141,7 @@ async def test_whoever_left_is_refused(asking: Desk, service: LoginService) -> N
     assert (await came(asking, service)).status == 403
 
 
+@pytest.mark.database
 async def test_the_way_is_gone_once_and_by_one_browser(asking: Desk, service: LoginService) -> None:
     browser = asking.browser()
     address = await off(asking, browser)

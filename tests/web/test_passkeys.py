@@ -42,6 +42,7 @@ async def by_device(desk: Desk, device: Device, **fields: str) -> Browser:
     return browser
 
 
+@pytest.mark.database
 async def test_a_device_alone_leads_in(desk: Desk) -> None:
     device = Device()
     page = (await with_device(desk, device)).text
@@ -117,6 +118,7 @@ async def test_what_is_no_answer_is_refused(desk: Desk, answer: str) -> None:
     assert browser.status == 403
 
 
+@pytest.mark.database
 async def test_a_challenge_is_answered_once_and_soon(desk: Desk) -> None:
     device = Device()
     await with_device(desk, device)
@@ -193,6 +195,7 @@ async def test_only_a_fresh_session_adds_a_device(desk: Desk) -> None:
     assert not (await desk.app.store.account("anna")).passkeys
 
 
+@pytest.mark.database
 async def test_a_device_is_added_once_and_removed(desk: Desk) -> None:
     device = Device()
     browser = await with_device(desk, device)

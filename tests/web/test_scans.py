@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from dsarbot.desk.viruses import Guard
+from dsarbot.documents.answer import NotRead
 from dsarbot.errors import NotAllowed, TheirInput
 from dsarbot.ports import InboundRow
 from dsarbot.scans.told import Told, from_text, to_text
@@ -171,6 +172,7 @@ async def test_what_nobody_can_look_at_waits_and_what_is_infected_is_never_shown
     browser = await desk.logged_in()
     await send(browser, ("letter.pdf", LETTER))
     assert await desk.app.uploads.read_waiting() == 0
+    assert await desk.app.uploads.read_waiting() == 0
     assert "clamd does not answer" in await browser.get("/scans")
     clam.how = "infected"
     await desk.app.uploads.read_waiting()
@@ -212,6 +214,58 @@ async def test_a_scan_for_a_case_joins_it(desk: Desk) -> None:
     (row,) = [each for each in await rows(desk, "settled") if each.kind == "uploaded"]
     assert reference in await browser.get(f"/scans/{row.id}/state")
     assert (await browser.client.get(f"/scans/{row.id}/state")).headers["hx-refresh"] == "true"
+
+
+async def test_a_crash_before_the_end_loses_and_doubles_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    nord = desk.app.organisations["nord"]
+    row = await desk.app.uploads.keep(nord, LETTER, Told(name="a.pdf", actor="anna"))
+
+    async def crash(row: InboundRow, actor: str) -> None:
+        await desk.app.store.vault.destroy(row.scope, row.objects[:1], rule="scan-taken-in", actor=actor)
+        raise RuntimeError
+
+    monkeypatch.setattr(desk.app.uploads, "_done", crash)
+    with pytest.raises(RuntimeError):
+        await desk.app.uploads.read_waiting()
+    monkeypatch.undo()
+    assert (await desk.app.uploads.state(row)).how == "waiting"
+    assert await desk.app.uploads.read_waiting() == 1
+    state = await desk.app.uploads.state(await desk.app.store.inbound(NORD, row.id))
+    assert (state.how, len(state.letters), len(await desk.app.store.rows(NORD))) == ("done", 1, 1)
+    # Its letter is shown like any other scan.
+    browser = await desk.logged_in()
+    assert "<img" in await browser.get(f"/scans/{state.letters[0].id}")
+
+
+async def test_what_cannot_become_a_letter_is_held_for_a_person(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    nord, uploads = desk.app.organisations["nord"], desk.app.uploads
+    lost = await uploads.keep(nord, LETTER, Told(name="a.pdf", actor="anna", joins="0" * 32))
+
+    async def broken(data: bytes, first: int, last: int) -> bytes:
+        raise NotRead("broken")
+
+    monkeypatch.setattr(desk.app.scanner, "part", broken)
+    torn = await uploads.keep(nord, STACK, Told(name="b.pdf", actor="anna", pages="1-2,3"))
+    assert await uploads.read_waiting() == 2
+    problems = [(await desk.app.store.inbound(NORD, each.id)).problem for each in (lost, torn)]
+    assert problems == ["case-refused", "broken"]
+    browser = await desk.logged_in()
+    await browser.get(f"/held/{torn.id}")
+    await browser.post(f"/held/{torn.id}", {"what": "leave", "reason": "duplicate"})
+    assert "left aside" in await browser.get(f"/scans/{torn.id}")
+    assert "takes no message any more" in await browser.get(f"/scans/{lost.id}")
+
+
+async def test_two_people_part_the_same_stack(desk: Desk) -> None:
+    browser = await desk.logged_in()
+    await send(browser, ("stack.pdf", STACK), letters="look")
+    await desk.app.uploads.read_waiting()
+    (row,) = await rows(desk)
+    form = {"form": token(browser), "begin": "2", "to": ["", "", ""]}
+    for status in (200, 409):
+        answer = await browser.client.post(f"/scans/{row.id}/split", data=form, headers=HEADERS)
+        assert answer.status_code == status
+    assert "has done so already" in answer.text and len(await rows(desk)) == 2
 
 
 async def test_scans_of_others_are_not_there(desk: Desk) -> None:

@@ -36,6 +36,14 @@ class Migration(migrations.Migration):
                 name="case_narrow",
             ),
         ),
+        ops.AddIndex(
+            model_name="CaseTable",
+            index=Index(fields=["organisation", "closed", "received_at", "id"], name="case_received"),
+        ),
+        ops.AddIndex(
+            model_name="CaseTable",
+            index=Index(fields=["organisation", "closed", "opened_at", "id"], name="case_opened"),
+        ),
         ops.AddField(
             model_name="ClaimTable",
             name="answered_at",

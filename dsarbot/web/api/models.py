@@ -80,18 +80,23 @@ class RequestState(BaseModel):
 
 
 class NewAccountLink(_In):
-    """A person has followed the link of their case and is logged in with you: both belong together."""
+    """A person is logged in with you, and has a case: both belong together. Name the case by one of the two."""
 
-    case_link: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    case_link: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{32})?$")] = Field(
+        default="", description="The signs at the end of the link to their case, which they have followed."
+    )
+    reference: Line = ""
     customer_number: Annotated[Line, Field(min_length=1)]
     asserted_login: AssertedLogin
 
 
 class AccountLink(BaseModel):
-    """The case now knows who asks."""
+    """The case now knows who asks. portal_url: leads the person into it, once and within ten minutes, without a code;
+    null where there is no portal."""
 
     reference: str
     linked_at: datetime
+    portal_url: str | None
 
 
 class CaseLine(BaseModel):

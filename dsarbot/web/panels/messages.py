@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from html import escape
 from typing import Final
 
@@ -47,6 +48,9 @@ async def message_page(request: Request, visitor: Insider, reference: str, numbe
     found, joined = await _joined(site, visitor, reference, number)
     await viewed(site, visitor, found, f"message:{number}")
     shown = await message(site.app, found.scope, joined, number=number)
+    if shown.html:
+        came = await original(site.app, found.scope, joined)
+        shown = replace(shown, html=bool(html_of(came.raw or b"")))
     page = site.screens.page(
         "case/message.html", visitor.language, visitor=visitor, here="cases", case=found.case, message=shown,
         zone=found.rules.jurisdiction.zone, phrases=[each for claim in found.case.claims for each in claim.because],

@@ -32,6 +32,7 @@ Words = Annotated[str, Form(max_length=20_000)]
 Field = Annotated[str, Form(max_length=100)]
 #: What may have just happened.
 SAID: Final = frozenset({"sent", "withdrawn", "proposed"})
+_WIDTH: Final = 1_000_000
 _LEFT: Final = frozenset({LetterStatus.SENT, LetterStatus.BOUNCED})
 
 
@@ -159,7 +160,8 @@ def _to(letter: Letter, address: str) -> bool:
 def _words_of(letter: Letter, portal: str) -> str:
     """As it was sent, but for its link, which nobody but its reader has."""
     blank = f"{portal}/{links.WORDS[links.Purpose.PORTAL]}/{links.BLANK}"
-    return emit_text(tree(letter.sections)).replace(blank, portal)
+    # The page breaks the lines itself.
+    return emit_text(tree(letter.sections), width=_WIDTH).replace(blank, portal)
 
 
 def is_key(key: str) -> bool:

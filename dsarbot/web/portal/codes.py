@@ -108,6 +108,10 @@ async def reached(site: Site, scope: Scope, link: Link) -> Case | None:
         case = await going_on(scope, link.case, site.app.store)
     except NotFound:
         return None
+    if link.purpose == links.Purpose.ANSWER:
+        # practice 28: the named contact of the party, as the contract had it when it was asked.
+        hop = case.chain.hop(link.party)
+        return case if hop is not None and link.address.lower() in hop.terms.contacts else None
     return case if link.address.lower() in correspondents(case) else None
 
 

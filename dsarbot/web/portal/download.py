@@ -7,14 +7,16 @@ link that somebody opens, or a program that opens every link, so uses up nothing
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
+from importlib.util import find_spec
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from dsarbot.core import orders_package as o
+from dsarbot.core.letter import Letter
 from dsarbot.core.package import Offer, offers, running
 from dsarbot.desk.answer_files import size
 from dsarbot.desk.packages import opened
@@ -32,6 +34,8 @@ Field = Annotated[str, Form(max_length=100)]
 #: A person presses a few times; a program that presses all day is no person.
 _ASKING: Final = Rate(name="portal-download", burst=20, every=timedelta(minutes=10))
 _PIECE: Final = 64 * 1024
+#: Whether letters can be set as pages here (the extra `paper`).
+_PAPER: Final = find_spec("typst") is not None
 _MEDIA: Final = {
     "pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png", "json": "application/json",
     "csv": "text/csv; charset=utf-8", "text": "text/plain; charset=utf-8",
@@ -45,7 +49,7 @@ async def downloads(request: Request, guest: In) -> HTMLResponse:
     zone = guest.organisation.rules.jurisdiction.zone
     return page(
         request, guest.organisation, "downloads", guest=guest, case=guest.case, zone=zone, offers=_offers(site, guest),
-        size=lambda number: size(number, guest.language),
+        letters=await _letters(site, guest), size=lambda number: size(number, guest.language),
     )  # fmt: skip
 
 
@@ -104,8 +108,7 @@ async def fetch(request: Request, guest: In, file: str) -> Response:
 async def letter_pdf(request: Request, guest: In, letter: str) -> Response:
     """A letter to this address as a page; it was sent there, so it may be read there as often as one likes."""
     site = site_of(request)
-    mine = {each.letter for each in await lines_of(site, guest) if each.letter}
-    found = next((each for each in guest.case.letters if each.id == letter and each.id in mine), None)
+    found = next((each for each in await _letters(site, guest) if each.id == letter), None)
     if found is None:
         raise NotFound
     await viewed(site, guest, f"letter {letter}")
@@ -114,6 +117,12 @@ async def letter_pdf(request: Request, guest: In, letter: str) -> Response:
     return Response(
         pdf, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )  # fmt: skip
+
+
+async def _letters(site: Site, guest: Guest) -> Sequence[Letter]:
+    """Those that went to this address, the newest first, where they can be set as pages."""
+    mine = [each.letter for each in await lines_of(site, guest) if each.letter] if _PAPER else []
+    return [each for each in reversed(guest.case.letters) if each.id in mine]
 
 
 def _offers(site: Site, guest: Guest) -> tuple[Offer, ...]:

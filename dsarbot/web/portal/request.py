@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from dsarbot.core.case import summary
+from dsarbot.core.case import Status, summary
 from dsarbot.desk.mime import mail_address
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.portal import Role, Wanted, take_request
@@ -117,7 +117,8 @@ async def _kept(request: Request, site: Site, house: Organisation, reference: st
     case_id = await site.app.store.by_reference(house.scope, reference)
     case = await site.app.store.case(house.scope, case_id) if case_id else None
     today = house.rules.jurisdiction.local_date(site.app.clock())
-    due = summary(case).target if case else None
+    # As in the letter: a date is named once it is sure what is asked for (practice 7).
+    due = found.target if case and (found := summary(case)).status != Status.UNCONFIRMED else None
     return page(request, house, "kept", reference=reference, today=today, due=due)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -71,16 +72,21 @@ class Programs(Desk):
         client = httpx.AsyncClient(transport=httpx.ASGITransport(self.web), base_url=HERE)
         return Program(client=client, key=text, headers={"Authorization": f"Bearer {text}"})
 
-    async def customer(self, *, address: str = ADDRESS, number: str = NUMBER, name: str = "Jeanne Martin") -> None:
+    async def customer(
+        self,
+        *,
+        address: str = ADDRESS,
+        number: str = NUMBER,
+        name: str = "Jeanne Martin",
+        since: date = date(2020, 1, 1),
+    ) -> None:
         """Somebody on file."""
         seen = date(2026, 3, 1)
         values = ((d.NAME, name), (d.MAIL, address), (d.CUSTOMER, number))
         entry = Entry(
             id=f"{number}{self.made}".lower().replace("-", ""),
             values=tuple(
-                Value(kind=kind, text=text, source="crm", since=date(2020, 1, 1), seen=seen)
-                for kind, text in values
-                if text
+                Value(kind=kind, text=text, source="crm", since=since, seen=seen) for kind, text in values if text
             ),
         )
         await self.app.store.directory.save(NORD, [entry], what="imported", public={}, at=self.now, actor="anna")
@@ -93,7 +99,21 @@ class Programs(Desk):
 @pytest.fixture
 async def desk(tmp_path: Path, blank_files: BlankFiles) -> AsyncIterator[Programs]:
     """An instance with an API that is open."""
-    (tmp_path / "config.toml").write_text(CONFIG + WEB + API, encoding="utf-8")
+    async with instance(tmp_path, blank_files, CONFIG + WEB + API) as found:
+        yield found
+
+
+@pytest.fixture
+async def portal(tmp_path: Path, blank_files: BlankFiles) -> AsyncIterator[Programs]:
+    """One with a portal as well."""
+    async with instance(tmp_path, blank_files, CONFIG + WEB.replace("[web]", "[web]\nportal = true") + API) as found:
+        yield found
+
+
+@asynccontextmanager
+async def instance(tmp_path: Path, blank_files: BlankFiles, config: str) -> AsyncIterator[Programs]:
+    """The instance of that configuration."""
+    (tmp_path / "config.toml").write_text(config, encoding="utf-8")
     for name, text in (("master.key", new_master_key()), ("secret", "not-a-real-one\n")):
         (tmp_path / name).touch(mode=0o600)
         (tmp_path / name).write_text(text, encoding="utf-8")

@@ -11,6 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from dsarbot.core.api_keys import ApiScope, revoked
+from dsarbot.errors import Conflict, StoreDown, TheirInput
 from dsarbot.web.api import account_links, cases, hooks, moves, requests
 from dsarbot.web.server import build
 from tests.web.api.conftest import Programs
@@ -106,15 +107,20 @@ async def test_strangers_are_slowed_down(desk: Programs) -> None:
     assert answers == [401] * 60 + [429]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [("GET", "/nothing", 404), ("GET", "/cases/", 404), ("DELETE", "/cases", 405), ("POST", "/cases", 405)],
-)
-async def test_every_error_is_a_problem(desk: Programs, method: str, path: str, status: int) -> None:
-    program = await desk.program()
-    answer = await program.client.request(method, f"/api/v1{path}", headers=program.headers)
-    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
-    assert status != 405 or answer.headers["Allow"] == "GET"
+ERRORS: list[tuple[str, str, int]] = [
+    ("GET", "/nothing", 404),
+    ("GET", "/cases/", 404),
+    ("DELETE", "/cases", 405),
+    ("POST", "/cases", 405),
+]
+
+
+async def test_every_error_is_a_problem(desk: Programs) -> None:
+    for method, path, status in ERRORS:
+        program = await desk.program()
+        answer = await program.client.request(method, f"/api/v1{path}", headers=program.headers)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+        assert status != 405 or answer.headers["Allow"] == "GET"
 
 
 async def test_a_body_that_is_none_or_too_much_is_a_problem(desk: Programs) -> None:
@@ -137,6 +143,24 @@ async def test_our_own_mistake_says_nothing_of_itself(desk: Programs, monkeypatc
     answer = await program.get("/cases")
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:dsarbot:problem:trouble")
     assert "Jeanne" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("why", "status", "kind"),
+    [(Conflict(), 409, "busy"), (TheirInput("odd"), 422, "invalid"), (StoreDown(), 503, "trouble")],
+)
+async def test_what_the_desk_raises_is_a_problem(
+    desk: Programs, monkeypatch: pytest.MonkeyPatch, why: Exception, status: int, kind: str
+) -> None:
+    program = await desk.program()
+
+    async def broken(*args: object) -> None:
+        raise why
+
+    monkeypatch.setattr(type(desk.app.store), "find_rows", broken)
+    answer = await program.get("/cases")
+    assert (answer.status_code, answer.json()["type"]) == (status, f"urn:dsarbot:problem:{kind}")
+    assert ("Retry-After" in answer.headers) == (status != 422)
 
 
 async def test_the_description_is_for_those_with_a_key_or_for_all(desk: Programs) -> None:

@@ -75,6 +75,13 @@ def test_whatever_a_title_says_is_read_again(title: str) -> None:
     assert (read_again.properties["DTSTART"], read_again.value("DTEND")) == ((";VALUE=DATE", "20261231"), "20270101")
 
 
+@pytest.mark.parametrize("char", ["a", "ä", "€", "😀", ","])
+def test_long_lines_are_folded_between_characters(char: str) -> None:
+    event = Event(uid="a", day=date(2026, 12, 31), title=char * 200, stamp=datetime(2026, 1, 1, tzinfo=UTC))
+    (read_again,) = read(calendar(char * 80, [event])).parts
+    assert read_again.value("SUMMARY") == char * 200
+
+
 async def calendar_of(desk: Programs, staff: str = "anna") -> tuple[Browser, str]:
     """Their browser, and the path of the calendar that they have made in it."""
     browser = await desk.logged_in(staff)

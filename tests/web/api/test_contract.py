@@ -23,7 +23,7 @@ from tests.web.api.conftest import NUMBER, Program, Programs
 
 #: What fits the description may still be refused by a rule of the desk, and is then a problem that is described.
 NOT_FOR_US = ("positive_data_acceptance",)
-EXAMPLES = 20
+EXAMPLES = 12
 
 
 @asynccontextmanager

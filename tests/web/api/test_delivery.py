@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dsarbot.channels.http_client import HttpClient, Reach, Refused, Unanswered
+from dsarbot.channels.http_client import HttpClient, Reach, Refused, Unanswered, demand_allowed
 from dsarbot.core.orders import NotARequest
 from dsarbot.desk.alarms_causes import Limits, Signs, of_service
 from dsarbot.desk.outbox import Outbox
@@ -165,6 +165,16 @@ async def test_a_killed_service_tells_after_its_next_start(
     assert json.loads(receiver.posts[-1].body)["reference"] == reference and receiver.posts[-1].signed_with(listening)
 
 
+async def test_one_that_is_not_there_is_tried_again(desk: Programs, receiver: Receiver, listening: str) -> None:
+    await desk.opened()
+    api = desk.app.settings.api
+    assert api is not None
+    elsewhere = desk.app.settings.model_copy(update={"api": api.model_copy(update={"webhook_hosts": ("localhost:1",)})})
+    object.__setattr__(desk.app, "settings", elsewhere)
+    await deliver(desk)
+    assert not receiver.posts and await states(desk) == [("queued", "host-not-allowed")]
+
+
 # --- the client --------------------------------------------------------------------------------------------------
 
 
@@ -194,6 +204,14 @@ async def test_addresses_of_the_own_network_are_refused(receiver: Receiver, cert
     with pytest.raises(Refused, match="address-not-public"):
         await asked(receiver, reach(receiver, certificate, private=False))
     assert not receiver.posts
+
+
+@pytest.mark.parametrize(
+    "url", ["https://localhost:port/", "https://localhost:99999/", "https:///", "https://a@localhost/"]
+)
+def test_what_is_no_address_is_refused(receiver: Receiver, certificate: Certificate, url: str) -> None:
+    with pytest.raises(Refused, match="no-address"):
+        demand_allowed(url, reach(receiver, certificate))
 
 
 @pytest.mark.parametrize("kind", ["untrusted", "slow", "unknown-name", "nobody"])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from dsarbot.core.case import Status
+from dsarbot.core.case import Person, Status
 from dsarbot.core.letter import LetterStatus, Moment
 from dsarbot.core.orders_identity import SetHarm
+from dsarbot.desk.forms import Form, blocked
 from dsarbot.desk.identity import Wrote, asking
 from dsarbot.errors import StoreDown
 from dsarbot.store.api import Api
@@ -61,23 +63,23 @@ async def ladder_of(desk: Programs, reference: str) -> str:
     return f"{found[0].channel} {found[0].state} {found[0].ladder.enough} {found[1].ladder.enough}"
 
 
-@pytest.mark.parametrize(
-    ("login", "said"),
-    [
-        ({"method": "second-factor", "minutes": 1}, "portal logged-in True True"),
-        ({"method": "passkey", "minutes": 14}, "portal logged-in True True"),
-        # security 9: what would do much harm wants a fresh log-in with more than a password.
-        ({"method": "second-factor", "minutes": 16}, "portal logged-in True False"),
-        ({"method": "password", "minutes": 1}, "portal logged-in True False"),
-        (None, "mail unknown False False"),
-    ],
-)
-async def test_how_much_a_log_in_proves(desk: Programs, login: dict[str, object] | None, said: str) -> None:
-    shop = await desk.program()
-    await desk.customer()
-    sent = ASKED | {"customer_number": NUMBER, "asserted_login": desk.login(**login) if login else None}  # type: ignore[arg-type]
-    made = (await shop.post("/requests", sent)).json()
-    assert await ladder_of(desk, made["reference"]) == said
+PROVED: list[tuple[dict[str, object] | None, str]] = [
+    ({"method": "second-factor", "minutes": 1}, "portal logged-in True True"),
+    ({"method": "passkey", "minutes": 14}, "portal logged-in True True"),
+    # security 9: what would do much harm wants a fresh log-in with more than a password.
+    ({"method": "second-factor", "minutes": 16}, "portal logged-in True False"),
+    ({"method": "password", "minutes": 1}, "portal logged-in True False"),
+    (None, "mail unknown False False"),
+]
+
+
+async def test_how_much_a_log_in_proves(desk: Programs) -> None:
+    for login, said in PROVED:
+        shop = await desk.program()
+        await desk.customer()
+        sent = ASKED | {"customer_number": NUMBER, "asserted_login": desk.login(**login) if login else None}  # type: ignore[arg-type]
+        made = (await shop.post("/requests", sent)).json()
+        assert await ladder_of(desk, made["reference"]) == said
 
 
 @pytest.mark.parametrize(
@@ -101,6 +103,26 @@ async def test_a_log_in_proves_nobody_whom_the_file_does_not_know(
     assert case.automatic_blocked == "not-proved" and not await desk.app.store.jobs(NORD)
 
 
+BLOCKED: list[tuple[str, str]] = [
+    ("", "no-sender"),
+    ("somebody@nord.example.org", "own-domain"),
+    ("a.nna@elsewhere.example", "staff"),
+    ("lawyer@agents.example", "intermediary"),
+    ("contact@cnil.fr", "authority"),
+    (ADDRESS, "not-proved"),
+]
+
+
+def test_nothing_leaves_by_itself_to_some_addresses(desk: Programs) -> None:
+    for address, why in BLOCKED:
+        house = replace(
+            desk.app.organisations["nord"], staff=frozenset({"a.nna@elsewhere.example"}),
+            intermediaries=frozenset({"agents.example"}),
+        )  # fmt: skip
+        form = Form(channel="api", raw=b"", media_type="application/json", person=Person(address=address), text="")
+        assert blocked(form, house) == why
+
+
 async def test_of_two_customers_with_one_number_neither_is_proved(desk: Programs) -> None:
     shop = await desk.program()
     await desk.customer()
@@ -119,45 +141,43 @@ async def test_the_address_may_be_left_to_the_file(desk: Programs) -> None:
     assert (case.person.address, case.person.name, case.proofs.shown[0].rung) == (ADDRESS, "Jeanne Martin", "R1")
 
 
-@pytest.mark.parametrize(
-    ("sent", "status", "problem"),
-    [
-        ({}, 422, "nothing-asked"),
-        ({"rights": ["haircut"]}, 422, "unknown-right"),
-        ({"text": "x", "asserted_login": {"at": "2026-03-02T08:59:00Z", "method": "passkey"}}, 422, "login-of-whom"),
-        (
-            {
-                "text": "x",
-                "customer_number": "K",
-                "asserted_login": {"at": "2026-03-01T08:59:00Z", "method": "passkey"},
-            },
-            422,
-            "login",
-        ),
-        (
-            {
-                "text": "x",
-                "customer_number": "K",
-                "asserted_login": {"at": "2026-03-02T09:03:00Z", "method": "passkey"},
-            },
-            422,
-            "login",
-        ),
-        ({"text": "x", "contact": {"email": "no address"}}, 422, "invalid"),
-        ({"text": "x", "contact": {"email": "a@b.example\r\nBcc: c@d.example"}}, 422, "invalid"),
-        ({"text": "bell \x07"}, 422, "invalid"),
-        ({"text": "x", "further": 1}, 422, "invalid"),
-    ],
-)
-async def test_what_cannot_be_meant_is_named_and_nothing_is_kept(
-    desk: Programs, sent: dict[str, object], status: int, problem: str
-) -> None:
-    shop = await desk.program()
-    answer = await shop.post("/requests", sent)
-    assert (answer.status_code, answer.json()["type"]) == (status, f"urn:dsarbot:problem:{problem}")
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert "example" not in answer.text
-    assert not await desk.app.store.rows(NORD) and not await desk.app.store.inbounds(NORD)
+MISTAKES: list[tuple[dict[str, object], int, str]] = [
+    ({}, 422, "nothing-asked"),
+    ({"rights": ["haircut"]}, 422, "unknown-right"),
+    ({"text": "x", "asserted_login": {"at": "2026-03-02T08:59:00Z", "method": "passkey"}}, 422, "login-of-whom"),
+    (
+        {
+            "text": "x",
+            "customer_number": "K",
+            "asserted_login": {"at": "2026-03-01T08:59:00Z", "method": "passkey"},
+        },
+        422,
+        "login",
+    ),
+    (
+        {
+            "text": "x",
+            "customer_number": "K",
+            "asserted_login": {"at": "2026-03-02T09:03:00Z", "method": "passkey"},
+        },
+        422,
+        "login",
+    ),
+    ({"text": "x", "contact": {"email": "no address"}}, 422, "invalid"),
+    ({"text": "x", "contact": {"email": "a@b.example\r\nBcc: c@d.example"}}, 422, "invalid"),
+    ({"text": "bell \x07"}, 422, "invalid"),
+    ({"text": "x", "further": 1}, 422, "invalid"),
+]
+
+
+async def test_what_cannot_be_meant_is_named_and_nothing_is_kept(desk: Programs) -> None:
+    for sent, status, problem in MISTAKES:
+        shop = await desk.program()
+        answer = await shop.post("/requests", sent)
+        assert (answer.status_code, answer.json()["type"]) == (status, f"urn:dsarbot:problem:{problem}")
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert "example" not in answer.text
+        assert not await desk.app.store.rows(NORD) and not await desk.app.store.inbounds(NORD)
 
 
 async def test_what_the_words_name_besides_is_proposed(desk: Programs) -> None:

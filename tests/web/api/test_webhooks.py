@@ -39,20 +39,21 @@ async def test_a_webhook_is_made_shown_and_removed(desk: Programs) -> None:
     assert (await board.delete(f"/webhooks/{shown['id']}")).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("url", "rule"),
-    [
-        ("http://hooks.example.org/", "not-https"),
-        ("https://other.example.org/", "host-not-allowed"),
-        ("https://hooks.example.org:8443/", "host-not-allowed"),
-        ("https://user:pass@hooks.example.org/", "no-address"),
-        ("https://hooks.example.org/#part", "no-address"),
-        ("https://hooks.example.org.evil.example/", "host-not-allowed"),
-    ],
-)
-async def test_only_allowed_addresses_are_told(desk: Programs, url: str, rule: str) -> None:
-    answer = await (await desk.program("webhooks")).post("/webhooks", {"url": url, "events": ["closed"]})
-    assert (answer.status_code, answer.json()["rule"]) == (422, rule)
+FORBIDDEN: list[tuple[str, str]] = [
+    ("http://hooks.example.org/", "not-https"),
+    ("https://other.example.org/", "host-not-allowed"),
+    ("https://hooks.example.org:8443/", "host-not-allowed"),
+    ("https://user:pass@hooks.example.org/", "no-address"),
+    ("https://hooks.example.org/#part", "no-address"),
+    ("https://hooks.example.org.evil.example/", "host-not-allowed"),
+    ("https://192.0.2.7/", "host-not-allowed"),
+]
+
+
+async def test_only_allowed_addresses_are_told(desk: Programs) -> None:
+    for url, rule in FORBIDDEN:
+        answer = await (await desk.program("webhooks")).post("/webhooks", {"url": url, "events": ["closed"]})
+        assert (answer.status_code, answer.json()["rule"]) == (422, rule)
 
 
 async def test_there_is_an_end_of_webhooks(desk: Programs) -> None:

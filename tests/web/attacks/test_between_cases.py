@@ -12,6 +12,9 @@ from dsarbot.ports import Scope
 from tests.web.conftest import HERE, NORD, SUD, Browser, Desk
 from tests.web.routes import Route, everything_on, routes
 
+#: Also on PostgreSQL.
+pytestmark = pytest.mark.database
+
 #: What stands in for the id of something inside a case, as the first case of a mail has it.
 INSIDE = {"letter": "l1", "number": "1", "kind": "answer"}
 ACTIONS = ("note", "approve", "close", "confirm", "assign", "withdraw", "merge", "verify", "move", "discard", "reopen")

@@ -102,7 +102,8 @@ async def test_the_cookie_of_a_session_is_for_this_site_alone(desk: Desk) -> Non
 
 HOSTILE = [
     "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
-    "/\tevil", "\t//evil.example", " //evil.example", "http:evil.example", "///evil.example", "/%0d%0aLocation:x\r\nX: y",
+    "/\tevil", "\t//evil.example", " //evil.example", "http:evil.example", "///evil.example",
+    "/%0d%0aLocation:x\r\nX: y",
     "//[", "data:text/html,x", "", "evil.example", "@evil.example", "/\r\n//evil.example",
 ]  # fmt: skip
 
@@ -138,8 +139,10 @@ async def test_no_header_gives_us_another_name(desk: Desk, headers: dict[str, st
     "path",
     [
         "/static/../config.toml", "/static/..%2f..%2fconfig.toml", "/static/%2e%2e/%2e%2e/config.toml",
-        "/static//etc/passwd", "/static/..\\..\\config.toml", "/static/pages/../../en.toml", "/held/..%2f..%2fconfig.toml",
-        "/cases/..%2f..%2fetc%2fpasswd", "/cases/{ref}/letters/..%2f..%2fmaster.key.pdf", "/scans/..%2fmaster.key/pages/1",
+        "/static//etc/passwd", "/static/..\\..\\config.toml",
+        "/static/pages/../../en.toml", "/held/..%2f..%2fconfig.toml",
+        "/cases/..%2f..%2fetc%2fpasswd", "/cases/{ref}/letters/..%2f..%2fmaster.key.pdf",
+        "/scans/..%2fmaster.key/pages/1",
         "/cases/{ref}/edit/..%2f..%2fmaster.key", "/cases/{ref}/write/..%2fmaster.key", "/static/%00",
     ],
 )  # fmt: skip

@@ -1,5 +1,5 @@
-"""Hostile words in every field that a stranger fills (stored XSS, template injection): every page that shows any of them
-is parsed as a browser parses it, and holds nothing that acts."""
+"""Hostile words in every field that a stranger fills (stored XSS, template injection): every page that shows any of
+them is parsed as a browser parses it, and holds nothing that acts."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ async def test_a_devices_name_stays_a_name(desk: Desk) -> None:
     "path", sorted((ROOT / "templates" / "web" / "pages").rglob("*.html")), ids=lambda path: path.name
 )
 def test_no_page_turns_the_escaping_off(path: Path) -> None:
-    """Whatever the source (mail, Discord, a scanned page, the phone): one rule escapes it, and no page sets it aside."""
+    """Whatever the source (mail, Discord, a scanned page, the phone): one rule escapes it, no page sets it aside."""
     text = path.read_text(encoding="utf-8")
     assert not re.search(
         r"\|\s*(safe|tojson|xmlattr|urlize)\b|autoescape|\bon[a-z]+=|<script(?![^>]* src=\"/static/)", text

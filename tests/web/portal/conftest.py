@@ -9,6 +9,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -28,7 +29,7 @@ FORM = {"want": "access", "address": WHO, "name": "Jeanne Exemple", "about": "sh
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    kind: str = "accepted"
+    kind: Literal["accepted", "refused", "deferred", "ambiguous"] = "accepted"
     enhanced: str | None = "2.0.0"
     slug: str = "accepted"
 

@@ -36,7 +36,7 @@ async def test_a_message_joins_the_case_as_a_mail_would(portal: Portal) -> None:
     page = await browser.post("/o/nord/case/message", {"words": text, "key": key_of(browser)})
     assert "has reached us" in page and "When will I hear from you?" in page
     case = await portal.case(reference)
-    assert [each.how for each in case.inbounds] == ["request", "reference"]
+    assert [each.how for each in case.inbounds] == ["first", "reference"]
     assert [each.kind for each in case.proposals] == ["message"]
     [row] = await portal.app.store.inbounds(NORD, case=case.id, limit=1)
     assert (row.channel, row.case) == ("portal", case.id)

@@ -263,6 +263,17 @@ async def test_the_files_of_an_answer_are_fetched_once_and_resumed_for_a_day(por
     assert (kinds.count("DownloadBegun"), kinds.count("DownloadCompleted")) == (3, 2)
 
 
+async def test_a_letter_to_this_address_is_there_as_a_page(portal: Portal) -> None:
+    reference = await portal.asked()
+    case = await answered(portal, reference)
+    browser = await portal.inside(reference)
+    letter = case.letters[-1]
+    assert f"/letters/{letter.id}.pdf" in await browser.get(DOWNLOADS)
+    answer = await browser.client.get(f"/o/nord/case/letters/{letter.id}.pdf")
+    assert answer.content.startswith(b"%PDF-") and answer.headers["content-disposition"].startswith("attachment")
+    assert (await browser.client.get("/o/nord/case/letters/l99.pdf")).status_code == 404
+
+
 async def test_a_file_expires(portal: Portal) -> None:
     reference = await portal.asked()
     await packed(portal, reference, ("a.pdf", PDF))
