@@ -34,7 +34,7 @@ from dsarbot.errors import DsarbotError
 log = logging.getLogger(__name__)
 
 #: After so long the acknowledgement no longer waits for the disk.
-_KEEP_SECONDS: Final = 1.0
+_KEEP_SECONDS: Final = 0.5
 #: So many events are remembered: what the gateway tells twice is one.
 _REMEMBERED: Final = 2_000
 _DEFER: Final = {"type": 5, "data": {"flags": 64}}

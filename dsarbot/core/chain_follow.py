@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dsarbot.core import facts_chain as fc
 from dsarbot.core import facts_rights as fr
 from dsarbot.core.apply import apply
-from dsarbot.core.case import Case, Claim, LetterStatus, Moment, Outcome, Purpose, Status
+from dsarbot.core.case import DONE, Case, Claim, LetterStatus, Moment, Outcome, Purpose, Status
 from dsarbot.core.chain import PROVED, Hop, HopState
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
@@ -27,7 +27,7 @@ def with_chain(decision: Decision, after: Case) -> Decision:
     if not after.chain.hops:
         return decision
     case, found = after, []
-    for rule in (_letters, _reports, _ends):
+    for rule in (_letters, _reports, _ends, _over):
         for fact in tuple(rule(case)):
             case = apply(case, fact)
             found.append(fact)
@@ -80,6 +80,14 @@ def _ends(case: Case) -> Iterator[Fact]:
             yield fr.ForwardProved(claim=claim.id, proof=proof_of(latest))
         elif instructed:
             yield fc.ClaimServed(claim=claim.id, instruction=instructed[-1])
+
+
+def _over(case: Case) -> Iterator[Fact]:
+    """Withdrawn, dismissed, answered otherwise: nobody is reminded of what has ended."""
+    for hop in case.chain.up():
+        waits = hop.state in (HopState.PLANNED, HopState.ASKED, HopState.BOUNCED)
+        if waits and all(case.claim(each).status in DONE for each in hop.claims):
+            yield fc.HopEnded(hop=hop.id, state="given-up", why="its claims have ended")
 
 
 def proof_of(hop: Hop) -> str:

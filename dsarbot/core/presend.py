@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from dsarbot.core import presend_answer as answer
+from dsarbot.core import presend_chain as chain
 from dsarbot.core import presend_content as content
 from dsarbot.core import presend_law as law
 from dsarbot.core import presend_links as links
@@ -39,6 +40,7 @@ RULES: Final[tuple[Rule, ...]] = (
     links.link,
     law.extension,
     law.refusal,
+    chain.hosted,
     answer.checklist,
     answer.steps,
     answer.order,

@@ -145,8 +145,10 @@ def _behind(hops: Sequence[Hop], hop: Hop) -> Hop | None:
 def svg(found: Picture) -> str:
     """The picture as SVG. Colours are attributes, which a page's own style sheet outdoes."""
     parts = [
-        f'<svg class="chain" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {found.width} {found.height}"'
-        f' width="{found.width}" height="{found.height}" role="img" font-family="sans-serif" font-size="13">',
+        (
+            f'<svg class="chain" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {found.width} {found.height}"'
+            f' width="{found.width}" height="{found.height}" role="img" font-family="sans-serif" font-size="13">'
+        ),
         f"<title>{html.escape(found.title)}</title>",
     ]
     parts += [_arrow(each) for each in found.arrows]
@@ -159,7 +161,7 @@ def _arrow(each: Arrow) -> str:
     # From below a box the way goes down first; from its side it goes a little to the right.
     down = each.x1 < x - _GAP
     way = f"M{each.x1} {each.y1}V{y}H{x}" if down else f"M{each.x1} {each.y1}H{each.x1 + 14}V{y}H{x}"
-    label = f'<text x="{x - _GAP // 2}" text-anchor="middle" fill="{colour}"'
+    label = f'<text class="{each.tone}" x="{x - _GAP // 2}" text-anchor="middle" fill="{colour}"'
     return (
         f'<path class="way {each.tone}" d="{way}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
         f'<polygon class="tip {each.tone}" points="{x},{y} {x - 9},{y - 5} {x - 9},{y + 5}" fill="{colour}"/>'

@@ -39,7 +39,7 @@ class Evidence:
 def as_json(case: Case, evidence: Evidence) -> dict[str, Any]:
     """The whole, dates in ISO form."""
     sent = _sent(evidence)
-    return _plain({
+    whole: dict[str, Any] = _plain({
         "reference": case.reference,
         "organisation": case.organisation,
         "received_at": min(claim.received_at for claim in case.claims),
@@ -64,6 +64,7 @@ def as_json(case: Case, evidence: Evidence) -> dict[str, Any]:
             for each in _letters(case)
         ],
     })  # fmt: skip
+    return whole
 
 
 def _hop(hop: Hop, case: Case) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from dsarbot.desk.digest_words import Words
 
 State = Literal["late", "soon", "waiting", "done", "unsure"]
 
-_JOBS: Final = frozenset({"digest", "notice", "copy", "webhook"})
+_JOBS: Final = frozenset({"digest", "notice", "copy", "webhook", "code"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

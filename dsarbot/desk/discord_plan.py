@@ -51,7 +51,7 @@ class Plan:
         done = await self._cards(guild, rows, {each.case: each for each in posts if each.kind == "card"}, now)
         done += await self._alarms(guild, {each.id for each in posts}, now)
         done += await self._summary(guild, now)
-        done += await self._deletions(guild, posts, now)
+        done += await self._deletions(guild, await self._store.posts(guild.scope, guild.id), now)
         for row in rows:
             if row.id in over and self._told.get(row.id) != row.version:
                 done += await self._letters(guild, row, now)

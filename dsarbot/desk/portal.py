@@ -87,9 +87,7 @@ async def take_withdrawal(
     return await joined(desk, organisation, case, raw, proposes=(WITHDRAWAL,))
 
 
-async def joined(
-    desk: Desk, organisation: Organisation, case: Case, raw: bytes, *, proposes: tuple[str, ...]
-) -> str:
+async def joined(desk: Desk, organisation: Organisation, case: Case, raw: bytes, *, proposes: tuple[str, ...]) -> str:
     """What somebody who is in sends becomes a message of their case and moves nothing (security 6); its id. Sent twice,
     it is the message that it was."""
     now, mail = desk.clock(), parse(raw)

@@ -128,7 +128,8 @@ async def shown(
         phrases=[phrase for claim in case.claims for phrase in claim.because], rights=sorted(found.rules.rights),
         actions=_actions(case), staff=room.staff(), said=said if said in SAID else "", refused=refused,
         identity=await identity(room, Told()), people=await people(room), hops=hops(case),
-        chain=drawing(case, visitor.language, found.rules.jurisdiction.zone, found.organisation.name), names=_names(site),
+        chain=drawing(case, visitor.language, found.rules.jurisdiction.zone, found.organisation.name),
+        names=_names(site),
         files=[(each, place, name, size) for each in received for place, (name, size) in enumerate(each.files, 1)],
         offered=offered(case), kinds=NOTES,
     )  # fmt: skip

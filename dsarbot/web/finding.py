@@ -9,7 +9,6 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from dsarbot.core.access import Permission
-from dsarbot.core.access import Permission
 from dsarbot.core.directory import CUSTOMER, MAIL
 from dsarbot.core.suppression import normalised
 from dsarbot.ports import Scope
@@ -45,7 +44,6 @@ async def find_here(
 
 async def _answer(site: Site, visitor: Visitor, wanted: str) -> HTMLResponse | RedirectResponse:
     lines: list[Line] = []
-    readable = visitor.organisations(Permission.CONTENT)
     for key in organisations_of(site, visitor) if wanted else ():
         scope = Scope(key)
         if case_id := await site.app.store.by_reference(scope, wanted.upper()):

@@ -20,7 +20,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from dsarbot import __version__
 from dsarbot.core.access import Permission
 from dsarbot.core.calendars import DAY
-from dsarbot.core.vitals import Vitals
+from dsarbot.core.dates import Language
 from dsarbot.core.watch import Glance, Trouble, troubles
 from dsarbot.desk.digest_facts import BUCKETS
 from dsarbot.desk.digest_words import words as read_words
@@ -57,14 +57,12 @@ async def health(request: Request, visitor: Keeper) -> HTMLResponse:
     """Everything on one page, without personal content."""
     site = site_of(request)
     beats, vitals = await site.app.store.beats(), await site.app.store.vitals()
-    found = _troubles(site, beats, vitals)
-    words = read_words(visitor.language, "watch")
+    found = _troubles(site, Glance(beats=beats, late_job=vitals.oldest, wake=vitals.wake, entry=vitals.entry))
     disk = await asyncio.to_thread(shutil.disk_usage, site.app.settings.service.data_dir)
     return site.screens.page(
         "health.html", visitor.language, visitor=visitor, here="health", vitals=vitals, now=site.app.clock(),
         zone=next(iter(site.app.organisations.values())).rules.jurisdiction.zone,
-        troubles=[(words.text(f"kinds.{each.kind}.name", subject=each.subject), words.text(f"kinds.{each.kind}.said"),
-                   each.since) for each in found],
+        troubles=[told(each, visitor.language) for each in found],
         signs=tuple(_signs(site, beats, found)), versions=tuple(_versions()),
         free=disk.free / disk.total, free_bytes=disk.free,
     )  # fmt: skip
@@ -75,10 +73,10 @@ async def ready(request: Request) -> PlainTextResponse:
     """Whether requests are taken in and answers leave: the store, each mailbox, the outbox."""
     site = site_of(request)
     try:
-        beats, vitals = await site.app.store.beats(), await site.app.store.vitals()
+        beats = await site.app.store.beats()
+        missing = sorted({each.kind for each in await wrong(site) if each.kind in _NOT_READY})
     except OurMistake:
         return PlainTextResponse("store\n", 503)
-    missing = sorted({each.kind for each in _troubles(site, beats, vitals) if each.kind in _NOT_READY})
     if "outbox" not in beats and "outbox" not in missing:
         missing.append("outbox")
     return PlainTextResponse("".join(f"{each}\n" for each in missing) or "ready\n", 503 if missing else 200)
@@ -131,11 +129,23 @@ def _bucket(first: int | None, last: int | None) -> str:
     return f"{first}+" if last is None else f"{first}-{last}"
 
 
-def _troubles(site: Site, beats: Mapping[str, datetime], vitals: Vitals) -> tuple[Trouble, ...]:
+async def wrong(site: Site) -> tuple[Trouble, ...]:
+    """What gives no sign of life, and what should have left long ago; two small statements."""
+    beats, late = await site.app.store.beats(), await site.app.store.next_job_due()
+    return _troubles(site, Glance(beats=beats, late_job=late))
+
+
+def told(trouble: Trouble, language: Language) -> tuple[str, str, datetime | None]:
+    """Its name, what to do, and since when: in the words of `dsarbot watch`."""
+    words = read_words(language, "watch")
+    name = words.text(f"kinds.{trouble.kind}.name", subject=trouble.subject)
+    return name, words.text(f"kinds.{trouble.kind}.said"), trouble.since
+
+
+def _troubles(site: Site, seen: Glance) -> tuple[Trouble, ...]:
     """As `dsarbot watch` judges, with what the service itself can see."""
     settings, now = site.app.settings, site.app.clock()
     watch = settings.watch or WatchSettings.model_construct()
-    seen = Glance(beats=beats, late_job=vitals.oldest, wake=vitals.wake, entry=vitals.entry)
     due = tuple(digests_due(settings, site.app.profiles, timedelta(minutes=watch.digest_minutes), now))
     boxes = [each.key for each in settings.mailboxes]
     return troubles(seen, limits(watch), loops=loops(settings), mailboxes=boxes, digests=due, now=now)

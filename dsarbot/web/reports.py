@@ -22,6 +22,7 @@ from dsarbot.web.bars import Chart, Series, columns, rows
 from dsarbot.web.case_lines import today_of
 from dsarbot.web.cases import organisations_of
 from dsarbot.web.screen import Say
+from dsarbot.web.signing_in import demand_fresh
 from dsarbot.web.site import Reader, Site, Visitor, site_of
 
 router = APIRouter()
@@ -107,6 +108,8 @@ async def taken(
         raise NotFound
     place = _place(site, visitor, asked)
     if what == "register":
+        # What is taken away line by line is out of our hands afterwards.
+        demand_fresh(site, visitor, f"/reports/register?organisation={place.organisation}&year={place.year}")
         lines = await _lines(site, visitor, place, MOST)
         async with site.app.store.transaction() as transaction:
             await transaction.ledger(

@@ -49,6 +49,7 @@ from dsarbot.web.api.problems import answer as problem
 from dsarbot.web.console import Console
 from dsarbot.web.guard import Guard
 from dsarbot.web.limits import TooOften
+from dsarbot.web.patience import Patient
 from dsarbot.web.portal import site as portal
 from dsarbot.web.screen import Screens
 from dsarbot.web.site import Forbidden, LoginNeeded, Site, language_of, site_of
@@ -189,6 +190,7 @@ async def serving(
 def _config(web: FastAPI, settings: WebSettings) -> uvicorn.Config:
     return uvicorn.Config(
         web,
+        http=Patient,
         ssl_certfile=settings.tls_certificate_file,
         ssl_keyfile=str(settings.tls_key_file) if settings.tls_key_file else None,
         proxy_headers=bool(settings.trusted_proxies),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
@@ -12,12 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from dsarbot.core import orders as o
 from dsarbot.desk.dating import long
-from dsarbot.desk.digest_facts import Sign
-from dsarbot.desk.digest_lines import Row, Sayer
 from dsarbot.desk.digest_words import words
 from dsarbot.desk.today import look
 from dsarbot.web.case import find_case
 from dsarbot.web.cases import organisations_of
+from dsarbot.web.health import told, wrong
 from dsarbot.web.signing_in import SEE_OTHER, demand_form
 from dsarbot.web.site import Orderer, Reader, Site, Visitor, site_of
 from dsarbot.web.today_rows import Chip, Section, chips, sections
@@ -28,15 +26,13 @@ router = APIRouter()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """One organisation. well: every mailbox and the outbox gave a sign of life; unopened: cases that would not open."""
+    """One organisation. queued: what is on its way; unopened: cases that would not open."""
 
     key: str
     name: str
     day: str
     chips: tuple[Chip, ...]
     sections: tuple[Section, ...]
-    signs: tuple[Row, ...]
-    well: bool
     queued: int
     unopened: int
 
@@ -48,7 +44,7 @@ async def today(request: Request, visitor: Reader, done: str = "", last: str = "
     parts = [await _part(site, visitor, key) for key in organisations_of(site, visitor)]
     return site.screens.page(
         "today.html", visitor.language, visitor=visitor, here="today", parts=parts, last=last,
-        done=done if done in _DONE else "",
+        done=done if done in _DONE else "", wrong=[told(each, visitor.language) for each in await wrong(site)],
     )  # fmt: skip
 
 
@@ -76,22 +72,15 @@ async def _part(site: Site, visitor: Visitor, key: str) -> Part:
     app, now, language = site.app, site.app.clock(), visitor.language
     desk = digest_desk(app.settings, app.organisations[key], app.profiles[key].organisation.legal_name)
     facts = await look(app.store, desk, now=now, staff=visitor.person.key)
-    say = Sayer(words=words(language), day=facts.day, zone=facts.zone)
     return Part(
         key=key,
         name=desk.name,
         day=long(facts.day, language),
         chips=tuple(chips(facts)),
         sections=tuple(_for_screens(each) for each in sections(facts, words(language))),
-        signs=tuple(say.sign(each) for each in _worst_first(facts.signs)),
-        well=not facts.faults,
         queued=facts.queued,
         unopened=facts.unopened,
     )
-
-
-def _worst_first(signs: Sequence[Sign]) -> list[Sign]:
-    return sorted(signs, key=lambda sign: sign.ok)
 
 
 def _for_screens(section: Section) -> Section:

@@ -19,7 +19,7 @@ def test_files_are_packed_listed_and_taken_out(world: World) -> None:
     said = world.said("cases", "package", reference, "--take-out", "1")
     assert f"{reference}-1.pdf" not in said and f"{reference}-2.csv" in said
     assert len(world.case(reference).package) == 2
-    for wrong in (["--take-out", "9"], ["--take-out", "1", files[0]]):
+    for wrong in (["--take-out", "9"], [files[0], "--take-out", "1"]):
         world.refused("cases", "package", reference, *wrong, code=2)
     (world.folder / "bad.exe").write_bytes(b"MZ program")
     refused = world.refused("cases", "package", reference, files[0], str(world.folder / "bad.exe"))
@@ -31,4 +31,3 @@ def test_without_a_portal_nothing_is_packed(world: World) -> None:
     (world.folder / "b.csv").write_text("name;mail\n")
     assert "portal" in world.refused("cases", "package", reference, str(world.folder / "b.csv"))
     assert not world.case(reference).package
-

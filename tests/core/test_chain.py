@@ -16,6 +16,7 @@ from dsarbot.core.case import Letter, LetterStatus, Moment, Outcome, Status
 from dsarbot.core.chain import HopState
 from dsarbot.core.chain_time import controller_date
 from dsarbot.core.deciding import Deciding
+from dsarbot.core.presend import check
 from dsarbot.core.routing import below_us
 from tests.core.builders import RECEIVED, asked_for
 from tests.core.chain_story import REGISTER, ChainStory, terms, to
@@ -430,6 +431,13 @@ def test_a_silent_sub_processor_is_reminded_and_late() -> None:
     assert story.hop("h2").state == HopState.DONE
 
 
+def test_a_sub_processor_whose_date_is_near_is_not_reminded_before_it() -> None:
+    story = instructed()
+    story.act(oc.PassDown, instruction="i1", to=below_us(REGISTER, ["dc-one"]), due=story.clock.date() + timedelta(1))
+    story.leave()
+    assert [each.key for each in agenda(story.now, story.rules) if each.key.startswith("hop-")] == ["hop-overdue:h2"]
+
+
 def test_recipients_are_told_of_what_we_erased_ourselves() -> None:
     story = ChainStory(asked_for("erasure"))
     tell = {"to": below_us(REGISTER, ["pay"]), "who": "customer 4711", "what": "account"}
@@ -594,3 +602,29 @@ def test_a_claim_without_dates_counts_from_when_it_was_routed() -> None:
     story = told("acme")
     case = replace(story.now, claims=tuple(replace(each, dates=None) for each in story.now.claims))
     assert controller_date(story.hop(), case) == date(2026, 3, 2)
+
+
+def test_nobody_is_reminded_of_what_was_withdrawn() -> None:
+    story = told("acme")
+    story.act(o.Withdraw, evidence="message of 9 March")
+    assert story.hop().state == HopState.GIVEN_UP
+    assert story.now.claims[0].status == Status.CLOSED
+    assert not [each for each in agenda(story.now, story.rules) if each.key.startswith("hop-")]
+
+
+def hosted(story: ChainStory) -> list[str]:
+    """What the check before sending says to an answer about the claim."""
+    if not moments(story, Moment.ANSWERED):
+        story.act(o.Answer, outcome=Outcome.GRANTED, detail="Everything.")
+    (letter,) = moments(story, Moment.ANSWERED)
+    found = check(letter, story.now, today=story.clock.date(), rights=story.rules.rights)
+    return [each.rule for each in found if each.rule == "hosted-answer"]
+
+
+def test_what_is_hosted_is_answered_by_nobody_here_without_the_controllers_word() -> None:
+    story = told("acme")
+    assert hosted(story) == ["hosted-answer"]
+    story.act(oc.Instruct, hop="h1", vouched="called", **INSTRUCTION)
+    assert hosted(story) == []
+    ours = ChainStory(asked_for("erasure"))
+    assert hosted(ours) == []

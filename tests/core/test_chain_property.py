@@ -50,7 +50,7 @@ def play(story: ChainStory, act: tuple[object, ...]) -> None:
         return
 
 
-def _play(story: ChainStory, act: tuple[object, ...]) -> None:
+def _play(story: ChainStory, act: tuple[object, ...]) -> None:  # noqa: C901  # a table of acts
     kind, *rest = act
     match kind:
         case "hear":
@@ -101,7 +101,7 @@ def touched_only_by_instruction(story: ChainStory) -> None:
                 assert standing[fact.instruction]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(parties=PARTIES, ours=st.booleans(), acts=ACTS)
 def test_whatever_the_parties_do(parties: list[str], ours: bool, acts: list[tuple[object, ...]]) -> None:
     story = ChainStory(asked_for("erasure"))

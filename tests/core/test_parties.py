@@ -238,8 +238,11 @@ def test_only_a_named_contact_with_a_proved_domain_instructs() -> None:
 
 @pytest.mark.parametrize(
     "domain",
-    ["acrne-hosting.example", "acme-hosting.test", "acme-hosting.example.evil.test", "acmehosting.example",
-     "acme-h0sting.example", "xn--cme-hosting-2nj.example", "acme-hosting-example.test", "acme-hostlng.example", "аcme-hosting.example"],
+    [
+        "acrne-hosting.example", "acme-hosting.test", "acme-hosting.example.evil.test", "acmehosting.example",
+        "acme-h0sting.example", "xn--cme-hosting-2nj.example", "acme-hosting-example.test", "acme-hostlng.example",
+        "\u0430cme-hosting.example",
+    ],
 )  # fmt: skip
 def test_domains_made_to_look_like_a_customers(domain: str) -> None:
     assert looks_like(domain, ["acme-hosting.example"])

@@ -25,7 +25,7 @@ def config(tmp_path: Path) -> Path:
     path = tmp_path / "config.toml"
     path.write_text(written, encoding="utf-8")
     (tmp_path / "secrets").mkdir()
-    for name in ("master.key", "imap-password", "smtp-password", "oidc"):
+    for name in ("master.key", "imap-password", "smtp-password", "oidc", "discord"):
         secret = tmp_path / "secrets" / name
         secret.touch(mode=0o600)
         secret.write_text(new_master_key() + "\n", encoding="utf-8")

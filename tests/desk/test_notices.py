@@ -94,7 +94,7 @@ def test_the_groups_count_every_kind_once() -> None:
         "copy-verdict": "due", "copy-still-at": "due", "held-hand-over": "held", "held-hand-over-late": "held",
         "held-look-alike": "held",
         **dict.fromkeys([each for each in KINDS if each.startswith(("letter", "extension", "hop", "instruction"))], "letters"),
-        **dict.fromkeys(("mailbox", "outbox", "unread", "clock", "undeliverable", "digest"), "service"),
+        **dict.fromkeys(("mailbox", "outbox", "unread", "clock", "undeliverable", "unheard", "digest"), "service"),
     }  # fmt: skip
 
 

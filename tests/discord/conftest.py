@@ -89,7 +89,7 @@ def config(fake: Fake, anna: int, otto: int) -> dict[str, object]:
              "mail_from_name": "Nord", "owner": "anna", "languages": ["fr", "en", "de"]}
         ],
         "staff": [
-            {"key": "anna", "name": "Anna", "roles": ["dpo"], "organisations": ["nord"]},
+            {"key": "anna", "name": "Anna", "roles": ["dpo"], "organisations": ["nord"], "system_user": "anna"},
             {"key": "otto", "name": "Otto", "roles": ["auditor"], "organisations": ["nord"]},
         ],
         "web": {"portal": True},

@@ -20,7 +20,7 @@ from dsarbot.app import utc_now
 from dsarbot.core.discord import first_of
 
 T = TypeVar("T")
-_WAIT = 10.0
+_WAIT = 30.0
 EPHEMERAL, LOADING = 64, 128
 #: View, send, embed, history; the bot's own.
 PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 16
@@ -84,6 +84,7 @@ class Fake:
         self.fetched: list[str] = []
         self.files: dict[str, bytes] = {}
         self.room_is_private = True
+        self.bot_permissions = 0
         self.requests: list[tuple[str, str]] = []
         self._events: list[tuple[int, str, dict[str, Any]]] = []
         self._sockets: list[web.WebSocketResponse] = []
@@ -93,6 +94,15 @@ class Fake:
     def number(self) -> int:
         """A new snowflake, of now."""
         return first_of(utc_now()) + next(self._numbers)
+
+    async def changed(self) -> None:
+        """Something was asked of Discord, or a moment has passed."""
+        self._changed.clear()
+        try:
+            async with asyncio.timeout(0.05):
+                await self._changed.wait()
+        except TimeoutError:
+            return
 
     # --- people -----------------------------------------------------------------------------------------------------
 
@@ -291,8 +301,13 @@ class Fake:
                 return self._edited_answer(token, body)
             case ("POST", "users", "@me", "channels"):
                 return _json({"id": str(self._room_of(int(body["recipient_id"]))), "type": 1, "recipients": []})
+            case ("GET", "guilds", _):
+                return _json({key: value for key, value in self._guild().items() if key not in ("channels", "members")})
+            case ("GET", "guilds", _, "channels"):
+                return _json([{**each, "guild_id": str(self.guild)} for each in self._guild()["channels"]])
             case ("GET", "guilds", _, "members", user):
-                return _json({}, 200 if int(user) in self.people else 404)
+                me = self._guild()["members"][0] if int(user) == self.me else {}
+                return _json(me, 200 if int(user) in {self.me, *self.people} else 404)
             case (_, "channels", channel, "messages", *rest):
                 return self._channel(method, int(channel), [int(each) for each in rest], body, request)
         return _json({"message": f"unknown: {method} {path}", "code": 0}, 404)
@@ -377,7 +392,8 @@ class Fake:
         return found
 
     def _guild(self) -> dict[str, Any]:
-        everyone = {"id": str(self.guild), "name": "@everyone", "permissions": str(PERMISSIONS), "position": 0,
+        held = str(PERMISSIONS | self.bot_permissions)
+        everyone = {"id": str(self.guild), "name": "@everyone", "permissions": held, "position": 0,
                     "color": 0, "hoist": False, "managed": False, "mentionable": False}  # fmt: skip
         staff = {**everyone, "id": str(self.role), "name": "staff", "permissions": "0", "mentionable": True}
         hidden = [{"id": str(self.guild), "type": 0, "allow": "0", "deny": str(1 << 10)},

@@ -15,13 +15,16 @@ from collections.abc import Sequence
 from dsarbot.core.dates import long_date
 from tests.journeys import organisations as o
 from tests.journeys.conftest import Founded
-from tests.journeys.installation import Installation
+from tests.journeys.installation import Company, Installation
 from tests.journeys.organisations import LUXEMBOURG, Desk, words
 
 HEAD = ("party", "name", "kind", "contact", "instructs", "services", "domains", "through", "uses", "notice", "may-name",
         "direct")  # fmt: skip
 SERVER = "mx.front.example.org"
-END_USER = "Hello,\r\n\r\nI am a customer of shop.{0}. Please erase all my personal data (Article 17 GDPR).\r\n\r\nJeanne Martin"
+END_USER = (
+    "Hello,\r\n\r\nI am a customer of shop.{0}. Please erase all my personal data (Article 17 GDPR).\r\n"
+    "\r\nJeanne Martin"
+)
 
 
 class Parties:
@@ -69,14 +72,14 @@ class Parties:
         )  # fmt: skip
 
 
-def started(founded: Founded, company: o.Company) -> Desk:
+def started(founded: Founded, company: Company) -> Desk:
     """With a mail server in front that says who wrote."""
     desk = founded(company)
     installation = desk.installation
     assert installation.stop() == 0
+    secret = 'password_file = "imap.password"\n'
     config = installation.config.read_text()
-    installation.config.write_text(config.replace('password_file = "imap.password"\n',
-                                                  f'password_file = "imap.password"\nauthserv_id = "{SERVER}"\n'))  # fmt: skip
+    installation.config.write_text(config.replace(secret, f'{secret}authserv_id = "{SERVER}"\n'))
     installation.start()
     return desk
 

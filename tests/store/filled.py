@@ -14,6 +14,8 @@ from dsarbot.core.apply import apply, fold
 from dsarbot.core.case import Case
 from dsarbot.core.case_view import View
 from dsarbot.core.directory import Entry, Value
+from dsarbot.core.discord import Asking
+from dsarbot.core.discord_rows import Contact, DiscordAccount, Post
 from dsarbot.core.facts import Absorbed
 from dsarbot.core.facts_inquiry import InquiryOpened
 from dsarbot.core.identity_copy_row import CopyPlace, CopyRow
@@ -83,6 +85,11 @@ async def fill(store: TortoiseStore) -> Case:
         await transaction.grant(
             Grant(id="grant-1", organisation=ORG, staff="otto", reason="audit-2026", given_at=NOW, until=NOW, by="anna")
         )
+        asking = Asking(native=1 << 60, how="form", user=1 << 59, channel=1 << 58, text="Markertext", name=PERSON.name)
+        await transaction.add_contacts([Contact(id="inbound-1", organisation=ORG, guild=7, at=NOW, asking=asking)])
+        bound = DiscordAccount(organisation=ORG, user=1 << 59, person="person-1", address=PERSON.address)
+        await transaction.save_discord_account(bound, NOW)
+        await transaction.save_post(Post(id="post-1", organisation=ORG, guild=7, kind="card", at=NOW, case=case.id))
         await transaction.save_views("anna", [View(name="Marker view", query="right=access", text=PERSON.name)])
         await transaction.open_session(
             Session(id="hash-of-a-cookie", staff="anna", created_at=NOW, seen_at=NOW, proven_at=NOW)

@@ -91,13 +91,13 @@ async def story(desk: Desk, text: str | None = None, *, browser: Browser | None 
     return Story(desk=desk, browser=browser or await desk.logged_in(), reference=reference)
 
 
-async def arrive(desk: Desk, raw: bytes, *, folder: str = "INBOX", channel: str = "mail") -> None:
+async def arrive(desk: Desk, raw: bytes, *, folder: str = "INBOX", channel: Channel = "mail") -> None:
     """A mail comes into a folder and is read."""
     desk.uid += 1
     desk.now += timedelta(seconds=1)
     arrival = Arrival(
         mailbox="privacy", folder=folder, uidvalidity=1, uid=desk.uid, received_at=desk.now, raw=raw, channel=channel
-    )  # type: ignore[arg-type]
+    )
     store = desk.app.store
     await keep([arrival], store=store, vault=store.vault, scope=NORD, clock=desk.app.clock)
     while await desk.app.intake.process():

@@ -1,4 +1,4 @@
-"""The list of cases and the look-up: narrowed, sorted, paged, searched, kept under a name; and never what is not theirs."""
+"""The list of cases and the look-up: narrowed, sorted, paged, searched, kept under a name; never what is not theirs."""
 
 from __future__ import annotations
 
@@ -62,7 +62,6 @@ async def test_the_list_is_narrowed_and_sorted(desk: Desk, query: str, which: li
     browser = await desk.logged_in()
     await browser.get(f"/cases?{query}")
     assert browser.status == 200
-    by_reference = sorted(found)
     assert set(references(browser)) == {found[each] for each in which} and len(references(browser)) == len(which)
     # Those of one house by target, the older one first; of the same moment the id decides.
     mine = [each for each in references(browser) if each in found[:2]]

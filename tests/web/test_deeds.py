@@ -6,27 +6,29 @@ import argparse
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, cast
 
 import pytest
 
 from dsarbot.cli.cases import COMMANDS
-from dsarbot.cli.cases_chain_table import CHAIN
 from dsarbot.core import facts_copies as fc
 from dsarbot.core import orders as o
+from dsarbot.core import orders_chain as oc
 from dsarbot.core import orders_rights as r
 from dsarbot.core.case import LetterStatus, Outcome, Status
 from dsarbot.core.directory import Entry, Value
 from dsarbot.core.identity_copy import IdCopy
+from dsarbot.core.parties_import import merged, read_rows
 from dsarbot.core.presend import blocking
 from dsarbot.desk.by_hand import Scanned, keep_scan, open_scan
 from dsarbot.desk.id_copies_keeper import Keeper
 from dsarbot.documents.paper_answer import Paper
 from dsarbot.documents.paper_reader import PaperReader
 from dsarbot.documents.papers import Look
-from dsarbot.web.deeds.field import fixed
+from dsarbot.web.deeds.field import Room, fixed
 from dsarbot.web.deeds.table import CASE_DEEDS
 from tests.cli.desk_world import BOTH, mail
+from tests.cli.test_cases_chain import ACME, DC, HEAD, PAY, SHOP
 from tests.cli.test_id_copies import CARD, PLAN, request
 from tests.cli.test_people import BY_HAND
 from tests.web.conftest import NORD, Desk
@@ -40,7 +42,7 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType({
     "refuse": "write/refuse", "approve": "bound to the page on which the letter was read", "edit": "the page edit/",
     "id-open": "the page copies/",
     "package": "takes files that lie on the machine of whoever types; it has no form yet",
-    **{each.name: "the chain of a case: its forms come with its panel" for each in CHAIN},
+    "chain": "a panel of that page",
 })  # fmt: skip
 #: Commands that are two forms, or have their options elsewhere. option -> field, "" for what a form does not need.
 NAMES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({
@@ -85,7 +87,7 @@ def test_a_form_has_the_fields_of_its_command(name: str) -> None:
         choices = fields[field].choices
         # Choices that are words, not things of the case, are the same ones.
         if action.choices and choices is not None and choices.__qualname__.startswith(fixed.__qualname__):
-            offered = [value for value, _ in choices(SPEAKING)]
+            offered = [value for value, _ in choices(cast("Room[Any]", SPEAKING))]
             assert offered == list(action.choices), (name, dest)
 
 
@@ -109,6 +111,9 @@ PLAYED: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
     "identity": frozenset({"on-file", "ask-identity", "verify", "contact-change", "harm", "revoke-code"}),
     "copies": frozenset({"id-copy", "id-release", "id-verdict", "id-extend", "id-gone"}),
     "between": frozenset({"merge", "split", "move"}),
+    "chain": frozenset(
+        {"route", "ask-customer", "heard", "instruct", "confirm-instruction", "settle-instruction", "pass-down",
+         "executed", "report", "tell-recipients", "give-up"}),
     "post": frozenset({"posted", "misdirected", "breach"}),
 })  # fmt: skip
 
@@ -359,3 +364,57 @@ async def test_letters_on_paper_and_astray(desk: Desk) -> None:
     assert case.frozen
     case = await it.give("breach", letter=letter.id, verdict="not-reported", reason="returned unread")
     assert not case.frozen
+
+
+async def parties(desk: Desk) -> None:
+    """A customer, a sub-processor and a recipient."""
+    rows = read_rows(HEAD, [(n, row) for n, row in enumerate((ACME, DC, PAY), start=2)])
+    before = await desk.app.store.register(NORD)
+    register, _ = merged(before, rows)
+    await desk.app.store.parties.save(NORD, register, before=before, public={}, at=desk.now, actor="anna")
+
+
+async def test_other_parties(desk: Desk) -> None:
+    await parties(desk)
+    it = await story(desk, SHOP)
+    assert "known: acme" in await it.refused("route", to="nobody")
+    case = await it.give("route", to="acme", because="the shop", system="web hosting")
+    assert [(hop.terms.party, hop.because) for hop in case.chain.hops] == [("acme", "the shop")]
+    for letter in [each.id for each in case.letters if each.moment in ("controller-asked", "forwarded")]:
+        await it.leaves(letter)
+    case = await it.give("heard", hop="h1", said="acknowledged", how="phone", by="Ms Acme")
+    assert case.chain.hops[0].said_by == "Ms Acme"
+    assert "keine Zahl" in await it.refused("heard", hop="h1", said="done", number="many")
+    asked: dict[str, str | list[str]] = {"hop": "h1", "action": ["erase"], "scope": "account jeanne", "how": "phone"}
+    await it.refused("instruct", **asked)
+    case = await it.give("instruct", **asked, vouched="called back on 2 March")
+    (instruction,) = case.chain.instructions
+    await it.refused("confirm-instruction", instruction=instruction.id, counts="1 account", vouched="call")
+    await it.refused("settle-instruction", instruction=instruction.id, verdict="stands", reason="called")
+    case = await it.give("pass-down", instruction=instruction.id, due="2026-03-20")
+    assert case.chain.hops[-1].terms.party == "dc-one"
+    await it.leaves()
+    await it.give("heard", hop=case.chain.hops[-1].id, said="done", number="2", until="2026-04-01", by="noc")
+    done = {"where": "web server", "number": "1", "backups_until": "2026-04-20", "exceptions": "invoices are kept"}
+    case = await it.give("executed", instruction=instruction.id, **done)
+    case = await it.give("report", instruction=instruction.id, evidence="log of the web server")
+    assert case.letters[-1].moment == "controller-reported"
+    third = await story(desk, SHOP, browser=it.browser, sender="Anne <anne@example.net>")
+    await third.order(o.Answer, outcome=Outcome.GRANTED, detail="Erased.")
+    await third.leaves()
+    case = await third.give("tell-recipients", to="pay", who="customer 4711", what="account erased")
+    assert case.chain.hops[-1].terms.party == "pay"
+    other = await story(desk, SHOP, browser=it.browser, sender="Paul <paul@example.net>")
+    assert (await other.give("ask-customer")).letters[-1].moment != "acknowledged"
+    case = await other.give("route", to="acme")
+    for letter in [each.id for each in case.letters if each.moment in ("controller-asked", "forwarded")]:
+        await other.leaves(letter)
+    await other.order(
+        oc.Instruct, hop="h1", actions=("erase",), how="page", scope="account", proof="code", by="c@acme.example"
+    )
+    case = await other.give("confirm-instruction", instruction="i1", counts="1 account", vouched="call of 2 March")
+    assert case.chain.instructions[0].counts == "1 account"
+    case = await other.give("instruct", hop="h1", action=["restrict"], scope="account", vouched="called back")
+    case = await other.give("settle-instruction", instruction="i2", verdict="stands", reason="the controller called")
+    assert case.chain.instructions[1].state == "standing"
+    assert "dissolved" in str((await other.give("give-up", hop="h1", reason="dissolved")).chain)

@@ -21,6 +21,7 @@ OPEN = {
     "/welcome/{staff}/{token}": "the first password, by a link that works once",
     "/login/service": "the way to the company's log-in service, where there is one",
     "/login/service/back": "the way back; it counts once, in the browser that set out",
+    "/calendar/{token}.ics": "a secret address for calendar programs, which have no sessions; it names nobody",
     "/healthz": "says that the process is alive, and nothing else",
     "/readyz": "says which kinds of parts are silent, and nothing else",
     "/metrics": "numbers without anything personal, for this machine or a token of the configuration",

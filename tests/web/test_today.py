@@ -33,7 +33,7 @@ async def test_the_headline_counts_and_leads_to_what_it_counts(desk: Desk) -> No
     for words, place in (("1 late", "late"), ("1 due in 10 days", "due"), ("1 unsure", "unconfirmed")):
         assert words in page and f'href="#nord-{place}"' in page and f'id="nord-{place}"' in page
     assert '<span class="count">1</span>' in page
-    assert "Something gives no sign of life" in page
+    assert "It gives no sign of life." in page.split('id="service"')[1]
 
 
 async def test_a_draft_is_checked_and_sent_with_one_click(desk: Desk) -> None:
@@ -78,6 +78,12 @@ async def test_a_quiet_day_says_so(desk: Desk) -> None:
     for part in ("service", "outbox", "mailbox:privacy", "mailbox:shared"):
         await desk.app.store.beat("one", part, desk.now)
     assert "Every mailbox and the outbox give signs of life" in (await browser.get("/"))
+    await desk.opened()
+    desk.now += timedelta(hours=6)
+    for part in ("service", "mailbox:privacy", "mailbox:shared"):
+        await desk.app.store.beat("one", part, desk.now)
+    page = await (await desk.logged_in()).get("/")
+    assert "Outbox" in page.split('id="service"')[1] and "Every mailbox" not in page
 
 
 async def test_more_than_is_shown_leads_to_the_list(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from dsarbot.web.deeds.field import Field, Given
 
 S = TypeVar("S")
 #: Where it stands on the page.
-Group = Literal["request", "letters", "measures", "people", "identity", "copies", "between", "inquiry"]
+Group = Literal["request", "letters", "measures", "people", "identity", "copies", "chain", "between", "inquiry"]
 
 
 def always(subject: object) -> bool:

@@ -70,7 +70,7 @@ Choices = Callable[[Room[Any]], Sequence[Choice]]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
     """One field. choices: what there is to choose; first: what stands there before anybody types; past: a day or
-    instant that has come."""
+    instant that has come; called: its label, where its name alone means something else in other forms."""
 
     name: str
     sort: Sort = "text"
@@ -78,11 +78,12 @@ class Field:
     choices: Choices | None = None
     first: Callable[[Room[Any]], Sequence[str]] | None = None
     past: bool = False
+    called: str = ""
 
     @property
     def label(self) -> str:
         """The key of its label."""
-        return f"field.{self.name.strip('_')}"
+        return f"field.{self.called or self.name.strip('_')}"
 
 
 class Unfit(DsarbotError):
@@ -124,6 +125,13 @@ class Given(Generic[S_co]):
         if not found and self.fields[name].needed:
             raise Unfit(name, "missing")
         return found
+
+    def number(self, name: str) -> int:
+        """0 where nothing was typed."""
+        text = self.text(name)
+        if text and not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise Unfit(name, "number")
+        return int(text or 0)
 
     def tick(self, name: str) -> bool:
         return bool(self.values.get(name))

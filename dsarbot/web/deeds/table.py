@@ -11,6 +11,7 @@ from typing import Final
 
 from dsarbot.core.case import Case
 from dsarbot.web.deeds.between import BETWEEN
+from dsarbot.web.deeds.chain import CHAIN
 from dsarbot.web.deeds.claims import CLAIMS
 from dsarbot.web.deeds.copies import COPIES
 from dsarbot.web.deeds.deed import Deed, Group
@@ -21,9 +22,9 @@ from dsarbot.web.deeds.people import PEOPLE
 
 #: In the order in which they stand on the page.
 CASE_DEEDS: Final[Mapping[str, Deed[Case]]] = MappingProxyType(
-    {each.name: each for each in (*CLAIMS, *LETTERS, *MEASURES, *PEOPLE, *IDENTITY, *COPIES, *BETWEEN)}
+    {each.name: each for each in (*CLAIMS, *LETTERS, *MEASURES, *PEOPLE, *IDENTITY, *COPIES, *CHAIN, *BETWEEN)}
 )
-GROUPS: Final[Sequence[Group]] = ("request", "letters", "measures", "people", "identity", "copies", "between")
+GROUPS: Final[Sequence[Group]] = ("request", "letters", "measures", "people", "identity", "copies", "chain", "between")
 
 
 def offered(case: Case) -> list[tuple[Group, list[str]]]:

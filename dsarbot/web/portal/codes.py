@@ -162,6 +162,9 @@ async def try_code(site: Site, scope: Scope, link_id: str, written: str, use: Pu
         if link is None:
             return None, "wrong"
         await transaction.save_link(after)
+    # The case is read for whoever has the right code alone: nobody learns from the time whether there is one.
+    if result != "right":
+        return after, result
     if links.usable(link, now) != State.LIVE or await reached(site, scope, link) is None:
         return None, "wrong"
     return after, result

@@ -95,7 +95,8 @@ def _try(purpose: Purpose) -> Callable[..., Any]:
         site = site_of(request)
         site.limits.take(TRY, client_of(request), site.app.clock())
         link, result = await codes.try_code(site, house.scope, links.digest(token), code, "open")
-        case = await codes.reached(site, house.scope, link) if link is not None and result == "right" else None
+        mine = link is not None and result == "right" and link.purpose in OF_THE_PERSON
+        case = await codes.reached(site, house.scope, link) if link is not None and mine else None
         if link is None or case is None:
             return page(request, house, "code", 403, here=links.path(house.key, purpose, token), wrong=True)
         shown = codes.shown_by(link, case, site.app.clock())

@@ -99,7 +99,7 @@ async def test_what_does_not_open_the_case_to_its_person_proves_nothing(desk: Pr
         async with desk.app.store.transaction() as transaction:
             case = await desk.case(reference)
             await transaction.revoke_links(desk.app.organisations["nord"].scope, case.id, at=desk.now)
-    changes: dict[str, object] = {
+    known: dict[str, dict[str, object]] = {
         "unknown": {"case_link": "0" * 32},
         "reference": {"case_link": "", "reference": "DSR-2026-99999-X"},
         "old-login": {"asserted_login": desk.login(minutes=24 * 60)},
@@ -107,7 +107,7 @@ async def test_what_does_not_open_the_case_to_its_person_proves_nothing(desk: Pr
         "password": {"asserted_login": desk.login(method="password")},
         "both": {"reference": reference},
         "neither": {"case_link": ""},
-    }.get(kind, {})
-    answer = await shop.post("/account-links", asked(desk, **changes))
+    }
+    answer = await shop.post("/account-links", asked(desk, **known.get(kind, {})))
     assert answer.status_code == status, answer.text
     assert not (await desk.case(reference)).proofs.shown

@@ -40,8 +40,7 @@ def read(raw: bytes) -> Component:
     assert raw.endswith(b"\r\n") and b"\n" not in raw.replace(b"\r\n", b"") and b"\r" not in raw.replace(b"\r\n", b"")
     physical = raw.removesuffix(b"\r\n").split(b"\r\n")
     assert all(len(line) <= 75 for line in physical)
-    for line in physical:
-        line.decode("utf-8")
+    assert [line.decode("utf-8") for line in physical]
     lines = raw.replace(b"\r\n ", b"").decode().removesuffix("\r\n").split("\r\n")
     root = Component("")
     stack = [root]
@@ -87,7 +86,7 @@ async def calendar_of(desk: Programs, staff: str = "anna") -> tuple[Browser, str
     browser = await desk.logged_in(staff)
     await browser.get("/account/calendar")
     page = await browser.post("/account/calendar", {})
-    found = re.search(r'value="([^"]+/calendar/[^"]+)"', page)
+    found = re.search(r"<code>([^<]+/calendar/[^<]+)</code>", page)
     assert found, page
     assert found[1].startswith(HERE)
     return browser, found[1].removeprefix(HERE)

@@ -50,9 +50,9 @@ NARROWED: list[tuple[str, int]] = [
 
 
 async def test_the_list_is_narrowed(desk: Programs) -> None:
+    board = await desk.program("cases:read")
+    await desk.opened()
     for query, number in NARROWED:
-        board = await desk.program("cases:read")
-        await desk.opened()
         assert len((await board.get(f"/cases?{query}")).json()["cases"]) == number
 
 
@@ -60,8 +60,9 @@ NO_LISTS: list[str] = ["cursor=eA", "cursor=bm90aGluZw", "status=odd", "limit=0"
 
 
 async def test_what_no_list_can_be_asked_for_is_a_problem(desk: Programs) -> None:
+    board = await desk.program("cases:read")
     for query in NO_LISTS:
-        answer = await (await desk.program("cases:read")).get(f"/cases?{query}")
+        answer = await board.get(f"/cases?{query}")
         assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
 
 
@@ -89,7 +90,7 @@ async def test_who_was_faster_wins_and_the_other_is_told(desk: Programs, monkeyp
     board = await desk.program("cases:read", "cases:act")
     reference = await desk.opened()
     seen = (await board.get(f"/cases/{reference}")).headers["ETag"]
-    handle, moved = desk.app.desk.handle, []
+    handle, moved = desk.app.desk.handle, list[object]()
 
     async def meanwhile(*args: object, **kwargs: object) -> object:
         if not moved:
@@ -111,9 +112,9 @@ IMPOSSIBLE: list[tuple[str, dict[str, str], int, str | None]] = [
 
 
 async def test_what_is_not_possible_says_its_rule(desk: Programs) -> None:
+    board = await desk.program()
+    reference = await desk.opened()
     for path, body, status, rule in IMPOSSIBLE:
-        board = await desk.program()
-        reference = await desk.opened()
         answer = await board.post(f"/cases/{reference}{path}", body, If_Match="*")
         assert (answer.status_code, answer.json().get("rule")) == (status, rule), answer.text
 

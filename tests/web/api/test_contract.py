@@ -16,6 +16,7 @@ import uvicorn
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.checks import CHECKS
+from schemathesis.core.result import Ok
 
 from dsarbot.web.server import Server, build
 from tests.cli.desk_world import BOTH
@@ -44,7 +45,7 @@ async def served(desk: Programs) -> AsyncIterator[str]:
 
 
 #: Parts of a body that a rule of the desk accepts; everything around them stays as it was made up.
-ACCEPTED: dict[str, dict[str, object]] = {
+ACCEPTED: dict[str, dict[str, Any]] = {
     "POST /requests": {"rights": ["access"], "asserted_login": None},
     "POST /webhooks": {"url": "https://hooks.example.org/x"},
     "POST /cases/{reference}/assign": {"staff": "bruno"},
@@ -58,20 +59,22 @@ class Fuzzed:
         self.desk, self.url, self.program, self.known = desk, url, program, known
         #: How often each operation was answered how.
         self.seen: Counter[tuple[str, int]] = Counter()
-        self.checks = [each for each in CHECKS.get_all() if each.__name__ not in NOT_FOR_US]
+        self.checks: list[Any] = [each for each in CHECKS.get_all() if each.__name__ not in NOT_FOR_US]
 
     def run(self, document: dict[str, Any]) -> None:
         for result in schemathesis.openapi.from_dict(document).get_all_operations():
+            assert isinstance(result, Ok)
+            operation = result.ok()
             for mode in GenerationMode:
-                for names in ({}, self.named(result.ok())):
-                    self.fuzz(result.ok(), mode, names)
+                for names in ({}, self.named(operation)):
+                    self.fuzz(operation, mode, names)
 
-    def named(self, operation: APIOperation) -> dict[str, str]:
+    def named(self, operation: APIOperation[Any, Any, Any, Any]) -> dict[str, str]:
         """What exists, for the parameters of its path."""
         own = {"reference": self.known["request"]} if operation.path.startswith("/requests") else {}
         return {name: value for name, value in (self.known | own).items() if f"{{{name}}}" in operation.path}
 
-    def fuzz(self, operation: APIOperation, mode: GenerationMode, names: dict[str, str]) -> None:
+    def fuzz(self, operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, names: dict[str, str]) -> None:
         strategy = operation.as_strategy(generation_mode=mode, path_parameters=names or None)
         sensible = mode is GenerationMode.POSITIVE and (names or operation.label in ACCEPTED)
 
@@ -84,7 +87,7 @@ class Fuzzed:
             suppress_health_check=list(HealthCheck),
         )
         @given(case=strategy)
-        def call(case: Case) -> None:
+        def call(case: Case[Any]) -> None:
             # Nobody is told to wait: each call comes some seconds after the last.
             self.desk.now += timedelta(seconds=5)
             if sensible and isinstance(case.body, dict):

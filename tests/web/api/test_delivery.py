@@ -216,7 +216,8 @@ def test_what_is_no_address_is_refused(receiver: Receiver, certificate: Certific
 
 @pytest.mark.parametrize("kind", ["untrusted", "slow", "unknown-name", "nobody"])
 async def test_what_comes_to_nothing_has_a_name(receiver: Receiver, certificate: Certificate, kind: str) -> None:
-    changes: dict[str, object] = {"untrusted": {"ca_file": None}, "slow": {"seconds": 0.3}}.get(kind, {})
+    known: dict[str, dict[str, object]] = {"untrusted": {"ca_file": None}, "slow": {"seconds": 0.3}}
+    changes = known.get(kind, {})
     receiver.answers = [HANG] if kind == "slow" else []
     if kind == "unknown-name":
         receiver.port, changes = 443, {"hosts": frozenset({"no.such.host.invalid"})}

@@ -74,9 +74,9 @@ PROVED: list[tuple[dict[str, object] | None, str]] = [
 
 
 async def test_how_much_a_log_in_proves(desk: Programs) -> None:
+    shop = await desk.program()
+    await desk.customer()
     for login, said in PROVED:
-        shop = await desk.program()
-        await desk.customer()
         sent = ASKED | {"customer_number": NUMBER, "asserted_login": desk.login(**login) if login else None}  # type: ignore[arg-type]
         made = (await shop.post("/requests", sent)).json()
         assert await ladder_of(desk, made["reference"]) == said
@@ -171,8 +171,8 @@ MISTAKES: list[tuple[dict[str, object], int, str]] = [
 
 
 async def test_what_cannot_be_meant_is_named_and_nothing_is_kept(desk: Programs) -> None:
+    shop = await desk.program()
     for sent, status, problem in MISTAKES:
-        shop = await desk.program()
         answer = await shop.post("/requests", sent)
         assert (answer.status_code, answer.json()["type"]) == (status, f"urn:dsarbot:problem:{problem}")
         assert answer.headers["Content-Type"] == "application/problem+json"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from dsarbot.core.orders import Assign, Confirm, NotARequest
 from dsarbot.core.orders_rights import Confide
 from dsarbot.core.webhooks import Event, EventKind, body, signature
@@ -51,8 +49,9 @@ FORBIDDEN: list[tuple[str, str]] = [
 
 
 async def test_only_allowed_addresses_are_told(desk: Programs) -> None:
+    board = await desk.program("webhooks")
     for url, rule in FORBIDDEN:
-        answer = await (await desk.program("webhooks")).post("/webhooks", {"url": url, "events": ["closed"]})
+        answer = await board.post("/webhooks", {"url": url, "events": ["closed"]})
         assert (answer.status_code, answer.json()["rule"]) == (422, rule)
 
 

@@ -10,9 +10,13 @@ from tortoise.connection import get_connection
 from dsarbot.core import links
 from dsarbot.core import orders as o
 from dsarbot.core.case import Outcome, Status
+from dsarbot.core.evolve import replace
 from dsarbot.core.links import LOGIN, Link, Purpose, Shown
+from dsarbot.desk.portal import take_withdrawal
 from dsarbot.desk.portal_proofs import code_proved, login_proved
 from dsarbot.store.sql import run
+from dsarbot.web.portal.case import standing_of
+from tests.core.builders import Story, asked_for
 from tests.web.conftest import HERE, NORD
 from tests.web.portal.conftest import WHO, Portal, key_of
 from tests.web.portal.test_entry import OTHER, on_file
@@ -201,6 +205,39 @@ async def test_a_code_for_getting_in_withdraws_nothing(portal: Portal) -> None:
     await browser.post(path, {"code": confirm})
     assert browser.status == 403
     assert (await portal.case(reference)).proposals == ()
+
+
+async def test_a_case_that_was_withdrawn_in_between_is_left_to_a_person(portal: Portal) -> None:
+    reference = await portal.asked()
+    case = await portal.case(reference)
+    await on_file(portal, case)
+    browser = await portal.inside(reference)
+    await browser.post("/o/nord/case/withdraw", {})
+    code = await portal.digits()
+    by_hand = o.Withdraw(at=portal.now, actor="anna", cause="by hand", evidence="a call")
+    await portal.app.desk.order(NORD, case.id, by_hand)
+    page = await browser.post("/o/nord/case/withdraw/code", {"code": code, "key": "a" * 32})
+    assert "colleague confirms" in page
+    desk, organisation = portal.app.desk, portal.app.organisations["nord"]
+    once = await take_withdrawal(desk, organisation, case, address=WHO, text="No more.", key="b" * 32)
+    again = await take_withdrawal(desk, organisation, case, address=WHO, text="No more.", key="b" * 32)
+    assert once == again
+
+
+def test_a_case_that_moved_says_so() -> None:
+    assert standing_of(replace(Story(asked_for("access")).now, moved_to="sud")).word == "moved"
+
+
+async def test_a_visit_of_a_case_that_is_gone_ends(portal: Portal) -> None:
+    gone = Link(
+        id=links.digest("gone"), organisation=NORD, purpose=Purpose.PORTAL, case="no-such-case", note=LOGIN,
+        made_at=portal.now, expires_at=portal.now + links.LONGEST, address=WHO,
+    )  # fmt: skip
+    async with portal.app.store.transaction() as transaction:
+        await transaction.add_links([gone])
+    browser = portal.browser()
+    await browser.post("/o/nord/p/gone", {})
+    assert browser.at == "/o/nord/enter"
 
 
 # --- proofs ------------------------------------------------------------------------------------------------------

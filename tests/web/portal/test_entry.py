@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections.abc import MutableMapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from dsarbot.core import links
 from dsarbot.core.case import Case
+from dsarbot.core.codes import new_digits
 from dsarbot.core.links import Link, Purpose, Shown
 from dsarbot.core.orders_identity import SeeContact
 from dsarbot.core.orders_rights import Misdirected
 from dsarbot.core.proofs import OnFile
+from dsarbot.errors import StoreDown
 from dsarbot.ports import Scope
+from dsarbot.web.portal import codes
+from dsarbot.web.portal.session import let_in
 from dsarbot.web.tokens import hashed
 from tests.web.conftest import HERE, NORD, SUD, Browser
 from tests.web.portal.conftest import WHO, Portal, text_of
@@ -116,6 +123,42 @@ async def test_a_code_is_kept_for_nobody_as_for_somebody(portal: Portal) -> None
     assert len(known.codes) == len(nobody.codes) == 1
     assert known.codes[0].expires_at == nobody.codes[0].expires_at
     assert links.tries(nobody, "000000", portal.now, purpose="open")[1] == "wrong"
+
+
+async def test_nothing_of_a_case_is_read_before_the_answer(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """What is looked up takes its time; so it comes after the page, and for a wrong code not at all."""
+    reference = await portal.asked()
+    await portal.browser().post("/o/nord/enter", {"reference": reference, "address": WHO})
+    link = (await portal.app.store.links(NORD, (await portal.case(reference)).id))[-1]
+    order: list[str] = []
+
+    async def looked(*_: object) -> None:
+        order.append("looked")
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        order.append(message["type"])
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": f"reference={reference}&address={WHO}".encode()}
+
+    for name in ("by_reference", "case"):
+        monkeypatch.setattr(type(portal.app.store), name, looked)
+    headers = [
+        (b"host", b"127.0.0.1:8470"), (b"origin", HERE.encode()),
+        (b"content-type", b"application/x-www-form-urlencoded"),
+    ]  # fmt: skip
+    scope = {
+        "type": "http", "method": "POST", "path": "/o/nord/enter", "query_string": b"", "headers": headers,
+        "client": ("192.0.2.1", 1), "scheme": "http", "server": ("127.0.0.1", 8470), "root_path": "",
+        "http_version": "1.1",
+    }  # fmt: skip
+    await portal.web(scope, receive, send)
+    assert order == ["http.response.start", "http.response.body", "looked"]
+    order.clear()
+    found, result = await codes.try_code(portal.web.state.site, NORD, link.id, "000000", "open")
+    assert (order, result) == ([], "wrong") and found is not None
 
 
 async def test_a_link_shows_the_same_to_everybody_whatever_it_is(portal: Portal) -> None:
@@ -237,6 +280,31 @@ async def test_a_link_opens_what_it_was_made_for(portal: Portal, purpose: str) -
     assert browser.at == "/o/nord/case"
 
 
+async def test_a_link_of_another_party_opens_no_case(portal: Portal) -> None:
+    """Whoever has a link to one question cannot use it as a link of the person, whatever code they have."""
+    case = await portal.case(await portal.asked())
+    for purpose in (Purpose.ANSWER, Purpose.DECISION):
+        made = Link(
+            id=links.digest(purpose), organisation=NORD, purpose=purpose, case=case.id, party="hop", made_at=portal.now,
+            expires_at=portal.now + timedelta(days=1), address=WHO,
+        )  # fmt: skip
+        written, code = new_digits(
+            123_456, id=purpose, salt="s", bound_to=links.bound(made, "open"), now=portal.now, known=True,
+            purpose="open",
+        )  # fmt: skip
+        async with portal.app.store.transaction() as transaction:
+            await transaction.add_links([dataclasses.replace(made, codes=(code,))])
+        browser = portal.browser()
+        await browser.post(f"/o/nord/p/{purpose}/code", {"code": written})
+        assert browser.status == 403 and not browser.client.cookies
+        async with portal.app.store.transaction() as transaction:
+            cookie = await let_in(portal.web.state.site, transaction, made, Shown.ADDRESS)
+        browser.client.cookies.set("dsarbot-visit", cookie)
+        for path in ("case", "case/withdraw"):
+            await browser.get(f"/o/nord/{path}")
+            assert browser.at == "/o/nord/enter"
+
+
 async def test_a_link_ends(portal: Portal) -> None:
     path = await acknowledged(portal, await portal.asked())
     portal.now += links.LIVES[Purpose.PORTAL]
@@ -291,6 +359,24 @@ async def test_the_cap_of_a_domain_holds_for_codes_too(portal: Portal) -> None:
     organisations["nord"] = organisations["nord"].__class__(**{**vars(organisations["nord"]), "cap_per_domain_hour": 0})
     await portal.browser().post("/o/nord/enter", {"reference": reference, "address": WHO})
     assert await portal.sent() == []
+
+
+async def test_when_the_database_fails_behind_the_page_the_page_is_the_same(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    reference = await portal.asked()
+    path = await acknowledged(portal, reference)
+
+    async def down(*_: object, **__: object) -> int:
+        raise StoreDown("gone")
+
+    monkeypatch.setattr(type(portal.app.store), "sent_since", down)
+    browser = portal.browser()
+    await browser.post(path, {})
+    assert browser.at == f"{path}/code"
+    await browser.post("/o/nord/enter", {"reference": reference, "address": WHO})
+    assert browser.status == 200
+    assert caplog.text.count("No code was sent: StoreDown") == 2 and WHO not in caplog.text
 
 
 # --- what a code shows -------------------------------------------------------------------------------------------
