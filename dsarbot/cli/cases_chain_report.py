@@ -43,8 +43,11 @@ async def _line(hand: Hand, found: Found, args: argparse.Namespace) -> str:
         drawing = picture(case, "en", zone, us=found.organisation.name)
         return _kept(args.svg, svg(drawing).encode() if drawing else b"")
     if args.pdf:
-        letter = as_letter(case, await evidence(hand, found), known(case.language, "en"), hand.now)
-        return _kept(args.pdf, await hand.app.trays[found.scope].press.printed(case, letter))
+        language = known(case.language, "en")
+        letter = as_letter(case, await evidence(hand, found), language, hand.now)
+        drawing = picture(case, language, zone, us=found.organisation.name)
+        press = hand.app.trays[found.scope].press
+        return _kept(args.pdf, await press.printed(case, letter, picture=svg(drawing) if drawing else ""))
     return "\n".join(drawn(case, "en", zone))
 
 

@@ -100,9 +100,7 @@ def new_key(
 ) -> tuple[ApiKey, str]:
     """The key as it is kept, and its text, which is shown once. NotAllowed when it may not be like that."""
     if not _NAME.fullmatch(name):
-        raise NotAllowed(
-            "api-key-name", "Call a key by 2 to 40 small letters, digits and hyphens, as shop-portal."
-        )
+        raise NotAllowed("api-key-name", "Call a key by 2 to 40 small letters, digits and hyphens, as shop-portal.")
     known = {each.value: each for each in ApiScope}
     if unknown := sorted(set(scopes) - known.keys()):
         raise NotAllowed("api-key-scope", f"There is no scope {', '.join(unknown)}; there are: {', '.join(known)}.")

@@ -13,7 +13,19 @@ from typing import Final
 #: security 19: so much later than this clock says, no entry of the journal can be.
 _AHEAD: Final = timedelta(minutes=2)
 #: The loops of the service by the names of their signs of life.
-LOOPS: Final = ("intake", "outbox", "wake", "digest", "alarms", "tray", "scans", "attachments", "uploads", "copies")
+LOOPS: Final = (
+    "intake",
+    "outbox",
+    "wake",
+    "digest",
+    "alarms",
+    "tray",
+    "scans",
+    "attachments",
+    "uploads",
+    "copies",
+    "discord",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,7 @@ from dsarbot.core import orders_chain as oc
 from dsarbot.core.case import Case, Person
 from dsarbot.core.chain import Hop
 from dsarbot.core.chain_auth import Seen, domain_of, looks_like, standing
+from dsarbot.core.letter import TO_PARTIES
 from dsarbot.core.parties import UPWARD, Party, Register
 from dsarbot.core.routing import terms_of
 from dsarbot.desk import verdict
@@ -67,8 +68,9 @@ async def _answered(read: Read, around: Around, case: Case) -> Hop | None:
     """The hop whose letter this mail answers: whoever quotes it has it from the party."""
     for message_id in read.answers:
         found = await around.store.letter_by_message_id(around.organisation.scope, message_id)
-        if found and found[0] == case.id:
-            return case.chain.hop(case.letter(found[1]).purpose.hop)
+        letter = case.letter(found[1]) if found and found[0] == case.id else None
+        if letter is not None and letter.moment in TO_PARTIES:
+            return case.chain.hop(letter.purpose.hop)
     return None
 
 

@@ -139,6 +139,11 @@ class _Told:
         self._language: Language = language
         self._say: Words = words(language, "chain")
 
+    def _name(self, key: str) -> str:
+        """As staff read it in the digest, without its capital."""
+        name = words(self._language).texts.get(key, key.partition(".")[2])
+        return name[:1].lower() + name[1:] if self._language != "de" else name
+
     def _day(self, at: datetime | date | None) -> str:
         if at is None:
             return self._say.text("never")
@@ -151,7 +156,7 @@ class _Told:
         return [
             f"**{self._say.text('request')}**",
             self._say.text("request_said", day=self._day(received), hashes=hashes),
-            self._say.text("rights", rights=", ".join(self._evidence.rights)),
+            self._say.text("rights", rights=", ".join(self._name(f"rights.{each}") for each in self._evidence.rights)),
         ]
 
     def hops(self) -> Iterator[str]:
@@ -179,8 +184,8 @@ class _Told:
         sent = _sent(self._evidence)
         for each in _letters(self._case):
             yield self._say.text(
-                "letter", day=self._day(each.sent_at), letter=each.id, moment=each.moment,
-                id=sent[each.id].message_id if each.id in sent else self._say.text("none"),
+                "letter", day=self._day(each.sent_at), letter=each.id, moment=self._name(f"letters.{each.moment}"),
+                id=(sent[each.id].message_id if each.id in sent else "") or self._say.text("none"),
                 answer=clean(self._evidence.answers.get(each.id, "")) or self._say.text("none"),
             )  # fmt: skip
 

@@ -81,14 +81,8 @@ def _ends(year: int) -> tuple[datetime, datetime]:
 
 
 async def _pages(store: Queue, scope: Scope, query: CaseQuery) -> AsyncIterator[Sequence[CaseRow]]:
-    seen = 0
-    while seen < MOST:
-        rows = await store.find_rows(scope, query, _BATCH)
-        if rows:
-            yield rows
-        if len(rows) < _BATCH:
-            return
-        seen += len(rows)
+    while rows := await store.find_rows(scope, query, _BATCH):
+        yield rows
         query = replace(query, after=(rows[-1].received_at, rows[-1].id))
 
 

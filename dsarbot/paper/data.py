@@ -47,6 +47,7 @@ def data(pages: PageSet) -> str:
         "foot": [_text(each) for each in pages.foot],
         "page": pages.page,
         "draft": pages.draft,
+        "picture": pages.picture,
         "courtesy": courtesy
         and {"language": courtesy.language, "note": courtesy.note, "parts": _parts(courtesy.parts)},
     }

@@ -54,7 +54,7 @@ class Row:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageSet:
     """All that one letter shows. running: on top of every page but the first; page: "page {page} of {pages}";
-    draft: the word that marks an unapproved letter, "" for none."""
+    draft: the word that marks an unapproved letter, "" for none; picture: SVG before the text, "" for none."""
 
     language: str
     title: str
@@ -71,6 +71,7 @@ class PageSet:
     page: str
     draft: str
     courtesy: Courtesy | None = None
+    picture: str = ""
 
 
 def page_set(case: Case, letter: Letter, paper: Stationery) -> PageSet:

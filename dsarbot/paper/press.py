@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import importlib.util
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dsarbot.core.case import Case, Letter
@@ -22,12 +23,13 @@ class Press:
         self._paper = paper
         self._fonts = tuple(fonts)
 
-    async def printed(self, case: Case, letter: Letter) -> bytes:
-        """The PDF; a draft is marked as one. NoPress, or Unprintable with what to change."""
-        return await asyncio.to_thread(self._made, case, letter)
+    async def printed(self, case: Case, letter: Letter, *, picture: str = "") -> bytes:
+        """The PDF; a draft is marked as one. NoPress, or Unprintable with what to change. picture: SVG of our own
+        making, which stands before the text."""
+        return await asyncio.to_thread(self._made, case, letter, picture)
 
-    def _made(self, case: Case, letter: Letter) -> bytes:
-        pages = page_set(case, letter, self._paper)
+    def _made(self, case: Case, letter: Letter, picture: str) -> bytes:
+        pages = replace(page_set(case, letter, self._paper), picture=picture)
         return _typesetter()(data(pages), pages.day, program(), self._fonts)
 
 

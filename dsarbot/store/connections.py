@@ -14,7 +14,13 @@ APPS = {"dsarbot": "default", "dsarbot_keys": "keys"}
 #: Schema of the keys on PostgreSQL.
 KEY_SCHEMA = "dsarbot_keys"
 _BUSY_MILLISECONDS = "15000"
-_MODULES = {"dsarbot": ("tables", "service_tables", "link_tables", "view_tables", "access_tables", "api_tables", "discord_tables", "party_tables"), "dsarbot_keys": ("key_tables",)}
+_MODULES = {
+    "dsarbot": (
+        "tables", "service_tables", "link_tables", "view_tables", "access_tables", "api_tables",
+        "discord_tables", "party_tables",
+    ),
+    "dsarbot_keys": ("key_tables",),
+}  # fmt: skip
 _MIGRATIONS = {"dsarbot": "migrations", "dsarbot_keys": "key_migrations"}
 #: They print bound values, personal ones too, at DEBUG (security 1).
 _TALKATIVE = ("tortoise", "tortoise.db_client", "aiosqlite", "asyncpg")

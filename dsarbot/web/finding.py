@@ -35,9 +35,7 @@ async def find(
 
 
 @router.get("/find")
-async def find_here(
-    request: Request, visitor: Reader, q: Annotated[str, Query(max_length=_LONGEST)] = ""
-) -> Response:
+async def find_here(request: Request, visitor: Reader, q: Annotated[str, Query(max_length=_LONGEST)] = "") -> Response:
     """The same for a link, such as one with a reference."""
     return await _answer(site_of(request), visitor, q.strip())
 

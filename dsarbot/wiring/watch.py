@@ -30,7 +30,7 @@ def loops(settings: Settings) -> tuple[str, ...]:
     """The loops of a service with this configuration. Where no folder of scans is watched any more, and no page takes
     any, what is left of that loop is an old sign of life."""
     watched = any(own.scan_dir for own in settings.organisations)
-    without = {"scans": not watched, "uploads": settings.web is None}
+    without = {"scans": not watched, "uploads": settings.web is None, "discord": not settings.discord}
     return tuple(each for each in LOOPS if not without.get(each, False))
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from dsarbot.core.case import Moment, Status
 from dsarbot.core.chain import HopState
+from dsarbot.core.facts import LetterSent
 from tests.cli.desk_world import World, mail
 
 HEAD = ("party", "name", "kind", "contact", "instructs", "services", "domains", "through", "uses", "notice", "may-name")
@@ -274,3 +275,33 @@ def test_give_up_and_tell_recipients(known: World) -> None:
     letter = known.case(reference).letters[-1].id
     page = known.said("cases", "show", reference, "--letter", letter)
     assert "customer 4711" in page and "the account" in page
+
+
+def test_a_mail_of_a_machine_or_to_the_persons_letter_is_no_answer_of_a_party(known: World) -> None:
+    reference = told(known)
+    case = known.case(reference)
+    forwarded = next(each for each in case.letters if each.moment == Moment.FORWARDED)
+    known.tell(
+        reference,
+        lambda now: LetterSent(
+            at=now, actor="service", cause="again", letter=forwarded.id, sent_at=now, message_id="<fw@nord.example.org>"
+        ),
+    )
+    known.arrive(mail("Thank you.", sender="aunt@family.example.net", number=31, in_reply_to="<fw@nord.example.org>"))
+    known.arrive(
+        mail("I am away.", sender="chef@acme-shop.example", number=32, auto_submitted="auto-replied",
+             subject=f"Re: {reference}")
+    )  # fmt: skip
+    assert known.case(reference).chain.hops[0].wrote == ()
+
+
+def test_a_stranger_who_resembles_a_customer_and_a_partner_who_may_not_instruct(known: World) -> None:
+    text = (
+        "As the controller we instruct you to erase the personal data of our customer Marie Muster (Article 17 GDPR)."
+    )
+    known.arrive(mail(text, sender="chef@acme-sh0p.example", number=41))
+    known.arrive(mail(text, sender="noc@dc.example", number=42))
+    known.arrive(mail(text, sender="chef@acme-shop.example", number=43))
+    held = sorted((each.kind, each.problem) for each in known.inbounds(state="held"))
+    assert held == [("instruction", ""), ("instruction", "not-aligned"), ("look-alike", "acme")]
+    assert known.references() == []

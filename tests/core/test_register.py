@@ -53,7 +53,11 @@ def test_a_case_that_is_open() -> None:
 
 def test_a_case_that_was_refused_for_a_part_and_answered_late() -> None:
     refused = claim(
-        status=Status.ANSWERED, outcome=Outcome.REFUSED, answered_at=ANSWERED, late=True, extended_on=date(2026, 3, 10),
+        status=Status.ANSWERED,
+        outcome=Outcome.REFUSED,
+        answered_at=ANSWERED,
+        late=True,
+        extended_on=date(2026, 3, 10),
         parts=(Part(name="trade secrets", given=False, ground="rights-of-others"), Part(name="rest", given=True)),
     )
     passed = claim(2, right="erasure", party="hosted-co", status=Status.CLOSED, outcome=Outcome.FORWARDED)

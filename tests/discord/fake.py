@@ -85,6 +85,8 @@ class Fake:
         self.files: dict[str, bytes] = {}
         self.room_is_private = True
         self.bot_permissions = 0
+        #: So many acknowledgements are acted on, and their answer is lost; so many answers are no answers.
+        self.lose_after, self.nonsense = 0, 0
         self.requests: list[tuple[str, str]] = []
         self._events: list[tuple[int, str, dict[str, Any]]] = []
         self._sockets: list[web.WebSocketResponse] = []
@@ -279,6 +281,12 @@ class Fake:
         body = await request.json() if request.can_read_body else {}
         found = self._answered(method, path.split("/"), body, request)
         self._changed.set()
+        if self.nonsense:
+            self.nonsense -= 1
+            return _json("nonsense")
+        if self.lose_after and request.transport:
+            self.lose_after -= 1
+            request.transport.close()
         return found
 
     def _answered(self, method: str, path: list[str], body: Any, request: web.Request) -> web.Response:

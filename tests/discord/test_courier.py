@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,15 +17,17 @@ from dsarbot.core.case import Case, Letter, LetterStatus, Moment, Purpose, Secti
 from dsarbot.core.discord import Asking, How, first_of
 from dsarbot.core.discord_rows import Post
 from dsarbot.core.evolve import replace
+from dsarbot.core.orders_rights import Confide
 from dsarbot.desk.discord_courier import Courier
 from dsarbot.desk.discord_forms import Payload
 from dsarbot.desk.discord_guild import Guild, Lane
 from dsarbot.desk.discord_intake import DiscordIntake
 from dsarbot.desk.discord_jobs import job, reply
-from dsarbot.desk.discord_keep import Keeper
+from dsarbot.desk.discord_keep import Keeper, account_in
 from dsarbot.desk.discord_plan import Plan
+from dsarbot.desk.discord_staff import Staff
 from dsarbot.desk.handle import Task
-from dsarbot.errors import ChannelDown
+from dsarbot.errors import ChannelDown, Conflict, NotFound
 from dsarbot.service.discord import Talk
 from dsarbot.store.retention import Retention
 from dsarbot.testing import FrozenClock
@@ -320,3 +323,85 @@ async def _sent(desk: Desk, case: Case) -> None:
     )
     for fact in facts:
         await desk.app.desk.handle([Task(scope=NORD, case=case.id, thing=fact)], together=True)
+
+
+async def test_a_form_behind_an_old_hint_opens_or_joins_as_any_other(desk: Desk) -> None:
+    case = await desk.ask("Please delete all my personal data, Article 17 GDPR", how="message")
+    assert case is not None
+    hinted = case.inbounds[0].inbound
+    order = o.Confirm(at=desk.clock(), actor="anna", cause="c")
+    await desk.app.desk.order(NORD, case.id, order)
+    joined = await desk.ask("again", user=desk.users, rights=("erasure",), answers=hinted)
+    assert joined is not None
+    assert joined.id == case.id
+    assert [each.kind for each in joined.proposals] == ["message"]
+    new = await desk.ask("and a copy", user=desk.users, rights=("access",), answers=hinted)
+    assert new is not None
+    assert new.id != case.id
+
+
+async def test_a_wish_about_a_case_that_has_gone_is_held_for_a_person(desk: Desk) -> None:
+    assert await desk.ask("back", how="withdrawal", answers="no-such-case", **token(desk)) is None
+    held = await desk.app.store.inbounds(NORD, state="held")
+    assert "known-sender" in {each.kind for each in held}
+    await desk.deliver()
+    assert "has arrived" in desk.told.done[0][2]
+
+
+async def test_old_cases_of_the_account_are_left_alone(desk: Desk) -> None:
+    first = await desk.ask("a copy")
+    desk.clock.advance(timedelta(days=40))
+    later = await desk.ask("a copy", user=desk.users)
+    assert first is not None
+    assert later is not None
+    assert later.id != first.id
+
+
+async def test_buttons_that_are_none_and_cases_that_are_hidden_give_nothing_away(desk: Desk) -> None:
+    staff, case = Staff(desk.app.desk), await desk.ask("hidden")
+    assert case is not None
+    assert "not there" in await staff.press(desk.guild, "anna", "erase", case.id, 1)
+    assert "is with you" in await staff.press(desk.guild, "anna", "assign", case.id, 2)
+    assert "Not possible" in await staff.press(desk.guild, "anna", "confirm", case.id, 3)
+    confide = Confide(at=desk.clock(), actor="otto", cause="x", staff=("otto",), reason="dispute")
+    await desk.app.desk.order(NORD, case.id, confide)
+    assert "not there" in await staff.press(desk.guild, "anna", "assign", case.id, 4)
+
+
+async def test_two_processes_keep_one_event_once(desk: Desk) -> None:
+    store, now = desk.app.store, desk.clock()
+    asking = [
+        Asking(native=first_of(now) + number, how="form", user=10**17 + number, channel=5, text="x", rights=("access",))
+        for number in (900, 901)
+    ]
+    one, other = Keeper(desk.app.desk, store), Keeper(desk.app.desk, store)
+
+    async def nothing(scope: object, contact: str) -> None:
+        """Both look before either has written."""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "contact", nothing)
+        await one.keep(desk.guild, asking[0])
+        await asyncio.gather(*(other.keep(desk.guild, each) for each in asking))
+        await other.keep(desk.guild, asking[0])
+    assert [len(await store.contacts_of(NORD, each.user)) for each in asking] == [1, 1]
+
+
+async def test_who_wrote_is_known_to_whoever_asks_for_proof(desk: Desk) -> None:
+    case = await desk.ask("who am I")
+    assert case is not None
+    row = await desk.app.store.inbound(NORD, case.inbounds[0].inbound)
+    skeleton = await desk.app.store.vault.open(NORD, row.objects[0])
+    assert account_in(skeleton) == str(desk.users)
+    assert account_in(b"Subject: x\r\n\r\nX-Discord-Account: 7\r\n") == ""
+
+
+async def test_what_is_forgotten_or_broken_says_so(desk: Desk) -> None:
+    case = await desk.ask("broken")
+    assert case is not None
+    (contact,) = await desk.app.store.contacts_of_case(NORD, case.id)
+    async with desk.app.store.transaction() as transaction:
+        with pytest.raises(NotFound):
+            await transaction.save_contact(replace(contact, id="other"))
+        with pytest.raises(Conflict):
+            await transaction.add_contacts([contact])

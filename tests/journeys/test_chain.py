@@ -140,8 +140,6 @@ def test_jcs_passes_end_users_on_and_acts_on_the_customers_word_alone(founded: F
     _instructed(desk, parties, reference)
     _contradicted(desk, parties, reference)
     _customer_first(desk, parties)
-    # The service looks once a minute.
-    desk.installation.wait(lambda: "held-look-alike" in desk.installation.ask("alarms", "--json"), "the alarm")
     _silent_sub_processor(desk, parties, reference)
 
 
@@ -260,6 +258,7 @@ def _silent_sub_processor(desk: Desk, parties: Parties, reference: str) -> None:
                    capture_output=True, timeout=60)  # fmt: skip
     installation.program = at
     installation.start()
+    installation.wait(lambda: "held-look-alike" in installation.ask("alarms", "--json"), "the alarm of the forged mail")
     installation.wait(lambda: len(letters(desk, reference, "processor-instructed")) == 2, "the reminder")
     late = [*at, "--config", str(installation.config), "cases", "heard", reference, "h2", "done", "--number", "2"]
     subprocess.run(late, check=True, capture_output=True, timeout=60)

@@ -1,4 +1,4 @@
-"""Counts what is asked of a database: a page that asks once for each of its rows is found by its number of statements."""
+"""Counts what is asked of a database: a page that asks once for each of its rows is found by their number."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def counted() -> Iterator[list[str]]:
     """The statements of the block, on all connections, transactions included."""
     found: list[str] = []
 
-    def told(method: Any) -> Any:  # noqa: ANN401  # whatever the client has
-        async def asked(self: Any, query: str, *values: Any, **more: Any) -> Any:  # noqa: ANN401  # of the client
+    def told(method: Any) -> Any:
+        async def asked(self: Any, query: str, *values: Any, **more: Any) -> Any:
             found.append(query)
             return await method(self, query, *values, **more)
 
         return asked
 
-    classes = [each for each in _all(SqliteClient, AsyncpgDBClient)]
+    classes = list(_all(SqliteClient, AsyncpgDBClient))
     patches = [
         patch.object(each, name, told(vars(each)[name])) for each in classes for name in _ASKED if name in vars(each)
     ]

@@ -81,8 +81,8 @@ def test_every_loop_that_the_watch_knows_is_told_by_the_service(world: World, mo
     config.write_text(text.replace('owner = "anna"\n', 'owner = "anna"\nscan_dir = "scans"\n', 1), encoding="utf-8")
 
     async def serve(app: App) -> None:
-        # The digest waits until every mailbox was looked at, and here there is no mail server.
-        stop, all_told, wanted, beat = asyncio.Event(), asyncio.Event(), {*LOOPS} - {"digest"}, app.store.beat
+        # The digest waits until every mailbox was looked at, and here there is no mail server; nor is there Discord.
+        stop, all_told, wanted, beat = asyncio.Event(), asyncio.Event(), {*LOOPS} - {"digest", "discord"}, app.store.beat
 
         async def told(process: str, what: str, now: datetime) -> None:
             await beat(process, what, now)

@@ -20,6 +20,7 @@ from dsarbot.core.facts import Absorbed
 from dsarbot.core.facts_inquiry import InquiryOpened
 from dsarbot.core.identity_copy_row import CopyPlace, CopyRow
 from dsarbot.core.inquiry import fold_inquiry
+from dsarbot.core.links import Link, Purpose, Shown, Visit
 from dsarbot.core.parties import Party, Register
 from dsarbot.core.webhooks import Event, EventKind, Hook
 from dsarbot.ports import Blob, Position, Suppression
@@ -94,6 +95,16 @@ async def fill(store: TortoiseStore) -> Case:
         await transaction.open_session(
             Session(id="hash-of-a-cookie", staff="anna", created_at=NOW, seen_at=NOW, proven_at=NOW)
         )
+        link = Link(
+            id="hash-of-a-token", organisation=ORG, purpose=Purpose.PORTAL, case="case-0001", made_at=NOW,
+            expires_at=NOW, address=PERSON.address, language="de",
+        )  # fmt: skip
+        await transaction.add_links([link])
+        visit = Visit(
+            id="hash-of-a-visit", organisation=ORG, link=link.id, case=link.case, purpose=link.purpose,
+            shown=Shown.ADDRESS, opened_at=NOW, seen_at=NOW,
+        )  # fmt: skip
+        await transaction.open_visit(visit)
         await transaction.remember(f"calendar:{ORG}", "holidays 0.109 DE-RP +0a1b2c3d")
     await store.vault.keep(ORG, [Blob(id=f"object-0{n}", kind="leaf", data=b"Markerbytes" * n) for n in (1, 2)])
     await store.vault.destroy(ORG, ["object-02"], rule="id-copy", actor="service")

@@ -16,7 +16,7 @@ from tortoise.connection import get_connection
 from dsarbot.core.apply import fold
 from dsarbot.core.case import Person
 from dsarbot.ports import Blob, Scope
-from dsarbot.store import key_tables, packs, service_tables, tables
+from dsarbot.store import key_tables, link_tables, packs, service_tables, tables
 from dsarbot.store.connections import is_sqlite
 from dsarbot.store.engine_sqlite import ImmediateTransaction
 from dsarbot.store.keys import KeyRing
@@ -182,7 +182,7 @@ def test_every_index_stands_in_meta() -> None:
     # AddField(db_index=True) creates none, on either database.
     models = [
         each
-        for module in (tables, service_tables, key_tables)
+        for module in (tables, service_tables, link_tables, key_tables)
         for each in vars(module).values()
         if hasattr(each, "_meta")
     ]

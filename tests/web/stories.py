@@ -91,7 +91,7 @@ async def story(desk: Desk, text: str | None = None, *, browser: Browser | None 
     return Story(desk=desk, browser=browser or await desk.logged_in(), reference=reference)
 
 
-async def arrive(desk: Desk, raw: bytes, *, folder: str = "INBOX", channel: Channel = "mail") -> None:
+async def arrive(desk: Desk, raw: bytes, *, folder: str = "INBOX", channel: str = "mail") -> None:
     """A mail comes into a folder and is read."""
     desk.uid += 1
     desk.now += timedelta(seconds=1)

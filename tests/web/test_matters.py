@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 
 from dsarbot.core import directory as d
+from dsarbot.core import orders as o
+from dsarbot.core.case import Outcome
 from dsarbot.core.directory import Entry
 from dsarbot.ports import Suppression
 from dsarbot.store.tables import AnchorTable, EntryTable
@@ -238,3 +240,43 @@ async def test_an_order_that_is_none_is_not_there(desk: Desk) -> None:
     await it.browser.get(f"/cases/{it.reference}")
     await it.browser.post(f"/cases/{it.reference}/dance", {})
     assert it.browser.status == 404
+
+
+async def test_what_cannot_be_typed_is_said_beside_its_field(desk: Desk) -> None:
+    it = await story(desk)
+    for deed, fields, said in (
+        ("note", {"text": ""}, "This is needed"),
+        ("note", {"text": "x" * 20_001}, "too long"),
+        ("note", {"text": "x", "kind": "gossip"}, "Choose one of those offered"),
+        ("confirm", {"right": ["haircut"]}, "Choose one of those offered"),
+        ("split", {}, "This is needed"),
+        ("posted", {"letter": "l1"}, "Choose one of those offered"),
+        ("restrict", {"frozen": "x", "since": "yesterday"}, "That is no date"),
+        ("received", {"at": "noon", "evidence": "x"}, "no date and time"),
+        ("received", {"at": "2027-01-01T10:00", "evidence": "x"}, "not come yet"),
+        ("verify", {"fact-kind": "", "fact-value": "4711"}, "Choose one of those offered"),
+        ("fee", {"amount": "1.234", "basis": "further-copies", "calculation": "x"}, "no amount"),
+    ):
+        await it.browser.get(f"/cases/{it.reference}/do/{deed}")
+        answer = await send(it.browser, f"/cases/{it.reference}/{deed}", fields)
+        assert answer.status_code == 409 and said in answer.text and 'aria-invalid="true"' in answer.text, deed
+    assert not (await it.case()).notes
+
+
+async def test_a_letter_is_shown_as_it_leaves(desk: Desk) -> None:
+    it = await story(desk)
+    case = await it.order(o.Answer, outcome=Outcome.NOTHING_HELD, detail="We <b>searched</b> all.")
+    place = f"/cases/{it.reference}/letters/{case.letters[-1].id}"
+    for form in ("text", "mail", "pdf"):
+        assert "The check before sending" in await it.browser.get(f"{place}?form={form}")
+    answer = await it.browser.client.get(f"{place}/frame")
+    assert "&lt;b&gt;searched&lt;/b&gt;" in answer.text and "sandbox" in answer.headers["content-security-policy"]
+    pdf = await it.browser.client.get(f"{place}.pdf")
+    assert pdf.headers["content-security-policy"] == "frame-ancestors 'self'"
+    await it.browser.get(place)
+    form = it.token() | {"letter": case.letters[-1].id, "version": str(case.version)}
+    digest = desk.app.organisations["nord"].digest(case.letters[-1])
+    for wrong in ({"override": "no-such-rule"}, {"decided_by": "carla"}, {"letter": "l9"}):
+        data = form | {"digest": digest} | wrong
+        sent = await it.browser.client.post(f"/cases/{it.reference}/approve", data=data, headers=OURS)
+        assert sent.status_code == (404 if "letter" in wrong else 409), wrong
