@@ -31,7 +31,7 @@ async def console(app: App) -> AsyncIterator[str]:
         web.state.site.screens.mark("DEMO")
         web.add_api_route(f"/demo/{key}", _entered(app, web), methods=["GET"])
 
-    async with serving(app, WebSettings(port=0), also=with_door) as url:
+    async with serving(app, app.settings.web or WebSettings(port=0), also=with_door) as url:
         yield f"{url}/demo/{key}"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -82,6 +83,11 @@ data_dir = "data"
 
 [keys]
 master_key_file = "secrets/master.key"
+
+[web]
+port = {port}
+# People may ask and follow their case in the browser, too.
+portal = true
 """
 _MAILBOX = """
 [[mailboxes]]
@@ -170,7 +176,7 @@ def furnish(folder: Path, post: PostOffice, *, digest_at: time) -> Path:
 
 def _config(path: Path, post: PostOffice, digest_at: time) -> str:
     accounts = {account: key for key, account in MAILBOXES.items()}
-    parts = [_HEAD.format(path=path)]
+    parts = [_HEAD.format(path=path, port=_free_port())]
     for key, account in MAILBOXES.items():
         served = [each for each in COMPANIES if each.account == account]
         parts.append(
@@ -201,6 +207,11 @@ def _config(path: Path, post: PostOffice, digest_at: time) -> str:
     keys = _quoted(each.key for each in COMPANIES)
     parts.append(_STAFF.format(dpo=DPO, deputy=DEPUTY, keys=keys, user=pwd.getpwuid(os.getuid()).pw_name))
     return "".join(parts)
+
+
+def _free_port() -> int:
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
 def _quoted(keys: Iterable[str]) -> str:

@@ -17,8 +17,8 @@ from dsarbot.desk.dating import distance
 Tone = Literal["late", "soon", "waiting", "done", "unsure", "plain"]
 
 TITLE = "DEMO dsarbot"
-#: Who may write in a visitor's name.
-VISITOR, VISITED = "claire@courriel.example.org", "privacy@nuage.example.com"
+#: Who may write in a visitor's name, to whom; and whose portal is shown.
+VISITOR, VISITED, ASKED = "claire@courriel.example.org", "privacy@nuage.example.com", "nuage"
 #: Whose letter is shown in full: it is in English and has a date to keep.
 IN_FULL = "jordan@mail.example.com"
 _SOON_DAYS = 10
@@ -104,6 +104,8 @@ def where_to_look(stage: Stage, *, keep: bool) -> Iterator[str]:
     """How a visitor goes on from here."""
     passwords, post = stage.post.plan.accounts, stage.post
     yield f"Look at it in a browser: {stage.console_at}"
+    if (web := stage.app.settings.web) is not None:
+        yield f"Ask as a customer would: {web.portal_of(ASKED)}"
     yield f"Write to it: SMTP {LOOPBACK}:{post.smtp_port}, no encryption, to {VISITED}"
     yield f"  as {VISITOR}, password {passwords[VISITOR]}"
     yield f"Read answers: IMAP {LOOPBACK}:{post.imap_port}, same user; the digest:"

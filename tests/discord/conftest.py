@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -57,12 +58,12 @@ class Office:
         """The service with nothing but Discord."""
         stop, ready = asyncio.Event(), asyncio.Event()
         holder: list[Service] = []
-        async with opened(
-            self.settings,
-            environ=self.environ,
-            clock=utc_now,
-            changed=lambda: [each.ring() for each in holder] and None,
-        ) as app:
+
+        def changed() -> None:
+            for each in holder:
+                each.ring()
+
+        async with opened(self.settings, environ=self.environ, clock=utc_now, changed=changed) as app:
             self.app = app
             holder.append(Service(app, ("discord",), talks=service.Talk))
             running = asyncio.create_task(holder[0].run(ready=ready.set, stop=stop))
@@ -77,7 +78,7 @@ class Office:
                 self.app = None
 
 
-def config(fake: Fake, anna: int, otto: int) -> dict[str, object]:
+def config(fake: Fake, anna: int, otto: int) -> dict[str, Any]:
     """The tables of a configuration file."""
     return {
         "service": {"data_dir": "data", "language": "en"},

@@ -106,7 +106,7 @@ class Fake:
         except TimeoutError:
             return
 
-    # --- people -----------------------------------------------------------------------------------------------------
+    # --- people ------------------------------------------------------------------------------------------------------
 
     def person(self, name: str, *, locale: str = "en-US", staff: bool = False) -> int:
         number = self.number()
@@ -155,7 +155,7 @@ class Fake:
         number = self.number()
         done = Interaction(id=number, token=f"token-{number}", user=user, channel=self.general)
         self.interactions[done.token] = done
-        name, locale, roles = self.people[user]
+        _, locale, roles = self.people[user]
         member = {"user": self._user(user), "roles": [str(each) for each in roles], "joined_at": "2026-01-01T00:00:00Z",
                   "deaf": False, "mute": False, "flags": 0, "permissions": "0"}  # fmt: skip
         payload = {
@@ -169,7 +169,7 @@ class Fake:
         await self.tell("INTERACTION_CREATE", payload)
         return done
 
-    # --- what people wait for -----------------------------------------------------------------------------------------
+    # --- what people wait for ----------------------------------------------------------------------------------------
 
     async def until(self, found: Callable[[], T | None]) -> T:
         """What is found, as soon as it is."""
@@ -207,7 +207,7 @@ class Fake:
         mine = (each for each in self.messages if each.author == self.me and each.reader != owner)
         return [each for each in mine if marker in each.text and each.channel != self._room_of(owner)]
 
-    # --- the gateway ----------------------------------------------------------------------------------------------------
+    # --- the gateway -------------------------------------------------------------------------------------------------
 
     async def tell(self, event: str, data: dict[str, Any], *, times: int = 1) -> None:
         for _ in range(times):
@@ -256,7 +256,7 @@ class Fake:
         number, name, data = event
         await socket.send_json({"op": 0, "s": number, "t": name, "d": data})
 
-    # --- the interface ----------------------------------------------------------------------------------------------------
+    # --- the interface -----------------------------------------------------------------------------------------------
 
     async def start(self) -> web.AppRunner:
         app = web.Application()
@@ -290,35 +290,46 @@ class Fake:
         return found
 
     def _answered(self, method: str, path: list[str], body: Any, request: web.Request) -> web.Response:
+        found: object = None
         match (method, *path):
-            case ("GET", "users", "@me"):
-                return _json(self._user(self.me))
-            case ("GET", "oauth2", "applications", "@me"):
-                return _json({"id": str(self.me), "name": "bot", "flags": self.flags, "bot_public": True, "summary": "",
-                              "description": "", "icon": None, "owner": self._user(self.me), "rpc_origins": [], "verify_key": "", "bot_require_code_grant": False})  # fmt: skip
-            case ("GET", "gateway", "bot"):
-                limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
-                url = f"ws://127.0.0.1:{self.port}/gw"
-                return _json({"url": url, "shards": 1, "session_start_limit": limit})
             case ("PUT", "applications", _, "guilds", _, "commands"):
-                self.commands, self.syncs = body, self.syncs + 1
-                return _json(body)
+                found, self.commands, self.syncs = body, body, self.syncs + 1
             case ("POST", "interactions", _, token, "callback"):
                 return self._acknowledged(token, body)
             case ("PATCH", "webhooks", _, token, "messages", "@original"):
                 return self._edited_answer(token, body)
             case ("POST", "users", "@me", "channels"):
-                return _json({"id": str(self._room_of(int(body["recipient_id"]))), "type": 1, "recipients": []})
-            case ("GET", "guilds", _):
-                return _json({key: value for key, value in self._guild().items() if key not in ("channels", "members")})
-            case ("GET", "guilds", _, "channels"):
-                return _json([{**each, "guild_id": str(self.guild)} for each in self._guild()["channels"]])
-            case ("GET", "guilds", _, "members", user):
-                me = self._guild()["members"][0] if int(user) == self.me else {}
-                return _json(me, 200 if int(user) in {self.me, *self.people} else 404)
+                found = {"id": str(self._room_of(int(body["recipient_id"]))), "type": 1, "recipients": []}
             case (_, "channels", channel, "messages", *rest):
                 return self._channel(method, int(channel), [int(each) for each in rest], body, request)
-        return _json({"message": f"unknown: {method} {path}", "code": 0}, 404)
+            case _:
+                found = self._looked_up(path)
+        return _json(found if found is not None else {"message": "unknown", "code": 0}, 404 if found is None else 200)
+
+    def _looked_up(self, path: list[str]) -> object:
+        match path:
+            case ("users", "@me"):
+                return self._user(self.me)
+            case ("oauth2", "applications", "@me"):
+                plain = dict.fromkeys(("summary", "description", "verify_key"), "")
+                flags = {"bot_public": True, "bot_require_code_grant": False, "rpc_origins": [], "icon": None}
+                return {"id": str(self.me), "name": "bot", "flags": self.flags, "owner": self._user(self.me),
+                        **flags, **plain}  # fmt: skip
+            case ("gateway", "bot"):
+                limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+                return {"url": f"ws://127.0.0.1:{self.port}/gw", "shards": 1, "session_start_limit": limit}
+            case ("guilds", _, *what):
+                return self._of_guild(what)
+        return None
+
+    def _of_guild(self, what: list[str]) -> object:
+        whole = self._guild()
+        if not what:
+            return {key: value for key, value in whole.items() if key not in ("channels", "members")}
+        if what == ["channels"]:
+            return [{**each, "guild_id": str(self.guild)} for each in whole["channels"]]
+        number = int(what[1])
+        return whole["members"][0] if number == self.me else {} if number in self.people else None
 
     def _acknowledged(self, token: str, body: dict[str, Any]) -> web.Response:
         done = self.interactions[token]
@@ -373,7 +384,7 @@ class Fake:
         self.fetched.append(request.match_info["name"])
         return web.Response(body=self.files.get(request.match_info["name"], b"text"))
 
-    # --- as Discord writes things -------------------------------------------------------------------------------------
+    # --- as Discord writes things ------------------------------------------------------------------------------------
 
     def _room_of(self, user: int) -> int:
         return user + (1 << 40)

@@ -164,6 +164,6 @@ async def _all(office: Office) -> list[str]:
 
 
 async def _until_posted(office: Office, post: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not (await office.desk.store.post(NORD, post)).message:  # type: ignore[union-attr]
-            await asyncio.sleep(0.02)
+            await office.fake.changed()

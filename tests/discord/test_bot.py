@@ -10,7 +10,7 @@ import pytest
 from dsarbot.app import utc_now
 from dsarbot.core import directory as d
 from dsarbot.core import orders as o
-from dsarbot.core.case import Status
+from dsarbot.core.case import Case, Status
 from dsarbot.core.directory import Entry, Value
 from dsarbot.core.discord import at_of
 from dsarbot.core.orders_rights import Confide
@@ -290,18 +290,18 @@ async def test_the_morning_summary_comes_once_and_names_nobody(bot: Office) -> N
     assert "alice" not in summary.text
 
 
-async def _until_case(bot: Office, name: str) -> list[object]:
-    async with asyncio.timeout(10):
+async def _until_case(bot: Office, name: str) -> list[Case]:
+    async with asyncio.timeout(30):
         while not (found := [each for each in await bot.cases() if each.person.name == name]):
-            await asyncio.sleep(0.02)
+            await bot.fake.changed()
     return found
 
 
 async def _mailed_code(bot: Office) -> str:
     store = bot.desk.store
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not (claimed := await store.claim_jobs("test", utc_now(), 60)):
-            await asyncio.sleep(0.02)
+            await bot.fake.changed()
     (job,) = [each.job for each in claimed if each.job.kind == "notice"]
     assert job.recipient == "linda@example.net"
     text = (await store.vault.open(NORD, job.object)).decode()

@@ -6,19 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from dsarbot.app import App, opened
+from dsarbot.core import directory as d
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import Case, Letter, LetterStatus, Moment, Purpose, Section
+from dsarbot.core.directory import Entry, Value
 from dsarbot.core.discord import Asking, How, first_of
 from dsarbot.core.discord_rows import Post
 from dsarbot.core.evolve import replace
 from dsarbot.core.orders_rights import Confide
-from dsarbot.desk.discord_courier import Courier
+from dsarbot.desk.discord_courier import Courier, Went
 from dsarbot.desk.discord_forms import Payload
 from dsarbot.desk.discord_guild import Guild, Lane
 from dsarbot.desk.discord_intake import DiscordIntake
@@ -27,6 +30,8 @@ from dsarbot.desk.discord_keep import Keeper, account_in
 from dsarbot.desk.discord_plan import Plan
 from dsarbot.desk.discord_staff import Staff
 from dsarbot.desk.handle import Task
+from dsarbot.desk.identity_look import Desks, asking_of
+from dsarbot.desk.identity_look import Told as Said
 from dsarbot.errors import ChannelDown, Conflict, NotFound
 from dsarbot.service.discord import Talk
 from dsarbot.store.retention import Retention
@@ -53,24 +58,24 @@ class Told:
         self.done.append((what, where, str(payload)))
         return what not in self.refuses
 
-    async def answer(self, application: int, token: str, payload: Payload) -> str:
+    async def answer(self, application: int, token: str, payload: Payload) -> Went:
         return "done" if self._do("answer", application, payload) else "refused"
 
     async def direct(self, user: int, payload: Payload, *, nonce: str) -> int:
         assert len(nonce) <= 25
         return self._number() if self._do("direct", user, payload) else 0
 
-    async def take_back(self, user: int, message: int) -> str:
+    async def take_back(self, user: int, message: int) -> Went:
         return "done" if self._do("take-back", message, None) else "refused"
 
     async def post(self, channel: int, payload: Payload, *, nonce: str) -> int:
         assert len(nonce) <= 25
         return self._number() if self._do("post", channel, payload) else 0
 
-    async def edit(self, channel: int, message: int, payload: Payload) -> str:
+    async def edit(self, channel: int, message: int, payload: Payload) -> Went:
         return "done" if self._do("edit", message, payload) else "refused"
 
-    async def delete(self, channel: int, message: int) -> str:
+    async def delete(self, channel: int, message: int) -> Went:
         return "done" if self._do("delete", message, None) else "refused"
 
     async def find(self, channel: int, mark: str) -> int:
@@ -102,10 +107,10 @@ class Desk:
             [self.guild],
             {self.guild.id: self.told},
             worker=f"w-{lane}",
-            lane=lane,  # type: ignore[dict-item]
+            lane=lane,
         )
 
-    async def ask(self, text: str, how: How = "form", **more: object) -> Case | None:
+    async def ask(self, text: str, how: How = "form", **more: Any) -> Case | None:
         self.users += 1
         now = self.clock()
         asking = Asking(
@@ -142,12 +147,13 @@ async def desk(office: Office) -> AsyncIterator[Desk]:
         made.users += START.toordinal() * 1000
         yield made
         # Nothing of it is left for the next one.
-        for lane in ("discord", "discord-post"):
-            for each in await app.store.claim_discord_jobs("end", clock() + timedelta(days=99), 60, 999, lane):  # type: ignore[arg-type]
+        lanes: tuple[Lane, ...] = ("discord", "discord-post")
+        for lane in lanes:
+            for each in await app.store.claim_discord_jobs("end", clock() + timedelta(days=99), 60, 999, lane):
                 await app.store.finish_job(each, state="cancelled", last="end", now=clock())
 
 
-def token(desk: Desk) -> dict[str, object]:
+def token(desk: Desk) -> dict[str, Any]:
     return {"token": "t", "token_of": first_of(desk.clock())}
 
 
@@ -313,8 +319,9 @@ async def test_a_post_about_a_case_that_is_gone_or_hidden_is_taken_away(desk: De
 
 async def _sent(desk: Desk, case: Case) -> None:
     letter = Letter(
-        id="l1", moment=Moment.ANSWERED, claims=("c1",), language="en", medium="mail", recipient=case.person.address,  # type: ignore[arg-type]
-        subject="s", sections=(Section(key="body", text="secret words"),), status=LetterStatus.DRAFTED, purpose=Purpose(),
+        id="l1", moment=Moment.ANSWERED, claims=("c1",), language="en", medium="mail", recipient=case.person.address,
+        subject="s", sections=(Section(key="body", text="secret words"),), status=LetterStatus.DRAFTED,
+        purpose=Purpose(),
     )  # fmt: skip
     now = desk.clock()
     facts = (
@@ -405,3 +412,19 @@ async def test_what_is_forgotten_or_broken_says_so(desk: Desk) -> None:
             await transaction.save_contact(replace(contact, id="other"))
         with pytest.raises(Conflict):
             await transaction.add_contacts([contact])
+
+
+async def test_a_linked_account_is_a_proof_and_another_one_is_none(desk: Desk) -> None:
+    store, today = desk.app.store, desk.clock().date()
+    case = await desk.ask("who is linked", name="Lea Linked")
+    assert case is not None
+    values = (
+        Value(kind=d.NAME, text="Lea Linked", source="crm", since=today, seen=today),
+        Value(kind=d.DISCORD, text=str(desk.users), source="discord-code", since=today, seen=today, by_person=True),
+    )
+    linked, other = Entry(id="1" * 32, values=values), Entry(id="2" * 32, values=values[:1])
+    desks = Desks(store=store, vault=store.vault, directory=store.directory, authserv=lambda _: None)
+    for entry, state in ((other, "unlinked"), (linked, "linked")):
+        await store.directory.save(NORD, [entry], what="imported", public={}, at=desk.clock(), actor="anna")
+        now = await asking_of(desks, NORD, case, rules=desk.guild.organisation.rules, today=today, told=Said())
+        assert (now.channel, now.state) == ("discord", state)

@@ -43,7 +43,7 @@ async def test_doctor_says_what_the_bot_has_and_lacks(office: Office) -> None:
 async def test_doctor_names_what_is_missing_and_too_much(office: Office) -> None:
     fake = office.fake
     written = config(fake, office.anna, office.otto)
-    (server,) = written["discord"]  # type: ignore[misc]
+    (server,) = written["discord"]
     server |= {"staff_channel": fake.number(), "staff_role": fake.number(), "watch": [], "staff": {}}
     settings = parse(written, base=Path(office.settings.service.data_dir).parent, environ=office.environ)
     fake.bot_permissions = 1 << 3

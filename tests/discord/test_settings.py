@@ -18,7 +18,7 @@ ANNA, OTTO = FAKE.person("anna"), FAKE.person("otto")
 ENVIRON = {"KEY": new_master_key(), "TOKEN": FAKE.token}
 
 
-def mistakes(base: Path, second: dict[str, Any] | None = None, **changes: Any) -> list[str]:  # noqa: ANN401
+def mistakes(base: Path, second: dict[str, Any] | None = None, **changes: Any) -> list[str]:
     written: dict[str, Any] = config(FAKE, ANNA, OTTO)
     written["discord"][0] |= changes
     if second:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 USER = 1_000_000_000_000_000_001
 
 
-def guild(**more: object) -> Guild:
+def guild(**more: Any) -> Guild:
     plain = Guild(
         key="support", id=1, organisation=World().organisations["nord"], staff_channel=2, role=3, name="Nord",
         contact="dpo@nord.example.org", zone=UTC, console="https://desk.example.org",
@@ -42,7 +43,7 @@ def guild(**more: object) -> Guild:
     return replace(plain, **more)
 
 
-def row(**more: object) -> CaseRow:
+def row(**more: Any) -> CaseRow:
     plain = CaseRow(
         id="0123456789abcdef", organisation="nord", reference="NOR-2026-00001-R", status=Status.OPEN,
         outcome=Outcome.PENDING, rights=("access",), language="fr", channel="discord", received_at=NOW, opened_at=NOW,
@@ -72,7 +73,7 @@ def test_people_are_answered_in_their_language(locale: str, language: str) -> No
         ("video.docx", False), ("ideas.txt", False),
     ],
 )  # fmt: skip
-def test_a_file_that_may_be_a_paper_is_told_by_its_name(name: str, may: bool) -> None:  # noqa: FBT001
+def test_a_file_that_may_be_a_paper_is_told_by_its_name(name: str, may: bool) -> None:
     assert may_be_paper(name) is may
 
 

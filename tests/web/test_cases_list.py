@@ -15,6 +15,8 @@ from dsarbot.web.case_filter import Chosen
 from tests.servers.counting import counted
 from tests.web.conftest import NORD, Browser, Desk
 
+#: Its statements are written for both databases.
+pytestmark = pytest.mark.database
 ERASE = "Please erase all my personal data (Article 17 GDPR)."
 
 

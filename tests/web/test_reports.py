@@ -21,6 +21,9 @@ from tests.cli.desk_world import ACCESS
 from tests.web.conftest import NORD, Desk
 from tests.web.test_triage import UNSURE
 
+#: Its statements are written for both databases.
+pytestmark = pytest.mark.database
+
 
 async def year(desk: Desk) -> list[str]:
     """Two requests, one of which a colleague answered by hand, and one that is unsure."""
