@@ -178,7 +178,7 @@ class Store(Protocol):
         """Open cases whose `attention` is not 0, in the order of `rows`. What cannot be opened is left out."""
 
     async def cases_to_post(self, scope: Scope, limit: int = 500) -> Sequence[Case]:
-        """Open cases of which somebody must print and post a letter, in the order of `rows`; not what cannot be opened."""
+        """Open cases of which somebody must print and post a letter, ordered as `rows`; not what cannot be opened."""
 
     async def by_reference(self, scope: Scope, reference: str) -> str | None:
         """The case id; also for references of merged cases (the case they were merged into)."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dsarbot.cli import shown
 from dsarbot.cli.case_talk import answered
+from dsarbot.cli.chain_steps import chain_step
 from dsarbot.core.agenda import agenda
 from dsarbot.core.case import Case, Letter, LetterStatus, Status, summary
 from dsarbot.core.guarding import addressee
@@ -57,7 +58,7 @@ def _word(status: Status) -> str:
 
 def following(case: Case, rules: Rules, now: datetime) -> str:
     """The one thing that the case waits for; a person's own step comes first."""
-    return _letter_step(case) or _claim_step(case, rules, now)
+    return _letter_step(case) or chain_step(case) or _claim_step(case, rules, now)
 
 
 def _letter_step(case: Case) -> str:

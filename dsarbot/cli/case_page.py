@@ -259,6 +259,13 @@ _ALARM: Final = {
     "safe-due": "safe date",
     "legal-due": "legal date",
     "extended-due": "extended date",
+    "hop-forward": "half of the time to pass it on is over",
+    "hop-late": "the time to pass it on is over",
+    "hop-remind-1": "reminder to a party",
+    "hop-last": "last notice to a party",
+    "hop-silent": "a party has not answered",
+    "hop-overdue": "a party has not confirmed",
+    "hop-again": "ask a party again",
     "remind-7": "reminder to the person",
     "remind-21": "second reminder to the person",
 }

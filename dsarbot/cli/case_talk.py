@@ -93,7 +93,8 @@ def wanted(case: Case, rules: Rules, today: date, width: int) -> Iterator[str]:
 def _commands(proposal: Proposal, case: Case, rules: Rules) -> Iterator[str]:
     start = f"dsarbot cases settle {case.reference} {proposal.id}"
     if proposal.kind in ("party-answer", "party-unproved"):
-        wrote = next((hop.id for hop in case.chain.hops for each in hop.wrote if each.inbound == proposal.inbound), "HOP")
+        hops = (hop.id for hop in case.chain.hops for each in hop.wrote if each.inbound == proposal.inbound)
+        wrote = next(hops, "HOP")
         message = f"--from {proposal.inbound[:ID_SHOWN]}"
         yield f"Look: dsarbot cases show {case.reference} --text"
         yield f"Then: dsarbot cases heard {case.reference} {wrote} SAID {message}"

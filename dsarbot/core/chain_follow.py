@@ -9,7 +9,7 @@ from dsarbot.core import facts_chain as fc
 from dsarbot.core import facts_rights as fr
 from dsarbot.core.apply import apply
 from dsarbot.core.case import DONE, Case, Claim, LetterStatus, Moment, Outcome, Purpose, Status
-from dsarbot.core.chain import PROVED, Hop, HopState
+from dsarbot.core.chain import ENDED, PROVED, Hop, HopState
 from dsarbot.core.evolve import replace
 from dsarbot.core.fact import Fact
 from dsarbot.core.facts import LetterDrafted
@@ -88,6 +88,11 @@ def _over(case: Case) -> Iterator[Fact]:
         waits = hop.state in (HopState.PLANNED, HopState.ASKED, HopState.BOUNCED)
         if waits and all(case.claim(each).status in DONE for each in hop.claims):
             yield fc.HopEnded(hop=hop.id, state="given-up", why="its claims have ended")
+
+
+def not_ended(case: Case, claim: str) -> bool:
+    """Whether a party still has a part in that claim."""
+    return case.chain.open_instruction(claim) or any(each.state not in ENDED for each in case.chain.up(claim))
 
 
 def proof_of(hop: Hop) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dsarbot.core import facts as f
 from dsarbot.core import orders as o
 from dsarbot.core.case import DONE, UNSENT, Case, Letter, Moment
+from dsarbot.core.chain_follow import not_ended
 from dsarbot.core.fact import Fact
 from dsarbot.core.implied import follows
 from dsarbot.core.opening import EARLIER_RECEIPT, joined_again, proposed, taken_over
@@ -86,6 +87,9 @@ def leave(order: o.Leave, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
         raise NotAllowed("merged", "This case was merged already.")
     if order.mode == "split" and not {each.id for each in case.active} - set(order.claims):
         raise NotAllowed("split-all", "Something must stay: a split leaves at least one open claim behind.")
+    if any(not_ended(case, each) for each in order.claims):
+        # What the parties were asked, and will answer, stands here.
+        raise NotAllowed("chain-open", "That claim is with another party; merge the other case into this one instead.")
     going, staying = set(order.claims), {each.id for each in case.active} - set(order.claims)
     stale = [each for each in case.letters if _is_void(each, going, staying)]
     facts: tuple[Fact, ...] = (

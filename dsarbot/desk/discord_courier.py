@@ -8,6 +8,7 @@ same nonce for some minutes.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from dsarbot.desk.handle import Desk
 from dsarbot.desk.routing import going_on
 from dsarbot.errors import ChannelDown, DsarbotError, NotFound, TheirInput
 from dsarbot.ports import Claimed
+from dsarbot.reading.authorities import is_authority
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ _LEASE_SECONDS: Final = 120
 _ROUNDS: Final[Mapping[Lane, int]] = {"discord": 100, "discord-post": 10}
 _PAUSES: Final = (5, 15, 60, 300, 900, 3600)
 _GIVE_UP: Final = timedelta(days=2)
+_DAY: Final = timedelta(days=1)
 #: What became of a message: done, refused for good (a closed door, a thing that is gone).
 Went = Literal["done", "refused"]
 
@@ -195,16 +198,26 @@ class Courier:
 
     async def _by_mail(self, guild: Guild, contact: Contact, case: Case | None, text: str) -> Went:
         address = case.person.address if case else ""
-        if case and address:
+        if case and await self._may_be_mailed(guild, address):
             language = contact.asking.language
             subject = words(language, "discord").text("answer.subject", reference=case.reference)
             plain = text.replace("**", "").replace("`", "")
-            await discord_mail.put(self._desk, guild, address, subject=subject, text=plain, language=language)
-            return "done"
+            with contextlib.suppress(TheirInput):
+                await discord_mail.put(self._desk, guild, address, subject=subject, text=plain, language=language)
+                return "done"
         # Nobody could be told: the staff see it on the card, and find another way.
         async with self._store.transaction() as transaction:
             await transaction.save_contact(replace(contact, untold=True))
         return "refused"
+
+    async def _may_be_mailed(self, guild: Guild, address: str) -> bool:
+        """security 13: somebody typed the address into a form; it may be anybody's, and nobody is to be flooded."""
+        organisation = guild.organisation
+        mine = address.rpartition("@")[2].lower() in organisation.own_domains or address.lower() in organisation.staff
+        if not address or mine or organisation.is_intermediary(address) or is_authority(address):
+            return False
+        since = self._desk.clock() - _DAY
+        return await self._store.sent_since(guild.scope, since, recipient=address) < organisation.cap_per_address_day
 
     # --- how a job ends -------------------------------------------------------------------------------------------
 

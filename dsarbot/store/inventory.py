@@ -102,7 +102,8 @@ async def _named() -> tuple[set[str], set[str]]:
     in_rows |= {row.object for row in await EntryTable.filter(sealed__isnull=False).only("id", "object")}
     jobs = await JobTable.all().only("id", "key", "object", "state", "kind")
     in_rows |= {row.key for row in jobs}
-    in_vault = {row.object for row in jobs if row.state in {"queued", "claimed"} and row.kind not in {HOOK, DISCORD, "discord-post"}}
+    elsewhere = {HOOK, DISCORD, "discord-post"}
+    in_vault = {row.object for row in jobs if row.state in {"queued", "claimed"} and row.kind not in elsewhere}
     in_rows |= {row.object for row in await WebhookTable.all().only("id", "object")}
     in_rows |= {row.object for row in await DiscordContactTable.all().only("id", "object")}
     in_rows |= {row.object for row in await DiscordAccountTable.all().only("id", "object")}

@@ -144,9 +144,9 @@ async def _events(app: App, rows: Sequence[CaseRow], copies: Sequence[CopyRow], 
             for event in _goals(references[case.id], case, say):
                 yield event
     for copy in copies:
-        if row := references.get(copy.case):
-            day = app.organisations[row.organisation].rules.jurisdiction.local_date(copy.delete_by)
-            yield _event(row, "copy", day, say, part=copy.id)
+        if mine := references.get(copy.case):
+            day = app.organisations[mine.organisation].rules.jurisdiction.local_date(copy.delete_by)
+            yield _event(mine, "copy", day, say, part=copy.id)
 
 
 def _goals(row: CaseRow, case: Case, say: Words) -> Iterator[Event]:

@@ -42,7 +42,8 @@ def organisation(
     site: str = "",
 ) -> Organisation:
     """One organisation ready for the desk. ConfigError when its letters have mistakes. staff: all who work, or have
-    worked, at the desk; portal: where its pages for people are, "" when there are none; site: where those for parties are."""
+    worked, at the desk; portal: where its pages for people are, "" when there are none; site: where those for parties
+    are."""
     place = jurisdiction(settings.jurisdiction or profile.jurisdiction, closures=settings.amendments)
     writer = Writer(
         head=letterhead(settings, profile, place, portal),

@@ -305,3 +305,25 @@ def test_a_stranger_who_resembles_a_customer_and_a_partner_who_may_not_instruct(
     held = sorted((each.kind, each.problem) for each in known.inbounds(state="held"))
     assert held == [("instruction", ""), ("instruction", "not-aligned"), ("look-alike", "acme")]
     assert known.references() == []
+
+
+def test_the_next_step_is_said(known: World) -> None:
+    def following() -> str:
+        return known.said("cases", "show", reference).split("Next: ")[1]
+
+    reference = told(known)
+    assert "waits for the party" in following()
+    known.arrive(from_party("Please erase it.", "chef@acme-shop.example", 51, reference))
+    assert "read what the party wrote" in following()
+    wrote = known.case(reference).chain.hops[0].wrote[0].inbound
+    erase = ("cases", "instruct", reference, "h1", "--scope", "x")
+    known.said(*erase, "--action", "erase", "--from", wrote)
+    assert "carry the instruction out" in following()
+    known.said(*erase, "--action", "restrict", "--vouched", "called")
+    assert "decide about the instruction" in following()
+    known.said("cases", "settle-instruction", reference, "i1", "stands", "--reason", "called")
+    known.said("cases", "executed", reference, "i1", "--where", "web", "--number", "1")
+    assert "report it" in following()
+    known.said("cases", "pass-down", reference, "i1", "--due", "2026-03-20")
+    approve(known, reference, Moment.PROCESSOR_INSTRUCTED)
+    assert "waits for dc-one" in following()

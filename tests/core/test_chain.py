@@ -628,3 +628,12 @@ def test_what_is_hosted_is_answered_by_nobody_here_without_the_controllers_word(
     assert hosted(story) == []
     ours = ChainStory(asked_for("erasure"))
     assert hosted(ours) == []
+
+
+def test_a_claim_that_is_with_a_party_goes_into_no_other_case() -> None:
+    story = told("acme")
+    away = {"to_case": "case2", "claims": ("c1",), "mode": "merge"}
+    refused("chain-open", lambda: story.act(o.Leave, **away))
+    story.act(oc.Hear, hop="h1", said="not-ours", how="mail")
+    story.act(o.Leave, **away)
+    assert story.now.claims[0].status == Status.CLOSED

@@ -93,7 +93,9 @@ def test_the_groups_count_every_kind_once() -> None:
         **{f"inquiry-{each}": "due" for each in DUE[:4]}, "inquiry-overdue": "late",
         "copy-verdict": "due", "copy-still-at": "due", "held-hand-over": "held", "held-hand-over-late": "held",
         "held-look-alike": "held",
-        **dict.fromkeys([each for each in KINDS if each.startswith(("letter", "extension", "hop", "instruction"))], "letters"),
+        **dict.fromkeys(
+            [each for each in KINDS if each.startswith(("letter", "extension", "hop", "instruction"))], "letters"
+        ),
         **dict.fromkeys(("mailbox", "outbox", "unread", "clock", "undeliverable", "unheard", "digest"), "service"),
     }  # fmt: skip
 

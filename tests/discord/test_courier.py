@@ -190,6 +190,20 @@ async def test_then_by_mail_and_else_the_card_says_so(desk: Desk) -> None:
     assert contact.untold
 
 
+async def test_nobody_is_flooded_by_what_others_type_into_a_form(desk: Desk) -> None:
+    async def mails(address: str) -> int:
+        await desk.ask(f"typed {desk.users}", email=address)
+        await desk.deliver()
+        sent = await desk.app.store.claim_jobs("m", desk.clock(), 60)
+        for each in sent:
+            await desk.app.store.finish_job(each, state="sent", last="", now=desk.clock())
+        return len(sent)
+
+    assert [await mails("victim@example.net") for _ in range(5)] == [1, 1, 1, 0, 0]
+    assert await mails("someone@nord.example.org") == 0
+    assert await mails("x" * 60 + "@" + "y" * 60 + ".example") in (0, 1)
+
+
 async def test_what_does_not_work_now_is_tried_again_for_two_days(desk: Desk) -> None:
     await desk.ask("later", **token(desk))
     desk.told.down = True

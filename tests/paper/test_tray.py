@@ -42,7 +42,7 @@ class Printer(Press):
         self.printings: list[str] = []
         self.why: Exception | None = None
 
-    async def printed(self, case: Case, letter: Letter) -> bytes:
+    async def printed(self, case: Case, letter: Letter, *, picture: str = "") -> bytes:
         if self.why:
             raise self.why
         self.printings.append(letter.id)

@@ -82,7 +82,8 @@ def test_every_loop_that_the_watch_knows_is_told_by_the_service(world: World, mo
 
     async def serve(app: App) -> None:
         # The digest waits until every mailbox was looked at, and here there is no mail server; nor is there Discord.
-        stop, all_told, wanted, beat = asyncio.Event(), asyncio.Event(), {*LOOPS} - {"digest", "discord"}, app.store.beat
+        stop, all_told, beat = asyncio.Event(), asyncio.Event(), app.store.beat
+        wanted = {*LOOPS} - {"digest", "discord"}
 
         async def told(process: str, what: str, now: datetime) -> None:
             await beat(process, what, now)

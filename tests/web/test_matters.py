@@ -274,9 +274,9 @@ async def test_a_letter_is_shown_as_it_leaves(desk: Desk) -> None:
     pdf = await it.browser.client.get(f"{place}.pdf")
     assert pdf.headers["content-security-policy"] == "frame-ancestors 'self'"
     await it.browser.get(place)
-    form = it.token() | {"letter": case.letters[-1].id, "version": str(case.version)}
+    filled = it.token() | {"letter": case.letters[-1].id, "version": str(case.version)}
     digest = desk.app.organisations["nord"].digest(case.letters[-1])
     for wrong in ({"override": "no-such-rule"}, {"decided_by": "carla"}, {"letter": "l9"}):
-        data = form | {"digest": digest} | wrong
+        data = filled | {"digest": digest} | wrong
         sent = await it.browser.client.post(f"/cases/{it.reference}/approve", data=data, headers=OURS)
         assert sent.status_code == (404 if "letter" in wrong else 409), wrong

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 "table": "calendar",
                 "app": "dsarbot",
                 "pk_attr": "staff",
-                "table_description": "A calendar that somebody of the staff reads by a secret address. token: its hash.",
+                "table_description": "A calendar that somebody reads by a secret address. token: its hash.",
             },
             bases=["Model"],
         ),
