@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is allowed but should be looked at, one line each."""
-        return notes(self.organisations, self.staff, self.mailboxes)
+        return notes(self.organisations, self.staff, self.mailboxes, self.web, self.api)
 
     def organisation(self, key: str) -> OrganisationSettings:
         """The organisation with this key; NotFound otherwise."""

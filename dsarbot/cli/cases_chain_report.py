@@ -72,5 +72,3 @@ async def evidence(hand: Hand, found: Found) -> Evidence:
         answers={each.letter: each.last for each in jobs if each.case == found.case.id and each.last},
         rights=tuple(dict.fromkeys(claim.right for claim in found.case.claims)),
     )
-
-

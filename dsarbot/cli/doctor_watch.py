@@ -18,6 +18,7 @@ SERVICE: Final = "service"
 _PARTS: Final[Mapping[str, str]] = {
     "intake": "reading mail",
     "outbox": "sending",
+    "webhooks": "telling other systems",
     "wake": "the watch over dates",
     "digest": "sending digests",
     "alarms": "raising alarms",

@@ -1,4 +1,4 @@
-"""What happened between us and the other parties of a case. Party keys are codes; names, addresses and words are not."""
+"""What happened between us and the other parties of a case. Party keys are codes; names, addresses, words are not."""
 
 from __future__ import annotations
 

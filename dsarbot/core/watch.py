@@ -16,6 +16,7 @@ _AHEAD: Final = timedelta(minutes=2)
 LOOPS: Final = (
     "intake",
     "outbox",
+    "webhooks",
     "wake",
     "digest",
     "alarms",

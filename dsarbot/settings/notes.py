@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from dsarbot.settings.api import ApiSettings
 from dsarbot.settings.mail import MailboxSettings
 from dsarbot.settings.organisations import OrganisationSettings, StaffSettings
+from dsarbot.settings.web import WebSettings
 
 
 def notes(
     organisations: Sequence[OrganisationSettings],
     staff: Sequence[StaffSettings],
     mailboxes: Sequence[MailboxSettings],
+    web: WebSettings | None,
+    api: ApiSettings | None,
 ) -> tuple[str, ...]:
     """One line ``key.path: observation; advice`` each, for a valid configuration."""
     people = {person.key: person for person in staff}
@@ -20,7 +24,7 @@ def notes(
         path = f"organisations[{organisation.key}]"
         found += (f"{path}.{line}" for line in _people(organisation, people))
         found += (f"{path}.{line}" for line in _mail(organisation, mailboxes))
-    return tuple(found)
+    return (*found, *_pages(web, api))
 
 
 def _people(organisation: OrganisationSettings, people: Mapping[str, StaffSettings]) -> Iterator[str]:
@@ -49,3 +53,13 @@ def _mail(organisation: OrganisationSettings, mailboxes: Iterable[MailboxSetting
     domain = organisation.mail_from.rpartition("@")[2]
     if organisation.domains and domain not in organisation.domains:
         yield "mail_from: its domain is not among domains; receivers that check DMARC may refuse the letters"
+
+
+def _pages(web: WebSettings | None, api: ApiSettings | None) -> Iterator[str]:
+    if web is not None and web.portal and not web.public_url:
+        yield (
+            f"web.public_url: is missing, so letters send people to {web.url}, which only this machine reaches; "
+            "write how people reach the portal, as https://privacy.example.org"
+        )
+    if api is not None and web is None:
+        yield "api: is served beside the pages, and there is no [web], so no program reaches it; add [web]"

@@ -84,11 +84,11 @@ class StoreDiscord:
     ) -> Sequence[Claimed]:  # fmt: skip
         db = get_connection("default")
         return await outbox.claim(
-            db, self.ring, worker=worker, now=now, lease_seconds=lease_seconds, limit=limit, discord=lane
+            db, self.ring, worker=worker, now=now, lease_seconds=lease_seconds, limit=limit, lane=lane
         )  # fmt: skip
 
     async def next_discord_job_due(self, lane: outbox.Lane) -> datetime | None:
-        return await outbox.next_due(discord=lane)
+        return await outbox.next_due(lane=lane)
 
     async def post(self, scope: Scope, post_id: str) -> Post | None:
         return await discord_posts.read(scope, post_id)

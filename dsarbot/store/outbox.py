@@ -29,10 +29,12 @@ _KINDS: Mapping[str, JobKind] = {
 _STATES: Mapping[str, JobState] = {
     "queued": "queued", "claimed": "claimed", "sent": "sent", "cancelled": "cancelled", "shunted": "shunted",
 }  # fmt: skip
-#: Answers to people go ahead of what the staff are shown, of which Discord takes one a second.
-Lane = Literal["discord", "discord-post"]
+#: What has a round of its own, so that no mail waits for it: Discord, where answers to people go ahead of what the staff
+#: are shown, of which it takes one a second; and webhooks, whose receivers may be slow.
+Lane = Literal["discord", "discord-post", "webhook"]
 _LANES: Mapping[Lane | None, str] = {
-    None: "NOT IN ('discord', 'discord-post')", "discord": "= 'discord'", "discord-post": "= 'discord-post'",
+    None: "NOT IN ('discord', 'discord-post', 'webhook')", "discord": "= 'discord'",
+    "discord-post": "= 'discord-post'", "webhook": "= 'webhook'",
 }  # fmt: skip
 #: A server's answer names the recipient now and then: it is sealed, and cut.
 _ANSWER = 500
@@ -92,12 +94,12 @@ RETURNING id, organisation, kind, case_id, letter, object, "key", automatic, sea
 
 async def claim(
     db: BaseDBAsyncClient, ring: KeyRing, *, worker: str, now: datetime, lease_seconds: int, limit: int,
-    discord: Lane | None = None,
+    lane: Lane | None = None,
 ) -> Sequence[Claimed]:  # fmt: skip
     """Take what is due, and what a lost worker had taken. One statement: nobody else gets the same rows.
 
-    discord: of what must be done there that lane, which only the process does that is connected; else the rest."""
-    rows = await run(db, _CLAIM.replace("{kind}", _LANES[discord]), worker, lease_seconds * 1000, now, now, limit)
+    lane: that one alone; None: mail."""
+    rows = await run(db, _CLAIM.replace("{kind}", _LANES[lane]), worker, lease_seconds * 1000, now, now, limit)
     keys = await ring.load([row["key"] for row in rows])
     claimed = [_claimed(row, keys) for row in rows]
     return sorted(claimed, key=lambda each: (each.job.due_at, each.job.id))
@@ -203,9 +205,9 @@ def _row(row: JobTable, key: ObjectKey | None) -> JobRow:
     )
 
 
-async def next_due(*, discord: Lane | None = None) -> datetime | None:
-    """When the earliest queued job is due; discord: as in `claim`."""
-    statement = _NEXT.replace("{kind}", _LANES[discord])
+async def next_due(*, lane: Lane | None = None) -> datetime | None:
+    """When the earliest queued job is due; lane: as in `claim`."""
+    statement = _NEXT.replace("{kind}", _LANES[lane])
     [row] = await run(get_connection("default"), statement)
     return instant_or_none(row["due_at"])
 

@@ -61,8 +61,10 @@ class Parties:
                 )  # fmt: skip
             else:
                 document = _sealed(_present(keys.get(row.object)), register)
-                await PartiesTable.filter(organisation=scope).using_db(db).update(
-                    version=row.version + 1, changed_at=at, document=document
+                await (
+                    PartiesTable.filter(organisation=scope)
+                    .using_db(db)
+                    .update(version=row.version + 1, changed_at=at, document=document)
                 )
             await append_to_ledger(db, scope, "parties-changed", public, at=at, actor=actor)
             await work.flush()

@@ -637,3 +637,10 @@ def test_a_claim_that_is_with_a_party_goes_into_no_other_case() -> None:
     story.act(oc.Hear, hop="h1", said="not-ours", how="mail")
     story.act(o.Leave, **away)
     assert story.now.claims[0].status == Status.CLOSED
+
+
+def test_what_is_passed_on_late_has_no_last_notice_that_would_lie_behind() -> None:
+    story = ChainStory(asked_for("erasure"))
+    story.clock += timedelta(days=27)
+    story.told("acme")
+    assert [each.key for each in agenda(story.now, story.rules) if each.key.startswith("hop-")] == ["hop-silent:h1"]

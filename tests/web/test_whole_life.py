@@ -6,7 +6,6 @@ the service does in between (reading, delivering, the hours that pass) is done a
 
 from __future__ import annotations
 
-import asyncio
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from dsarbot.web.server import serving
-from tests.web.conftest import HERE, NORD, Desk
+from tests.web.conftest import HERE, Desk
 from tests.web.portal.conftest import WHO, Portal, text_of
 from tests.web.portal.test_files_browser import the_code
 from tests.web.test_browser import Watch, chromium, context, log_in
@@ -24,6 +23,10 @@ __all__ = ["chromium"]
 
 #: Nothing that a rule could be sure of: a person decides what it is.
 WORDS = "could you maybe tell me what you have about me in the shop? thx"
+SAID = (
+    "Everything that the shop holds about you is in the file: your two orders, to deliver and to bill them, told to "
+    "nobody but the post, kept for ten years as the tax law wants it, and all of it from you. No machine decides."
+)
 FILE = b"date;what\n2026-01-05;order 4711\n2026-02-07;order 4803\n"
 
 
@@ -105,14 +108,40 @@ async def answers(page: Page, home: str, reference: str) -> None:
     await expect(page.locator(".rows")).to_contain_text(f"{reference}-1.csv")
     await page.goto(f"{case}/write/answer")
     await page.locator("[name=outcome][value=granted]").check()
-    await page.locator("#detail").fill("Everything that the shop holds about you is in the file.")
+    await page.locator("#detail").fill(SAID)
     for box in await page.locator("[name=holds]").all():
         await box.check()
     await page.locator("main button.first").click()
     await page.wait_for_url(f"{case}?said=drafted*")
-    print(await page.locator("ul.findings").all_inner_texts())
     await page.locator("form[action$='/approve'] button").click()
     await expect(page.get_by_role("status")).to_be_visible()
+
+
+def bytes_of(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+async def downloads(page: Page, reference: str) -> None:
+    """The button, and byte for byte what was packed; within the day it can be had again."""
+    await page.get_by_role("link", name="Files for you").click()
+    for _ in range(2):
+        row = page.locator("ul.rows li").first
+        await expect(row).to_contain_text("Your orders")
+        async with page.expect_download() as coming:
+            await row.get_by_role("button").click()
+        got = await coming.value
+        assert got.suggested_filename == f"{reference}-1.csv"
+        assert bytes_of(await got.path()) == FILE
+        await page.reload()
+        await expect(row).to_contain_text("You have downloaded it")
+
+
+async def is_over_on_the_second_day(page: Page, post: Portal, desk: Desk, link: str) -> None:
+    """A day after the first download the button is gone; one that was left open gives nothing."""
+    desk.now += timedelta(hours=24)
+    await comes_in(page, post, link)
+    await page.get_by_role("link", name="Files for you").click()
+    await expect(page.locator("main")).to_contain_text("No file is ready")
 
 
 @pytest.mark.database
@@ -134,7 +163,7 @@ async def test_the_whole_life_of_a_case(desk: Desk, chromium: Browser) -> None:
         await person.locator("#address").fill(WHO)
         await person.locator("main button.first").click()
         await types_code(person, post)
-        print(await person.locator("main").inner_text())
+        desk.now += timedelta(minutes=5)
         await person.locator("#words").fill("I mean the shop of the year 2026.")
         await person.locator("form[action$='/message'] button").click()
         await expect(person.get_by_role("status")).to_be_visible()
@@ -143,13 +172,30 @@ async def test_the_whole_life_of_a_case(desk: Desk, chromium: Browser) -> None:
         await log_in(officer, desk, home)
         await confirms(officer, home, reference)
         desk.now += timedelta(minutes=11)
-        print(await letter_link(post, reference))
+        assert await letter_link(post, reference)
         case = f"{home}/cases/{reference}"
         await deed(officer, case, "on-file", contact=WHO, seen_in="crm", since="2024-05-01")
         await deed(officer, case, "verify", rung="R2", how="The code sent to the contact on file.")
         await answers(officer, home, reference)
 
-        await comes_in(person, post, home + await letter_link(post, reference))
-        print(await person.locator("main").inner_text())
-        await person.get_by_role("link", name="Download").click()
-        print(await person.locator("main").inner_text())
+        desk.now += timedelta(minutes=20)
+        link = await letter_link(post, reference)
+        await comes_in(person, post, f"{home}{link}")
+        await expect(person.locator("h1")).to_have_text("We have answered your request.")
+        answer = person.locator("article.letter").first
+        await expect(answer).to_contain_text(f"{reference}-1.csv")
+        await expect(answer).to_contain_text("Everything that the shop holds")
+        await downloads(person, reference)
+        await is_over_on_the_second_day(person, post, desk, f"{home}{link}")
+
+        await log_in(officer, desk, home)
+        await officer.goto(case)
+        await officer.locator("form[action$='/close'] button").click()
+        await expect(officer.locator("#claims + .rows")).to_contain_text("closed")
+        await officer.goto(f"{case}/journal")
+        await expect(officer.locator(".said")).to_contain_text("unchanged")
+        kinds = await officer.locator("tbody td:nth-child(3)").all_inner_texts()
+        print(kinds)
+        await person.goto(f"{home}/o/nord/case")
+        print(await person.locator("h1").inner_text())
+        print(watch.said)
