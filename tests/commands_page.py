@@ -24,9 +24,9 @@ Exit codes: 0 done, 1 a problem was found or the order was refused, 2 wrong use 
 `extended`, `reminder`, `answered`, `refused`, `closed`, `forwarded`, `fee-asked`, `lifting` (before a restriction
 ends), `recalled` (to whom a letter reached by mistake), `breach-told` (to whom it was for), `contested` (an answer is
 looked at again), `mandate-asked`, `directives-revoked`; to others: `handed-over`, `desk-told`, `controller-asked`,
-`controller-reminded`, `controller-reported`, `processor-instructed`, `recipient-told`. To the contact on file:
-`identity-code` (leaves by itself once the question has left), `contact-told` (somebody wants that contact changed). All
-but `acknowledged` and `identity-code` wait for `cases approve`.
+`controller-reminded`, `controller-reported`, `controller-questioned`, `processor-instructed`, `recipient-told`. To the
+contact on file: `identity-code` (leaves by itself once the question has left), `contact-told` (somebody wants that
+contact changed). All but `acknowledged` and `identity-code` wait for `cases approve`.
 
 **Rights.** `access` (Art. 15 GDPR), `rectification` (16), `erasure` (17), `restriction` (18), `portability` (20),
 `objection` (21), `automated-decision` (22), `consent-withdrawal` (7(3)), `directives` (Art. 85 of the French data

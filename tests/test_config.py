@@ -436,6 +436,22 @@ def test_a_data_protection_officer_who_decides_is_a_warning(instance: Path) -> N
     assert not [line for line in settings(instance).warnings if ".decider:" in line]
 
 
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        ({"web": {"portal": True}}, ["web.public_url"]),
+        ({"web": {"portal": True, "public_url": "http://desk.example.org"}}, []),
+        ({"web": {"portal": False}, "api": {}}, []),
+        ({"api": {}}, ["api"]),
+    ],
+)
+def test_a_portal_or_an_api_that_nobody_can_reach_is_a_warning(
+    instance: Path, tables: dict[str, Any], told: list[str]
+) -> None:  # fmt: skip
+    warnings = settings(instance, lambda written: written.update(tables)).warnings
+    assert [line.partition(":")[0] for line in warnings] == told
+
+
 def test_letters_are_filed_per_organisation(instance: Path) -> None:
     loaded = settings(instance)
     organisation = loaded.organisation("example")

@@ -35,6 +35,7 @@ _SENT: Final = {
     Moment.CONTROLLER_ASKED: "controller asked",
     Moment.CONTROLLER_REMINDED: "controller reminded",
     Moment.CONTROLLER_REPORTED: "controller told",
+    Moment.CONTROLLER_QUESTIONED: "questioned",
     Moment.PROCESSOR_INSTRUCTED: "instructed",
     Moment.RECIPIENT_TOLD: "recipient told",
 }

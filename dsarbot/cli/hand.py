@@ -22,6 +22,7 @@ from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, NotFound
 from dsarbot.ports import Scope
 from dsarbot.settings.organisations import StaffSettings
+from dsarbot.wiring.handing import colleague
 
 Order = TypeVar("Order", bound=o.Order)
 
@@ -56,12 +57,7 @@ class Hand:
 
     def colleague(self, key: str, scope: Scope) -> StaffSettings:
         """An active member of staff of that organisation; NotFound with their names otherwise."""
-        there = [each for each in self.app.settings.staff if each.active and scope in each.organisations]
-        for each in there:
-            if each.key == key:
-                return each
-        known = ", ".join(each.key for each in there)
-        raise NotFound(f"Nobody called {key} works for {scope}; there: {known}. Nothing was changed.")
+        return colleague(self.app.settings, key, scope)
 
 
 @dataclass(frozen=True, kw_only=True)

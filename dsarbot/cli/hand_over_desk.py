@@ -12,6 +12,7 @@ from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, TheirInput
 from dsarbot.ports import InboundRow
 from dsarbot.wiring.digests import digest_desk
+from dsarbot.wiring.handing import receiver
 
 
 def hand_over(args: argparse.Namespace) -> int:
@@ -23,7 +24,7 @@ def hand_over(args: argparse.Namespace) -> int:
         demand_takeable(row, organisation, hand)
         if row.state != "held":
             raise NotAllowed("not-held", f"Item {row.id[:ID_SHOWN]} is not held ({row.disposition}).")
-        who, address = _to(hand, organisation, args.to)
+        who, address = receiver(hand.app.settings, organisation.key, args.to)
         name = hand.app.profiles[organisation.key].organisation.legal_name
         desk = digest_desk(hand.app.settings, organisation, name)
         await handing.hand_over(hand.app.desk, desk, row, who=who, address=address, actor=hand.person.key)
@@ -43,16 +44,3 @@ def _whose(hand: Hand, key: str | None, row: InboundRow) -> Organisation:
     if row.scope in hand.person.organisations:
         return hand.organisation(row.scope)
     raise TheirInput(f"Several organisations read this mailbox; say --organisation for {row.id[:ID_SHOWN]}.")
-
-
-def _to(hand: Hand, organisation: Organisation, who: str) -> tuple[str, str]:
-    """As the ledger keeps it, and where the mail goes."""
-    settings = hand.app.settings.organisation(organisation.key)
-    if who == "abuse":
-        if settings.abuse is None:
-            raise NotAllowed("no-abuse-desk", f"No abuse desk is configured; set abuse of organisation {settings.key}.")
-        return who, settings.abuse
-    person = hand.colleague(settings.owner if who == "dpo" else who, organisation.scope)
-    if person.email is None:
-        raise NotAllowed("no-address", f"{person.key} has no e-mail address; add email under [[staff]].")
-    return person.key, person.email

@@ -56,6 +56,7 @@ _LETTERS: Final[Mapping[Moment, str]] = {
     Moment.CONTROLLER_ASKED: "request passed to the controller",
     Moment.CONTROLLER_REMINDED: "reminder to the controller",
     Moment.CONTROLLER_REPORTED: "report to the controller",
+    Moment.CONTROLLER_QUESTIONED: "question about an instruction",
     Moment.PROCESSOR_INSTRUCTED: "instruction to a processor",
     Moment.RECIPIENT_TOLD: "notice to a recipient",
 }

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from dsarbot.core.case import DONE, Case
+from dsarbot.core.case import DONE, Case, Claim
 from dsarbot.core.chain_time import entries
 from dsarbot.core.rules import Rules
-from dsarbot.core.wakes import alarms
+from dsarbot.core.wakes import EXTENSION, alarms
 
 #: practice 18, law 1.1 (f): reminders to a silent person, in days after the question.
 REMINDERS = {"identity": (7, 21), "clarification": (7,)}
@@ -33,6 +33,7 @@ def agenda(case: Case, rules: Rules) -> tuple[Entry, ...]:
         for claim in case.claims
         if claim.status not in DONE and claim.dates
         for alarm in alarms(claim.dates, jurisdiction=rules.jurisdiction, team=rules.team)
+        if not (_hosted(case, claim) and alarm.kind in EXTENSION)
     }
     zone = ZoneInfo(rules.jurisdiction.zone)
     for question in (q for claim in case.active for q in claim.questions if q.answered_on is None):
@@ -47,6 +48,11 @@ def agenda(case: Case, rules: Rules) -> tuple[Entry, ...]:
     }
     found |= {Entry(key=key, at=at) for key, at in entries(case, rules)}
     return tuple(sorted(found, key=lambda entry: (entry.at, entry.key)))
+
+
+def _hosted(case: Case, claim: Claim) -> bool:
+    """GDPR 12(3): "the controller shall inform the data subject of any such extension"; here another one is it."""
+    return claim.party != case.organisation and bool(case.chain.up(claim.id))
 
 
 def due(case: Case, rules: Rules, now: datetime) -> tuple[Entry, ...]:

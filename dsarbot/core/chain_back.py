@@ -8,12 +8,13 @@ from typing import Final
 from dsarbot.core import facts as f
 from dsarbot.core import facts_chain as fc
 from dsarbot.core import orders_chain as o
-from dsarbot.core.case import Case, Outcome, Status
+from dsarbot.core.case import Case, Moment, Outcome, Purpose, Status
 from dsarbot.core.chain import ACTIONS, Hop, HopState, Instruction, contradict
 from dsarbot.core.chain_up import read, the_hop
 from dsarbot.core.dating import local_day
 from dsarbot.core.fact import Fact
-from dsarbot.core.rules import Decision, Rules
+from dsarbot.core.letter import UNSENT, Letter
+from dsarbot.core.rules import CancelSending, Decision, Draft, Rules
 from dsarbot.errors import NotAllowed
 
 #: practice 28: "a cooling day unless the contract waives it".
@@ -158,9 +159,39 @@ def settle_instruction(order: o.SettleInstruction, case: Case, rules: Rules) -> 
         raise NotAllowed("instruction-reason", "Say why; it stands in the file.")
     if found.state in ("refused", "superseded", "reported"):
         raise NotAllowed("instruction-ended", f"That instruction is {found.state}.")
+    waiting = tuple(each for each in case.letters if each.status in UNSENT and _questions(each, found))
+    if order.verdict == "questioned":
+        asking = () if waiting else (_questioning(found, case, order),)
+        settled = fc.InstructionSettled(instruction=found.id, state="questioned", reason=order.reason)
+        return Decision(facts=(settled,), effects=asking)
+    # What is decided is not asked any more.
+    over = tuple(f.LetterCancelled(letter=each.id, why=order.verdict) for each in waiting)
+    return Decision(
+        facts=(*_settled(found, case, order), *over),
+        effects=tuple(CancelSending(letter=each.id) for each in waiting),
+    )
+
+
+def _questions(letter: Letter, found: Instruction) -> bool:
+    return letter.moment == Moment.CONTROLLER_QUESTIONED and ("instruction", found.id) in letter.purpose.slots
+
+
+def _questioning(found: Instruction, case: Case, order: o.SettleInstruction) -> Draft:
+    """GDPR 28(3), last sentence: "immediately inform the controller if, in its opinion, an instruction infringes"."""
+    hop = case.chain.hop(found.hop)
+    purpose = Purpose(
+        detail=order.reason,
+        party=hop.terms.party if hop else "",
+        hop=found.hop,
+        slots=(("instruction", found.id), ("actions", " ".join(found.actions)), ("what", found.scope)),
+        by=order.actor,
+    )
+    return Draft(moment=Moment.CONTROLLER_QUESTIONED, claims=found.claims, purpose=purpose)
+
+
+def _settled(found: Instruction, case: Case, order: o.SettleInstruction) -> tuple[Fact, ...]:
     if order.verdict != "stands":
-        settled = fc.InstructionSettled(instruction=found.id, state=order.verdict, reason=order.reason)
-        return Decision(facts=(settled,))
+        return (fc.InstructionSettled(instruction=found.id, state=order.verdict, reason=order.reason),)
     if found.state not in ("contradicted", "questioned"):
         raise NotAllowed("instruction-stands", f"That instruction is {found.state}; nothing is to be decided.")
     # A person's word is no second confirmation: an erasure by link still waits for it.
@@ -176,4 +207,4 @@ def settle_instruction(order: o.SettleInstruction, case: Case, rules: Rules) -> 
         and set(each.claims) & set(found.claims)
         and contradict(each.actions, found.actions)
     )
-    return Decision(facts=(stands, *others))
+    return (stands, *others)

@@ -54,6 +54,7 @@ class Moment(StrEnum):
     CONTROLLER_ASKED = "controller-asked"
     CONTROLLER_REMINDED = "controller-reminded"
     CONTROLLER_REPORTED = "controller-reported"
+    CONTROLLER_QUESTIONED = "controller-questioned"
     PROCESSOR_INSTRUCTED = "processor-instructed"
     RECIPIENT_TOLD = "recipient-told"
 
@@ -63,7 +64,7 @@ TO_FILE = frozenset({Moment.IDENTITY_CODE, Moment.CONTACT_TOLD})
 #: Letters to others than the person: parties of the chain (law 4.6), recipients (GDPR 19), our own desk (practice 24).
 TO_PARTIES = frozenset({
     Moment.DESK_TOLD, Moment.CONTROLLER_ASKED, Moment.CONTROLLER_REMINDED, Moment.CONTROLLER_REPORTED,
-    Moment.PROCESSOR_INSTRUCTED, Moment.RECIPIENT_TOLD,
+    Moment.CONTROLLER_QUESTIONED, Moment.PROCESSOR_INSTRUCTED, Moment.RECIPIENT_TOLD,
 })  # fmt: skip
 
 

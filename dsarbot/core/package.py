@@ -6,6 +6,7 @@ letter bind it (security 10). It opens when that letter has left, for whoever ha
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -125,6 +126,15 @@ def _wanted(claim: Claim, case: Case, rules: Rules) -> str:
 def present(case: Case) -> tuple[Packed, ...]:
     """The files that are there and were not in an answer yet: those of the next one."""
     return tuple(each for each in case.package if not each.gone and released_by(case, each.file) is None)
+
+
+def listed(case: Case, files: Collection[str]) -> tuple[tuple[str, Packed], ...]:
+    """Those of the case, each with its name."""
+    return tuple(
+        (name_of(case, number, packed.kind), packed)
+        for number, packed in enumerate(case.package, start=1)
+        if packed.file in files
+    )
 
 
 def name_of(case: Case, number: int, kind: str) -> str:

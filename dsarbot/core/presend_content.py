@@ -50,6 +50,8 @@ MUST_HOLD: Final[Mapping[Moment, tuple[str, ...]]] = {
     Moment.CONTROLLER_REPORTED: (
         "outcome", "done", "exceptions", "backups", "sub-processors", "evidence", "next", "contact", "reference",
     ),
+    # GDPR 28(3), last sentence: which instruction, and why "in its opinion" it infringes the law.
+    Moment.CONTROLLER_QUESTIONED: ("outcome", "instruction", "why", "ask", "limits", "contact", "reference"),
     Moment.PROCESSOR_INSTRUCTED: ("outcome", "instruction", "deadline", "report", "duties", "contact", "reference"),
     Moment.RECIPIENT_TOLD: ("outcome", "who", "what", "ask", "care", "contact", "reference"),
 }  # fmt: skip

@@ -23,6 +23,8 @@ _OFFICE_DAYS: Final = (5, 2, 1)
 # A mail queue gives up after five days: a notice that leaves six days before can still be sent again another way.
 _PLAN_EXTENSION: Final = timedelta(days=8)
 _LAST_EXTENSION: Final = timedelta(days=6)
+#: Kinds of alarms about an extension, which is for whoever answers to give.
+EXTENSION: Final = ("extension-plan", "extension-last")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,8 +98,9 @@ def _wanted(dates: _Days, office: TeamCalendar) -> Iterator[tuple[str, date, dat
     yield "three-quarter", start + timedelta(days=length * 3 // 4), target
     yield from ((kind, day, target) for kind, day in warnings(target, office))
     if dates.extension_valid is None:
-        yield "extension-plan", dates.safe_due - _PLAN_EXTENSION, dates.safe_due
-        yield "extension-last", dates.safe_due - _LAST_EXTENSION, dates.safe_due
+        plan, last = EXTENSION
+        yield plan, dates.safe_due - _PLAN_EXTENSION, dates.safe_due
+        yield last, dates.safe_due - _LAST_EXTENSION, dates.safe_due
     yield from ((kind, day, day) for kind, day in _last_days(dates) if day is not None)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from babel.numbers import format_decimal
 
 from dsarbot.core.dates import Language
-from dsarbot.core.package import name_of
+from dsarbot.core.package import listed
 from dsarbot.desk.occasion import Occasion
 from dsarbot.desk.sections import Blocks, Bullets, Line, Span, clean
 from dsarbot.desk.templates import TemplateSource
@@ -31,10 +31,8 @@ def size(number: int, language: Language) -> str:
 
 
 def _lines(occasion: Occasion) -> list[Line]:
-    case, found = occasion.case, list[Line]()
-    for number, packed in enumerate(case.package, start=1):
-        if packed.file in occasion.purpose.files:
-            name = name_of(case, number, packed.kind)
-            said = f" – {clean(packed.title)}" if packed.title else ""
-            found.append((Span(name, bold=True), Span(f" ({size(packed.size, occasion.language)}){said}")))
+    found = list[Line]()
+    for name, packed in listed(occasion.case, occasion.purpose.files):
+        said = f" – {clean(packed.title)}" if packed.title else ""
+        found.append((Span(name, bold=True), Span(f" ({size(packed.size, occasion.language)}){said}")))
     return found

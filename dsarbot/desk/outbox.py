@@ -8,10 +8,9 @@ repeats at most the letter it was sending (docs/decisions/0008).
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -19,32 +18,21 @@ from typing import Literal, Protocol
 from dsarbot.core import facts as f
 from dsarbot.core.codes import DIGITS_LIVE
 from dsarbot.core.fact import Fact
+from dsarbot.desk.claims import CLAIM_SECONDS, GIVE_UP, HALF_A_LEASE, ROUND, pause, renewed
 from dsarbot.desk.handed_over import HandOvers
 from dsarbot.desk.handle import Desk, Task
 from dsarbot.desk.last_look import LastLook
-from dsarbot.errors import ChannelDown, Gone, NotFiled, NotFound, StoreProblem, Tampered
+from dsarbot.errors import ChannelDown, Gone, NotFiled, NotFound, Tampered
 from dsarbot.ports import Claimed, Ended, Job
 
 log = logging.getLogger(__name__)
 
-#: The longest that one round goes on with what it has claimed.
-LEASE_SECONDS = 300
-_HALF_A_LEASE = timedelta(seconds=LEASE_SECONDS / 2)
-#: A claim ends so soon after its process has died; a living one renews it all the time.
-_CLAIM_SECONDS = 45
-_RENEW_SECONDS = 15
-#: How many jobs one round takes up, how many messages are opened together.
-_ROUND = 200
+#: How many messages are opened together.
 _OPENED = 20
-#: How a webhook ends; whatever else is said of it, it is tried again.
-_ENDED: Mapping[str, Literal["sent", "shunted"]] = {"accepted": "sent", "refused": "shunted"}
 #: What the relay is given.
 _MAILS = frozenset({"letter", "digest", "notice", "code"})
 #: How many copies are filed together.
 _FILED = 50
-#: RFC 5321 4.5.4.1: retries over days. practice 16: a queue that gives up after five days says so before that.
-_PAUSES = (60, 300, 900, 3600, 3600, 10_800, 21_600)
-_GIVE_UP = timedelta(days=5)
 _LONG = timedelta(hours=12)
 
 
@@ -62,19 +50,16 @@ class Outcome(Protocol):
 #: A message that was sent: its job, its bytes, and when.
 Sent = tuple[Job, bytes, datetime]
 Filer = Callable[[Sequence[Sent]], Awaitable[None]]
-Tell = Callable[[Job], Awaitable[Outcome | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
     """How one organisation's mail leaves: hand it to the relay, file copies in its Sent folder (None: not kept).
 
-    file: NotFiled names those that were refused, the others are filed; any other ChannelDown: none of them counts.
-    tell: deliver one webhook, None when nobody waits for it any more (None: no other system is told anything)."""
+    file: NotFiled names those that were refused, the others are filed; any other ChannelDown: none of them counts."""
 
     send: Callable[[Job, bytes], Awaitable[Outcome]]
     file: Filer | None = None
-    tell: Tell | None = None
 
 
 class Outbox:
@@ -100,40 +85,16 @@ class Outbox:
             await self._desk.store.release_claims(self._worker)
         self._orphans = True
         now = self._desk.clock()
-        claimed = await self._desk.store.claim_jobs(self._worker, now, _CLAIM_SECONDS, _ROUND)
+        claimed = await self._desk.store.claim_jobs(self._worker, now, CLAIM_SECONDS, ROUND)
         if claimed:
-            async with self._renewed():
+            async with renewed(self._desk.store, self._worker):
                 await self._store_handed_over(claimed)
                 mine = [each for each in claimed if each.job.kind in _MAILS and each.handed_over_at is None]
                 await self._carry_out(mine, now)
                 await self._file([each for each in claimed if each.job.kind == "copy"])
                 await self._handed.store()
-                await self._tell_all([each for each in claimed if each.job.kind == "webhook"])
         self._orphans = False
         return len(claimed)
-
-    @contextlib.asynccontextmanager
-    async def _renewed(self) -> AsyncIterator[None]:
-        """The claims of this worker do not end while it is at work."""
-        done = asyncio.Event()
-        renewing = asyncio.create_task(self._renew(done))
-        try:
-            yield
-        finally:
-            done.set()
-            await renewing
-
-    async def _renew(self, done: asyncio.Event) -> None:
-        while not done.is_set():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_RENEW_SECONDS):
-                    await done.wait()
-                    return
-            try:
-                await self._desk.store.renew_claims(self._worker, _CLAIM_SECONDS)
-            except StoreProblem as why:
-                # The round itself meets the same trouble; without renewal its claims end by themselves.
-                log.warning("Claims were not renewed: %s", type(why).__name__, extra={"action": "claims_not_renewed"})
 
     async def _store_handed_over(self, claimed: Sequence[Claimed]) -> None:
         """What a process that died had handed over: stored before anything leaves, or the caps would not count it."""
@@ -149,7 +110,7 @@ class Outbox:
             raws = await self._opened([each.job for each in some])
             for each in some:
                 reached = self._desk.clock()
-                if reached - now > _HALF_A_LEASE:
+                if reached - now > HALF_A_LEASE:
                     # A relay that hangs has used up the time: what was not reached is given back.
                     await self._desk.store.retry_job(each, due_at=reached, last="not-reached", now=reached)
                 else:
@@ -239,32 +200,6 @@ class Outbox:
             return [each for each in whole if each not in left]
         return whole
 
-    async def _tell_all(self, claimed: Sequence[Claimed]) -> None:
-        """Webhooks, last and side by side: no letter waits behind another system that does not answer."""
-        groups: dict[tuple[str, str], list[Claimed]] = {}
-        for each in claimed:
-            groups.setdefault((each.job.scope, each.job.recipient), []).append(each)
-        ended = await asyncio.gather(*map(self._tell, groups.values()), return_exceptions=True)
-        for trouble in ended:
-            if isinstance(trouble, BaseException):
-                raise trouble
-
-    async def _tell(self, group: Sequence[Claimed]) -> None:
-        """What one system wants to hear, in its order; after the first failure the rest is tried later, too."""
-        failed = ""
-        for each in group:
-            tell = self._outgoing[each.job.scope].tell
-            if not failed:
-                outcome = await tell(each.job) if tell else None
-                if outcome is None:
-                    await self._finish(each, "cancelled", "nobody-waits")
-                    continue
-                if outcome.kind in _ENDED:
-                    await self._finish(each, _ENDED[outcome.kind], outcome.slug)
-                    continue
-                failed = outcome.slug
-            await self._again(each, failed)
-
     async def _unreadable(self, claimed: Claimed) -> None:
         """Its bytes are gone, were changed, or lie on a disk that is not there: nothing leaves but what was approved, a
         person is told, the other letters go on, and this one is tried like one that the relay defers."""
@@ -276,14 +211,13 @@ class Outbox:
     async def _again(self, claimed: Claimed, said: str) -> None:
         now = self._desk.clock()
         waiting = now - (claimed.first_tried_at or now)
-        if waiting >= _GIVE_UP:
+        if waiting >= GIVE_UP:
             await self._stuck(claimed.job, "given-up")
             await self._finish(claimed, "shunted", said)
             return
         if waiting >= _LONG:
             await self._stuck(claimed.job, "deferred-12h")
-        pause = _PAUSES[min(claimed.attempts, len(_PAUSES)) - 1]
-        await self._desk.store.retry_job(claimed, due_at=now + timedelta(seconds=pause), last=said, now=now)
+        await self._desk.store.retry_job(claimed, due_at=now + pause(claimed), last=said, now=now)
 
     async def _stuck(self, job: Job, why: str) -> None:
         if job.kind == "letter":

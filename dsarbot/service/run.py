@@ -23,7 +23,7 @@ from dsarbot.service.digests import alarms_of, send_digests
 from dsarbot.service.holder import holder_name
 from dsarbot.service.printing import tend_trays
 from dsarbot.service.scanning import tend_attachments, tend_scans, tend_uploads
-from dsarbot.service.sending import outgoing
+from dsarbot.service.sending import outgoing, webhooks
 from dsarbot.service.steady import Steady, rung
 from dsarbot.service.tending import Tending
 
@@ -144,6 +144,9 @@ class Service:
             ]
         if "outbox" in self._only:
             loops.append(self._loop("outbox", box.deliver, app.store.next_job_due, stop))
+            loops.append(
+                self._loop("webhooks", webhooks(app, holder).deliver, app.store.api.next_job_due, stop)
+            )  # fmt: skip
             loops.append(tend_trays(app, holder, stop, begun=self._loops.append))
         if "wake" in self._only:
             loops.append(self._loop("wake", lambda: wake(app.desk), app.store.next_wake, stop))

@@ -1,4 +1,4 @@
-"""The relays of the organisations, and where copies of what was sent are filed."""
+"""The relays of the organisations, where copies of what was sent are filed, and how other systems are told."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from dsarbot.app import App
 from dsarbot.channels.sent import Letter, SentFiler
 from dsarbot.channels.smtp import Sender
 from dsarbot.channels.smtp_types import Envelope, Outcome
-from dsarbot.desk.outbox import LEASE_SECONDS, Outgoing, Sent
+from dsarbot.desk.claims import LEASE_SECONDS
+from dsarbot.desk.outbox import Outgoing, Sent
+from dsarbot.desk.webhooks import Webhooks
 from dsarbot.ports import Job
 from dsarbot.wiring.servers import endpoint_of, relay_of
 
@@ -18,6 +20,12 @@ from dsarbot.wiring.servers import endpoint_of, relay_of
 _TIMEOUT = LEASE_SECONDS / 2 - 30
 #: A mailbox's session is closed after so long without a letter to file.
 _IDLE_SECONDS = 30.0
+
+
+def webhooks(app: App, holder: str) -> Webhooks:
+    """Those of every organisation; their connections end with `outgoing`."""
+    tell = app.telling.tell if app.telling else None
+    return Webhooks(app.store, app.store.api, tell, clock=app.clock, worker=f"{holder}-webhooks")
 
 
 @asynccontextmanager
@@ -30,7 +38,6 @@ async def outgoing(app: App) -> AsyncIterator[Mapping[str, Outgoing]]:
             each.key: Outgoing(
                 send=_send(senders[each.sender]),
                 file=copies[each.key].file if each.key in copies else None,
-                tell=app.telling.tell if app.telling else None,
             )
             for each in app.settings.organisations
         }

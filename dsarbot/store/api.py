@@ -13,11 +13,11 @@ from tortoise.connection import get_connection
 from dsarbot.core.api_keys import ApiKey, ApiScope
 from dsarbot.core.webhooks import Event, EventKind, Hook
 from dsarbot.errors import Conflict, NotFound, Tampered
-from dsarbot.ports import Job, Scope
+from dsarbot.ports import Claimed, Job, Scope
+from dsarbot.store import outbox
 from dsarbot.store.api_tables import ApiCallTable, ApiKeyTable, CalendarTable, WebhookEventTable, WebhookTable
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey, new_object_key
-from dsarbot.store.outbox import enqueue
 from dsarbot.store.pending import Work
 from dsarbot.store.sql import insert, run
 from dsarbot.store.tables import fits
@@ -99,7 +99,7 @@ async def tell(work: Work, scope: Scope, events: Sequence[Event]) -> None:
     await insert(work.db, WebhookEventTable, told)
     for event, listeners in wanted:
         for listener in listeners:
-            await enqueue(work, _job(scope, event, listener))
+            await outbox.enqueue(work, _job(scope, event, listener))
 
 
 def _job(scope: Scope, event: Event, hook: str) -> Job:
@@ -207,6 +207,17 @@ class Api:
         """None when it was forgotten."""
         row = await WebhookEventTable.get_or_none(id=event_id, organisation=scope)
         return _event(row) if row else None
+
+    async def claim_jobs(self, worker: str, now: datetime, lease_seconds: int, limit: int) -> Sequence[Claimed]:
+        """Webhooks that are due, as `Store.claim_jobs` takes everything else."""
+        db = get_connection("default")
+        return await outbox.claim(
+            db, self._ring, worker=worker, now=now, lease_seconds=lease_seconds, limit=limit, lane="webhook"
+        )  # fmt: skip
+
+    async def next_job_due(self) -> datetime | None:
+        """When the next of them is."""
+        return await outbox.next_due(lane="webhook")
 
     async def calendar_of(self, token: str) -> str:
         """Whose calendar has the address with that hash, "" for nobody's."""

@@ -29,8 +29,8 @@ _KINDS: Mapping[str, JobKind] = {
 _STATES: Mapping[str, JobState] = {
     "queued": "queued", "claimed": "claimed", "sent": "sent", "cancelled": "cancelled", "shunted": "shunted",
 }  # fmt: skip
-#: What has a round of its own, so that no mail waits for it: Discord, where answers to people go ahead of what the staff
-#: are shown, of which it takes one a second; and webhooks, whose receivers may be slow.
+#: What has a round of its own, so that no mail waits for it: webhooks, whose receivers may be slow, and Discord, where
+#: answers to people go ahead of what the staff are shown, of which it takes one a second.
 Lane = Literal["discord", "discord-post", "webhook"]
 _LANES: Mapping[Lane | None, str] = {
     None: "NOT IN ('discord', 'discord-post', 'webhook')", "discord": "= 'discord'",

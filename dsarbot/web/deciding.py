@@ -19,7 +19,9 @@ from dsarbot.core import links
 from dsarbot.core import orders as o
 from dsarbot.core.case import Case, Letter
 from dsarbot.core.links import Link, Purpose
+from dsarbot.core.package import listed
 from dsarbot.core.presend import blocking
+from dsarbot.desk.answer_files import size
 from dsarbot.desk.looking import viewed
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.routing import going_on
@@ -150,7 +152,7 @@ async def try_code(request: Request, house: House, token: str, code: Short = "")
 
 @router.get("/o/{organisation}/decide")
 async def letter_page(request: Request, about: In) -> HTMLResponse:
-    """The letter word for word, with the hash of its bytes and what the check says of it."""
+    """The letter word for word, the files that leave with it, the hash of its bytes and what the check says of it."""
     return await _letter(request, about)
 
 
@@ -213,9 +215,11 @@ async def _letter(request: Request, about: Deciding, *, refused: str = "") -> HT
         at=site.app.clock(), actor=about.link.party,
     )  # fmt: skip
     shown = letter_view(about.case, about.letter, about.organisation, site.app.clock())
+    language = language_of(request)
     return _page(
         request, about.organisation, "letter", 409 if refused else 200, case=about.case, w=shown, refused=refused,
-        form_token=about.form_token,
+        form_token=about.form_token, files=listed(about.case, about.letter.purpose.files),
+        size=lambda number: size(number, language),
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
-"""*Held*: what arrived and waits for a person, as text, with the three things that can be done about it."""
+"""*Held*: what arrived and waits for a person, as text, with the four things that can be done about it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final, Literal
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from dsarbot.core.access import Permission
 from dsarbot.core.case import Joined
-from dsarbot.desk import by_hand
+from dsarbot.desk import by_hand, handing
 from dsarbot.desk.organisation import Organisation
 from dsarbot.errors import NotAllowed, NotFound
 from dsarbot.ports import InboundRow, Scope
@@ -21,6 +22,8 @@ from dsarbot.web.originals import Message, message
 from dsarbot.web.signing_in import SEE_OTHER, demand_form
 from dsarbot.web.site import Insider, Orderer, Reader, Site, Visitor, site_of
 from dsarbot.wiring import items
+from dsarbot.wiring.digests import digest_desk
+from dsarbot.wiring.handing import ABUSE, DPO, receiver
 
 router = APIRouter()
 
@@ -37,14 +40,15 @@ class Item:
 
 
 class Chosen(BaseModel):
-    """The fields of the three forms."""
+    """The fields of the four forms."""
 
     model_config = ConfigDict(str_max_length=200, str_strip_whitespace=True, hide_input_in_errors=True)
 
     form: str = ""
-    what: Literal["take", "give", "leave"]
+    what: Literal["take", "give", "hand", "leave"]
     organisation: str = ""
     reference: str = ""
+    to: str = ""
     reason: str = ""
 
 
@@ -68,7 +72,7 @@ async def held_item(request: Request, visitor: Insider, item: str) -> HTMLRespon
 
 @router.post("/held/{item}")
 async def decide(request: Request, visitor: Orderer, item: str, chosen: Annotated[Chosen, Form()]) -> Response:
-    """A request, a message to a case, or none."""
+    """A request, a message to a case, for somebody else, or none."""
     site = site_of(request)
     demand_form(visitor, chosen.form)
     row = await _find(site, visitor, item)
@@ -76,7 +80,8 @@ async def decide(request: Request, visitor: Orderer, item: str, chosen: Annotate
         reference = await _decided(site, visitor, row, chosen)
     except (NotAllowed, NotFound) as why:
         return await _shown(site, visitor, row, refused=str(why), status=409)
-    return RedirectResponse(f"/cases/{reference}" if reference else "/held?said=left", SEE_OTHER)
+    said = "handed" if chosen.what == "hand" else "left"
+    return RedirectResponse(f"/cases/{reference}" if reference else f"/held?said={said}", SEE_OTHER)
 
 
 async def _decided(site: Site, visitor: Visitor, row: InboundRow, chosen: Chosen) -> str:
@@ -97,9 +102,28 @@ async def _decided(site: Site, visitor: Visitor, row: InboundRow, chosen: Chosen
     if organisation is None or chosen.organisation not in visitor.person.organisations:
         raise NotAllowed("no-organisation", "Choose the organisation that is answerable.")
     _demand_meant(site, row, organisation)
+    if chosen.what == "hand":
+        await _hand_over(site, row, organisation, chosen.to, actor=actor)
+        return ""
     if row.channel == "post":
         return (await by_hand.take_kept(desk, organisation, row, rights=(), actor=actor)).reference
     return await site.app.intake.take_in(row, organisation, actor=actor, rights=())
+
+
+async def _hand_over(site: Site, row: InboundRow, organisation: Organisation, to: str, *, actor: str) -> None:
+    """practice 24: "handed to the abuse desk or DPO the same day"."""
+    who, address = receiver(site.app.settings, organisation.key, to)
+    name = site.app.profiles[organisation.key].organisation.legal_name
+    desk = digest_desk(site.app.settings, organisation, name)
+    await handing.hand_over(site.app.desk, desk, row, who=who, address=address, actor=actor)
+
+
+def _receivers(site: Site, organisations: Collection[str]) -> list[str]:
+    """Whom the form offers: of those to whom mail can be written, the ones that somebody can mean."""
+    settings = site.app.settings
+    abuse = [ABUSE] if any(settings.organisation(key).abuse for key in organisations) else []
+    staff = (each for each in settings.staff if each.active and each.email)
+    return [*abuse, DPO, *(each.key for each in staff if set(each.organisations) & set(organisations))]
 
 
 def _demand_meant(site: Site, row: InboundRow, organisation: Organisation) -> None:
@@ -121,6 +145,7 @@ async def _shown(
     return site.screens.page(
         "held_item.html", visitor.language, status, visitor=visitor, here="held", item=_item(site, row), message=read,
         zone=_organisation(site, row).rules.jurisdiction.zone, organisations=mine, reasons=REASONS, refused=refused,
+        receivers=_receivers(site, mine),
     )  # fmt: skip
 
 

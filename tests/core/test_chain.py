@@ -371,11 +371,48 @@ def test_what_agrees_is_carried_out_side_by_side() -> None:
 
 def test_an_instruction_that_seems_unlawful_is_questioned_and_refused() -> None:
     story = instructed()
-    story.act(oc.SettleInstruction, instruction="i1", verdict="questioned", reason="open legal claim")
+    question = {"instruction": "i1", "verdict": "questioned"}
+    story.act(oc.SettleInstruction, reason="open legal claim", **question)
+    letter = story.last_letter()
+    assert (letter.moment, letter.claims) == (Moment.CONTROLLER_QUESTIONED, ("c1",))
+    assert (letter.purpose.party, letter.purpose.detail) == ("acme", "open legal claim")
+    assert dict(letter.purpose.slots) == {"instruction": "i1", "actions": "erase", "what": "mailbox marie@"}
+    drafted = len(story.now.letters)
+    story.act(oc.SettleInstruction, reason="said once more", **question)
+    assert len(story.now.letters) == drafted, "one letter waits already"
     refused("instruction-waits", lambda: story.act(oc.Execute, instruction="i1", where="x", number=1))
     refused("no-such-instruction", lambda: story.act(oc.Execute, instruction="i7", where="x", number=1))
+    story.leave()
     story.act(oc.SettleInstruction, instruction="i1", verdict="refused", reason="against the law")
     assert story.now.claims[0].status == Status.CLOSED
+
+
+@pytest.mark.parametrize("verdict", ["stands", "refused"])
+def test_a_question_that_is_decided_before_it_left_is_not_asked(verdict: str) -> None:
+    story = instructed()
+    story.act(oc.SettleInstruction, instruction="i1", verdict="questioned", reason="open legal claim")
+    story.act(oc.SettleInstruction, instruction="i1", verdict=verdict, reason="they called")
+    letter = next(each for each in story.now.letters if each.moment == Moment.CONTROLLER_QUESTIONED)
+    assert letter.status == LetterStatus.CANCELLED
+
+
+def test_the_extension_of_a_hosted_claim_is_the_controllers_and_nobody_here_is_warned_of_it() -> None:
+    story = ChainStory(asked_for("erasure"))
+    before = {each.key for each in agenda(story.now, story.rules)}
+    extension = {each for each in before if each.startswith("extension-")}
+    assert len(extension) == 2
+    story.told("acme")
+    after = {each.key for each in agenda(story.now, story.rules) if not each.key.startswith("hop-")}
+    assert after == before - extension, "every other alarm stays"
+    story.act(oc.Hear, hop="h1", said="not-ours", how="mail")
+    assert {each.key for each in agenda(story.now, story.rules)} == before, "it is ours to decide again"
+
+
+def test_a_part_that_stays_ours_keeps_its_own_extension_alarms() -> None:
+    story = ChainStory(asked_for("erasure"))
+    story.told("acme", ours=True)
+    found = {each.key.split(":")[1] for each in agenda(story.now, story.rules) if each.key.startswith("extension-")}
+    assert found == {"c1"}
 
 
 def test_through_a_reseller_the_controller_has_spoken() -> None:

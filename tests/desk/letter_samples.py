@@ -196,6 +196,10 @@ def occasions(right: str) -> Mapping[str, tuple[Moment, Purpose]]:
             for kind in ("content-notice", "disclosure", "other")
         },
         "controller reminded": (Moment.CONTROLLER_REMINDED, Purpose()),
+        "controller questioned": (
+            Moment.CONTROLLER_QUESTIONED,
+            Purpose(detail=said, slots=(("instruction", "i1"), ("actions", "erase"))),
+        ),
         "processor instructed": (Moment.PROCESSOR_INSTRUCTED, Purpose(detail=said, until=until)),
         **GAPS,
     }

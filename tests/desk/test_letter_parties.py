@@ -102,6 +102,22 @@ def test_an_instruction_has_its_number_scope_deadline_and_report() -> None:
     assert "Art. 28(4) GDPR" in text(relayed, "outcome")
 
 
+def test_an_instruction_that_is_questioned_says_which_and_why_and_that_nothing_is_done() -> None:
+    """GDPR 28(3), last sentence."""
+    slots = (("instruction", "i1"), ("actions", "erase"), ("what", "mailbox marie@"))
+    purpose = Purpose(detail="A claim is pending in court.", slots=slots)
+    party = replace(CUSTOMER, link="https://desk.nordlicht.example/a/17")
+    letter = draft(case(), Moment.CONTROLLER_QUESTIONED, purpose, party=party)
+    assert "28(3), last sentence" in text(letter, "outcome")
+    assert text(letter, "instruction") == "**Instructed:** erase the data\n\n**With which data:** mailbox marie@"
+    assert text(letter, "why").endswith("A claim is pending in court.")
+    assert party.link in text(letter, "ask")
+    assert "on **Wednesday 2 December 2026**" in text(letter, "limits")
+    assert blocking(check(letter, case(), today=NOW.date(), rights=RIGHTS)) == ()
+    unsaid = draft(case(), Moment.CONTROLLER_QUESTIONED, replace(purpose, detail=""))
+    assert blocking(check(unsaid, case(), today=NOW.date(), rights=RIGHTS)) != ()
+
+
 @pytest.mark.parametrize("right", ["rectification", "erasure", "restriction"])
 def test_a_recipient_learns_what_changed_and_nothing_of_the_person(right: str) -> None:
     letter = draft(case(claim(right)), Moment.RECIPIENT_TOLD)

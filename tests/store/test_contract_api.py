@@ -82,7 +82,7 @@ async def test_a_webhook_is_sealed_and_told_of_its_own_organisation_only(databas
     assert await database.api.hooks(ORG) == [HOOK] == [await database.api.hook(ORG, HOOK.id)]
     assert await database.api.hook(OTHER, HOOK.id) is None and await database.api.event(OTHER, TOLD.id) is None
     assert await database.api.event(ORG, TOLD.id) == TOLD
-    (claimed,) = await database.claim_jobs("w", TOLD.at, 60)
+    (claimed,) = await database.api.claim_jobs("w", TOLD.at, 60, 20)
     job = claimed.job
     assert (job.kind, job.object, job.recipient, job.message_id) == ("webhook", TOLD.id, HOOK.id, TOLD.id)
     assert not (await take_inventory(database.vault, NOW)).troubles

@@ -104,6 +104,28 @@ async def test_leaving_needs_a_reason(desk: Desk) -> None:
     assert "Somebody has decided" in await browser.post(f"/held/{item}", {"what": "take", "organisation": "nord"})
 
 
+async def test_it_is_handed_over_to_whoever_decides_about_it(desk: Desk) -> None:
+    own = [each.model_copy(update={"abuse": "abuse@nord.example.org"}) for each in desk.app.settings.organisations[:1]]
+    object.__setattr__(desk.app.settings, "organisations", (*own, *desk.app.settings.organisations[1:]))
+    item = await held(desk)
+    browser = await desk.logged_in()
+    page = await browser.get(f"/held/{item}")
+    assert '<option value="abuse">The abuse desk</option>' in page and '<option value="dpo">' in page
+    for organisation, to, said in (
+        ("nord", "emil", "Nobody called emil"), ("nord", "dpo", "has no e-mail address"),
+        ("sud", "abuse", "No abuse desk is configured"), ("est", "abuse", "Choose the organisation"),
+    ):  # fmt: skip
+        assert said in await browser.post(f"/held/{item}", {"what": "hand", "organisation": organisation, "to": to})
+        assert browser.status == 409
+    page = await browser.post(f"/held/{item}", {"what": "hand", "organisation": "nord", "to": "abuse"})
+    assert browser.at == "/held?said=handed" and "Handed over" in page and "Nothing is held" in page
+    row = await desk.app.store.inbound(NORD, item)
+    assert (row.state, row.disposition, row.problem) == ("settled", "handed-over", "to:abuse")
+    (claimed,) = await desk.app.store.claim_jobs("test", desk.now, 60)
+    assert (claimed.job.kind, claimed.job.recipient) == ("notice", "abuse@nord.example.org")
+    assert ACCESS.encode() not in await desk.app.store.vault.open(NORD, claimed.job.object)
+
+
 async def test_what_came_for_one_organisation_is_not_given_to_another(desk: Desk) -> None:
     reference = await desk.opened()
     desk.now += timedelta(minutes=1)

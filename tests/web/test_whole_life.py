@@ -28,6 +28,11 @@ SAID = (
     "nobody but the post, kept for ten years as the tax law wants it, and all of it from you. No machine decides."
 )
 FILE = b"date;what\n2026-01-05;order 4711\n2026-02-07;order 4803\n"
+#: What the journal must tell of it, in this order.
+LIFE = [
+    "CaseOpened", "ClaimFound", "ClaimConfirmed", "ContactSeen", "IdentityVerified", "FilePacked", "LetterApproved",
+    "ClaimAnswered", "DownloadBegun", "DownloadCompleted", "DownloadBegun", "ClaimClosed",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -121,27 +126,25 @@ def bytes_of(path: Path) -> bytes:
     return path.read_bytes()
 
 
-async def downloads(page: Page, reference: str) -> None:
-    """The button, and byte for byte what was packed; within the day it can be had again."""
+async def downloads(page: Page, reference: str) -> str:
+    """The button, and byte for byte what was packed; within the day it can be had again. Where the file is."""
     await page.get_by_role("link", name="Files for you").click()
+    row = page.locator("ul.rows li").filter(has_text="Your orders")
     for _ in range(2):
-        row = page.locator("ul.rows li").first
-        await expect(row).to_contain_text("Your orders")
         async with page.expect_download() as coming:
             await row.get_by_role("button").click()
         got = await coming.value
-        assert got.suggested_filename == f"{reference}-1.csv"
-        assert bytes_of(await got.path()) == FILE
+        assert (got.suggested_filename, bytes_of(await got.path())) == (f"{reference}-1.csv", FILE)
         await page.reload()
         await expect(row).to_contain_text("You have downloaded it")
+    return got.url
 
 
-async def is_over_on_the_second_day(page: Page, post: Portal, desk: Desk, link: str) -> None:
-    """A day after the first download the button is gone; one that was left open gives nothing."""
-    desk.now += timedelta(hours=24)
-    await comes_in(page, post, link)
+async def is_over(page: Page, file: str) -> None:
+    """Neither on the page nor at its address, though they are in."""
     await page.get_by_role("link", name="Files for you").click()
     await expect(page.locator("main")).to_contain_text("No file is ready")
+    assert (await page.context.request.get(file)).status == 404
 
 
 @pytest.mark.database
@@ -172,7 +175,7 @@ async def test_the_whole_life_of_a_case(desk: Desk, chromium: Browser) -> None:
         await log_in(officer, desk, home)
         await confirms(officer, home, reference)
         desk.now += timedelta(minutes=11)
-        assert await letter_link(post, reference)
+        assert await letter_link(post, reference), "the receipt is confirmed"
         case = f"{home}/cases/{reference}"
         await deed(officer, case, "on-file", contact=WHO, seen_in="crm", since="2024-05-01")
         await deed(officer, case, "verify", rung="R2", how="The code sent to the contact on file.")
@@ -185,17 +188,19 @@ async def test_the_whole_life_of_a_case(desk: Desk, chromium: Browser) -> None:
         answer = person.locator("article.letter").first
         await expect(answer).to_contain_text(f"{reference}-1.csv")
         await expect(answer).to_contain_text("Everything that the shop holds")
-        await downloads(person, reference)
-        await is_over_on_the_second_day(person, post, desk, f"{home}{link}")
+        file = await downloads(person, reference)
+        desk.now += timedelta(hours=24)
+        await comes_in(person, post, f"{home}{link}")
+        await is_over(person, file)
 
         await log_in(officer, desk, home)
         await officer.goto(case)
         await officer.locator("form[action$='/close'] button").click()
         await expect(officer.locator("#claims + .rows")).to_contain_text("closed")
         await officer.goto(f"{case}/journal")
-        await expect(officer.locator(".said")).to_contain_text("unchanged")
-        kinds = await officer.locator("tbody td:nth-child(3)").all_inner_texts()
-        print(kinds)
+        await expect(officer.locator(".said")).to_contain_text("The chain holds")
+        told = [each.split()[0] for each in await officer.locator("tbody td:nth-child(3)").all_inner_texts()]
+        assert [each for each in reversed(told) if each in LIFE] == LIFE
         await person.goto(f"{home}/o/nord/case")
-        print(await person.locator("h1").inner_text())
-        print(watch.said)
+        await expect(person.locator("h1")).to_have_text("Your request is closed.")
+        assert watch.said == []

@@ -12,8 +12,7 @@ from pathlib import Path
 from dsarbot.app import opened
 from dsarbot.config import load
 from dsarbot.desk.by_hand import Spoken, take_note
-from dsarbot.desk.outbox import Outbox
-from dsarbot.service.sending import outgoing
+from dsarbot.service.sending import outgoing, webhooks
 
 
 async def work(config: Path) -> None:
@@ -22,8 +21,8 @@ async def work(config: Path) -> None:
         case = await take_note(app.desk, app.organisations["nord"], note, actor="anna")
         print(case.reference, flush=True)
         await asyncio.to_thread(sys.stdin.readline)
-        async with outgoing(app) as relays:
-            await Outbox(app.desk, relays, worker="one").deliver()
+        async with outgoing(app):
+            await webhooks(app, "one").deliver()
 
 
 if __name__ == "__main__":

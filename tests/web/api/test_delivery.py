@@ -6,16 +6,22 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from dsarbot.app import App
 from dsarbot.channels.http_client import HttpClient, Reach, Refused, Unanswered, demand_allowed
+from dsarbot.channels.webhooks import Told
 from dsarbot.core.orders import NotARequest
 from dsarbot.desk.alarms_causes import Limits, Signs, of_service
-from dsarbot.desk.outbox import Outbox
-from dsarbot.service.sending import outgoing
+from dsarbot.desk.outbox import Outbox, Outgoing
+from dsarbot.desk.webhooks import Webhooks
+from dsarbot.ports import Blob, Job
+from dsarbot.service import run
+from dsarbot.service.sending import outgoing, webhooks
 from dsarbot.settings.api import ApiSettings
 from dsarbot.wiring.digests import digest_desk
 from tests.servers.certificate import Certificate
@@ -48,9 +54,10 @@ async def listening(desk: Programs, receiver: Receiver, certificate: Certificate
 
 
 async def deliver(desk: Programs) -> None:
-    """One round of the outbox as the service runs it."""
+    """One round of the outbox and one of the webhooks, as the service runs them."""
     async with outgoing(desk.app) as relays:
         await Outbox(desk.app.desk, relays, worker="one").deliver()
+        await webhooks(desk.app, "one").deliver()
     # The client of that round is closed with it.
     vars(desk.app).pop("telling", None)
 
@@ -125,6 +132,88 @@ async def test_whoever_is_gone_gets_no_more(desk: Programs, receiver: Receiver, 
         await transaction.remove_hook(NORD, hook.id)
     await deliver(desk)
     assert len(receiver.posts) == 1 and ("cancelled", "nobody-waits") in await states(desk)
+
+
+async def test_no_mail_waits_for_a_receiver_that_does_not_answer(
+    desk: Programs, receiver: Receiver, listening: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.answers = [HANG]
+    stop, left = asyncio.Event(), asyncio.Event()
+
+    async def send(job: Job, raw: bytes) -> Told:
+        left.set()
+        return Told(kind="accepted", slug="250")
+
+    @asynccontextmanager
+    async def recording(app: App) -> AsyncIterator[dict[str, Outgoing]]:
+        yield dict.fromkeys(app.organisations, Outgoing(send=send))
+
+    monkeypatch.setattr(run, "outgoing", recording)
+    await desk.opened()
+    service = run.Service(desk.app, frozenset({"outbox"}))
+    task = asyncio.create_task(service.run(ready=lambda: None, stop=stop))
+    try:
+        # The client gives up after ten seconds.
+        async with asyncio.timeout(8):
+            await receiver.arrived.wait()
+            await _notice(desk)
+            service.ring()
+            await left.wait()
+        assert ("claimed", "") in await states(desk)
+    finally:
+        for each in receiver.open_:
+            each.close()
+        stop.set()
+        await task
+        assert desk.app.telling is not None
+        await desk.app.telling.close()
+    assert left.is_set() and len(receiver.posts) == 1
+
+
+async def _notice(desk: Programs) -> None:
+    blob = Blob(id="notice-1", kind="letter", data=b"Subject: A notice\r\n\r\nText.\r\n")
+    await desk.app.store.vault.keep(NORD, [blob])
+    job = Job(
+        id="notice-1", scope=NORD, kind="notice", object=blob.id, recipient="anna@nord.example.org",
+        envelope_sender="dpo@nord.example.org", message_id="<1@nord.example.org>", due_at=desk.now,
+    )  # fmt: skip
+    async with desk.app.store.transaction() as transaction:
+        await transaction.enqueue(job)
+
+
+async def test_a_slow_receiver_has_so_much_of_a_round_and_no_more(
+    desk: Programs, receiver: Receiver, listening: str
+) -> None:
+    async def slow(job: Job) -> Told:
+        desk.now += timedelta(minutes=2)
+        return Told(kind="accepted", slug="204")
+
+    case = await desk.case(await desk.opened())
+    await desk.app.desk.order(NORD, case.id, NotARequest(at=desk.now, actor="anna", cause="n"))
+    app = desk.app
+    hooks = Webhooks(app.store, app.store.api, slow, clock=app.clock, worker="one")
+    assert await hooks.deliver() == 3
+    assert sorted(await states(desk)) == [("queued", "not-reached"), ("sent", "204"), ("sent", "204")]
+    assert await hooks.deliver() == 1
+    assert {state for state, _ in await states(desk)} == {"sent"}
+
+
+async def test_what_a_round_broke_off_is_taken_up_at_once(desk: Programs, receiver: Receiver, listening: str) -> None:
+    troubles = [OSError("no disk")]
+
+    async def breaks(job: Job) -> Told:
+        for each in troubles:
+            raise each
+        return Told(kind="accepted", slug="204")
+
+    await desk.opened()
+    app = desk.app
+    hooks = Webhooks(app.store, app.store.api, breaks, clock=app.clock, worker="one")
+    with pytest.raises(OSError, match="no disk"):
+        await hooks.deliver()
+    troubles.clear()
+    assert await hooks.deliver() == 1 and await states(desk) == [("sent", "204")]
+    assert await app.store.api.next_job_due() is None
 
 
 CHILD = """

@@ -17,7 +17,7 @@ ALL = [each.value for each in EventKind]
 
 async def events(desk: Programs, scope: Scope = NORD) -> list[Event]:
     """What waits in the outbox for whoever listens, in the order in which it happened."""
-    claimed = await desk.app.store.claim_jobs("test", desk.now.replace(year=2030), -1, 100)
+    claimed = await desk.app.store.api.claim_jobs("test", desk.now.replace(year=2030), -1, 100)
     found = [await desk.app.store.api.event(each.job.scope, each.job.object) for each in claimed
              if each.job.kind == "webhook" and each.job.scope == scope]  # fmt: skip
     return [each for each in found if each]

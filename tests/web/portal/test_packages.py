@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from dsarbot.core import orders as o
+from dsarbot.core.case import Outcome
 from dsarbot.desk import packages
 from dsarbot.errors import NotAllowed
 from dsarbot.web import packages as pages
@@ -17,6 +18,7 @@ from tests.documents.samples import docx, paragraph
 from tests.web.conftest import HERE, NORD, Browser
 from tests.web.portal.conftest import Portal
 from tests.web.portal.test_files import Clam, packed
+from tests.web.test_deciding import ask, entered
 
 HEADERS = {"Origin": HERE, "Sec-Fetch-Site": "same-origin"}
 PDF = typed(placed(FRENCH))
@@ -104,3 +106,22 @@ async def test_who_may_only_read_packs_nothing(portal: Portal) -> None:
         browser = await portal.logged_in(staff)
         await browser.get(f"/packages/{reference}")
         assert browser.status == 403
+
+
+async def test_whoever_decides_by_a_link_sees_which_files_leave(portal: Portal) -> None:
+    staff = [each.model_copy(update={"email": f"{each.key}@nord.example.org"}) for each in portal.app.settings.staff]
+    object.__setattr__(portal.app.settings, "staff", tuple(staff))
+    reference = await portal.asked()
+    await packed(portal, reference, ("x.json", b"x" * 200_000), ("y.jpg", photograph()), title="Your orders")
+    case = await portal.case(reference)
+    answer = o.Answer(at=portal.now, actor="anna", cause="a", outcome=Outcome.GRANTED, detail="Here it is.")
+    letter = (await portal.app.desk.order(NORD, case.id, answer)).letters[-1]
+    await packed(portal, reference, ("later.json", b"{}"), title="For the next answer")
+    _, path = await ask(portal, reference, letter.id)
+    browser = await entered(portal, path)
+    (part,) = re.findall(r'<section class="part" aria-labelledby="files">.*?</section>', browser.text, re.DOTALL)
+    assert "Files that leave with this letter" in part and part.count("<li>") == part.count("Your orders") == 2
+    for name, kind in ((f"{reference}-1.json", "JSON, 200\N{NO-BREAK SPACE}kB"), (f"{reference}-2.jpg", "JPEG, 1")):
+        assert f'{name}</span> <span class="quiet">{kind}' in part
+    page = await browser.get("/o/nord/decide")
+    assert part in page
