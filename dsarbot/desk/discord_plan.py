@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from dsarbot.case_rows import case_row
 from dsarbot.core.alarms import Alarm
 from dsarbot.core.case import LetterStatus, Moment
 from dsarbot.core.discord_rows import Post
@@ -17,7 +18,7 @@ from dsarbot.core.evolve import replace
 from dsarbot.desk.discord_cards import ALARMS, card, fingerprint, morning
 from dsarbot.desk.discord_guild import DiscordStore, Guild
 from dsarbot.desk.discord_jobs import job, reply
-from dsarbot.desk.discord_shown import Shown, row_of
+from dsarbot.desk.discord_shown import Shown
 from dsarbot.desk.handle import Desk
 from dsarbot.errors import Conflict, NotFound
 from dsarbot.ports import CaseRow, Job
@@ -96,7 +97,7 @@ class Plan:
                 done += await self._put(replace(each, delete_at=end), None)
         if case is not None and not hidden:
             mark = f"{case.version}:end"
-            look = fingerprint(card(row_of(case), guild, today=self._shown.today(guild), untold=False))
+            look = fingerprint(card(case_row(case), guild, today=self._shown.today(guild), untold=False))
             ended = replace(post, delete_at=end, shown=look)
             done += await self._put(ended, job(guild, "post", post.id, now, case=post.case, mark=mark))
         return done

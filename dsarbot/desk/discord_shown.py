@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from dsarbot.core.case import Case, summary
+from dsarbot.case_rows import case_row
 from dsarbot.core.discord_rows import Post
 from dsarbot.desk.discord_cards import alarm, card, found
 from dsarbot.desk.discord_cards import summary as morning_summary
@@ -13,7 +13,6 @@ from dsarbot.desk.discord_forms import Payload, hint
 from dsarbot.desk.discord_guild import DiscordStore, Guild
 from dsarbot.desk.handle import Desk
 from dsarbot.errors import NotFound
-from dsarbot.ports import CaseRow
 
 _MOST: Final = 10_000
 
@@ -47,7 +46,7 @@ class Shown:
             return None
         contacts = await self._store.contacts_of_case(guild.scope, case.id)
         untold = any(each.untold for each in contacts)
-        return card(row_of(case), guild, today=self.today(guild), untold=untold)
+        return card(case_row(case), guild, today=self.today(guild), untold=untold)
 
     async def _alarm(self, guild: Guild, post: Post) -> Payload | None:
         if post.contact:
@@ -66,26 +65,3 @@ class Shown:
     def today(self, guild: Guild) -> date:
         """The day in the organisation's zone."""
         return self._desk.clock().astimezone(guild.zone).date()
-
-
-def row_of(case: Case) -> CaseRow:
-    """What a card shows of a case: the same that a list shows."""
-    seen = summary(case)
-    return CaseRow(
-        id=case.id,
-        organisation=case.organisation,
-        reference=case.reference,
-        status=seen.status,
-        outcome=seen.outcome,
-        rights=seen.rights,
-        language=case.language,
-        channel=case.channel,
-        received_at=seen.received_at,
-        opened_at=case.opened_at,
-        target=seen.target,
-        safe_due=None,
-        assignee=case.assignee,
-        closed=seen.closed,
-        version=case.version,
-        confidential=case.confidential,
-    )

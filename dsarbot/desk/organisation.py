@@ -23,8 +23,8 @@ class Organisation:
     prefix: of references; envelope_sender: where bounces go; own_domains: nobody there ever gets an automatic letter;
     owner: key of the colleague who answers for it; colleagues: keys of those who work for it; staff: addresses of all
     who work at the desk; intermediaries: addresses and domains that write for others (practice 2);
-    portal: where its pages for people are ("": it has none); caps: automatic letters per address and day, and per domain
-    and hour (security 13)."""
+    portal: where its pages for people are ("": it has none); caps: automatic letters per address and day, and per
+    domain and hour (security 13)."""
 
     key: str
     name: str

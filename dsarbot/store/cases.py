@@ -10,6 +10,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 
+from dsarbot.case_rows import case_row, to_post
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.errors import Conflict, NotFound, Tampered
@@ -19,7 +20,7 @@ from dsarbot.store.journal import Head, cause_key, chain_facts
 from dsarbot.store.keys import KeyRing
 from dsarbot.store.object_keys import ObjectKey, new_object_key
 from dsarbot.store.pending import Row, Work
-from dsarbot.store.projection import Lookup, case_row, lookups, to_post
+from dsarbot.store.projection import Lookup, lookups
 from dsarbot.store.sql import among, batches, instant, instant_or_none, many, run
 from dsarbot.store.tables import AliasTable, CaseTable, ClaimTable, EntryTable, LookupTable, fits
 

@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
+from dsarbot.case_rows import case_row, to_post
 from dsarbot.core.alarms import Alarm
 from dsarbot.core.case import Case
 from dsarbot.core.fact import Fact
 from dsarbot.errors import NotFound
 from dsarbot.ports import INCOMPLETE, CaseRow, InboundRow, Position, Scope
-from dsarbot.store.projection import LookupKind, case_row, normal, to_post
+from dsarbot.store.projection import LookupKind, normal
 from dsarbot.store.projection import message_id as normal_id
 from dsarbot.testing.clock import FrozenClock
 from dsarbot.testing.matters import MemoryMatters

@@ -15,8 +15,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from dsarbot.core import orders as o
+from dsarbot.core import orders_chain as oc
 from dsarbot.core import orders_rights as r
 from dsarbot.core.case import Case, Outcome, Person
+from dsarbot.core.parties import Contract, Party, Register
+from dsarbot.core.routing import below_us, way
 from dsarbot.desk.handle import Task
 from dsarbot.desk.wake import wake
 from dsarbot.errors import NotAllowed
@@ -35,6 +38,8 @@ PATIENT = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 Fields = tuple[type[o.Order], dict[str, object]]
+#: A customer that both organisations have: it writes to each from the same address.
+PARTY = "chef@shared.example"
 
 
 def mark_of(scope: Scope) -> str:
@@ -176,6 +181,74 @@ class Play:
             (r.DecideBreach, {"letter": letter, "verdict": "reported", "reason": text, "told": text}),
         )
 
+    # --- parties ----------------------------------------------------------------------------------------------
+
+    async def parties(self, move: Move) -> None:
+        """The register is written anew: names, places and brands are that organisation's own, the party is not."""
+        store, scope = self.office.app.store.parties, move.scope
+        register = Register(
+            parties=(
+                Party(
+                    key="below", name=self.text(scope), kind="sub-processor", contact="noc@shared.example",
+                    contracts=(Contract(theirs="sub-processor", ours="processor"),),
+                ),
+                Party(
+                    key="shared", name=self.text(scope), kind="customer", contact="dpo@shared.example",
+                    postal=(self.text(scope),), instructs=(PARTY,), brands=(self.text(scope),),
+                    contracts=(Contract(theirs="controller", ours="processor", services=(self.text(scope),)),),
+                ),
+            )
+        )  # fmt: skip
+        await store.save(
+            scope, register, before=await store.register(scope), public={"new": 2}, at=self.office.clock.now, actor="x"
+        )
+
+    async def party_writes(self, move: Move) -> None:
+        """The party that both have writes; variant 0 and 1: it quotes a letter or reference of the other."""
+        named = OTHER[move.scope] if move.variant < 2 else move.scope
+        given = [job for job, _ in self.office.relay.given if job.scope == named]
+        sent = [job.message_id for job in given if job.recipient.endswith("@shared.example")]
+        cases = await self.office.cases(named)
+        subject = f"Re: {cases[move.which % len(cases)].reference}" if cases else "Re: ?"
+        await self.party_mail(move.scope, subject, sent[move.which % len(sent)] if sent else "<nothing@shared.example>")
+
+    async def party_mail(self, scope: Scope, subject: str, answers: str) -> None:
+        """A mail of that party, its words for that organisation alone."""
+        raw = mail(
+            f"Please erase it. {self.text(scope)}", name=self.text(scope), address=PARTY,
+            to=f"dpo@{scope}.example.org", subject=subject, In_Reply_To=answers,
+        )  # fmt: skip
+        await self.office.receive(raw, box=scope)
+
+    async def chained(self, move: Move) -> None:
+        """An order about the parties of a case, the one of that variant."""
+        register = await self.office.app.store.register(move.scope)
+        if (case := await self._case(move)) and register.parties:
+            orders = self.chain(self.text(move.scope), register)
+            kind, fields = orders[move.variant % len(orders)]
+            await self.office.order(case, kind, **fields)
+
+    def chain(self, text: str, register: Register) -> tuple[Fields, ...]:
+        """Orders about the parties of a case; the first two route it and instruct us."""
+        target = oc.Target(way=way(register, "shared"), because=text, systems=(text,))
+        erase: dict[str, object] = {"hop": "h1", "actions": ("erase",), "scope": text, "detail": text}
+        due = self.office.clock.now.date() + timedelta(days=5)
+        return (
+            (oc.Route, {"to": (target,), "words": text, "files": (text,)}),
+            (oc.Instruct, {**erase, "how": "phone", "vouched": text}),
+            (oc.Instruct, {**erase, "how": "page", "proof": text}),
+            (oc.SettleInstruction, {"instruction": "i1", "verdict": "questioned", "reason": text}),
+            (oc.SettleInstruction, {"instruction": "i1", "verdict": "stands", "reason": text}),
+            (oc.ConfirmInstruction, {"instruction": "i1", "counts": text, "proof": text}),
+            (oc.Execute, {"instruction": "i1", "where": text, "number": 1, "note": text, "exceptions": text}),
+            (oc.PassDown, {"instruction": "i1", "to": below_us(register, ["below"]), "due": due, "detail": text}),
+            (oc.Hear, {"hop": "h1", "said": "acknowledged", "how": "phone", "detail": text}),
+            (oc.Hear, {"hop": "h2", "said": "done", "how": "phone", "detail": text}),
+            (oc.Report, {"instruction": "i1", "evidence": text}),
+            (oc.AskCustomer, {}),
+            (oc.GiveUp, {"hop": "h1", "reason": text}),
+        )
+
     async def sends(self, move: Move) -> None:
         """Approve what can be approved, and deliver it; variant 0: the relay does not take it now."""
         case = await self._case(move)
@@ -246,6 +319,9 @@ MOVES: Mapping[str, Callable[[Play, Move], Awaitable[None]]] = {
     "comes_again": Play.comes_again,
     "bounces": Play.bounces,
     "ordered": Play.ordered,
+    "parties": Play.parties,
+    "party_writes": Play.party_writes,
+    "chained": Play.chained,
     "sends": Play.sends,
     "days_pass": Play.days_pass,
     "wanders": Play.wanders,
@@ -255,7 +331,7 @@ MOVES: Mapping[str, Callable[[Play, Move], Awaitable[None]]] = {
 def moves(*, but: frozenset[str] = frozenset(), least: int = 15, most: int = 40) -> st.SearchStrategy[list[Move]]:
     """So many moves, *but* those; orders are dealt more often than the rest."""
     names = [name for name in MOVES if name not in but]
-    weighted = [*names, *(["ordered", "sends", "writes"] * 2)]
+    weighted = [*names, *(["ordered", "sends", "writes"] * 2), *(["chained"] if "chained" not in but else [])]
     move = st.builds(
         Move,
         what=st.sampled_from(weighted),

@@ -79,6 +79,7 @@ async def readable(office: Office) -> bytes:
             except Gone:
                 continue
             found += _decoded(join(skeleton, leaves))
+    found += [repr(await store.register(scope)).encode() for scope in (NORD, SUD)]
     for job, raw in (*office.relay.given, *office.relay.filed):
         found += [job.recipient.encode(), *_decoded(raw)]
     return b"\n".join(found)

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from dsarbot.core import orders as o
+from dsarbot.core import orders_chain as oc
 from tests.conftest import DATABASE
+from tests.security.chain_roads import ChainRoads
 from tests.security.markers import ACCENTED, STEM, Markers, spellings, traces, traces_in_files
 from tests.security.office import NORD, Office, open_office
 from tests.security.roads import Roads
@@ -23,6 +25,7 @@ from tests.servers.postgresql import PostgreSQL
 _KEPT_NOWHERE = {
     "case looked for", "name looked for", "reference looked for", "text of a refused order", "destroyed picture",
     "to a customer", "address of a customer", "subject for a customer", "Message-ID for a customer",
+    "refused instruction",
 }  # fmt: skip
 
 Dump = Callable[[], bytes]
@@ -56,6 +59,7 @@ async def test_no_marker_is_seen_anywhere_without_the_keys(
     async with open_office(tmp_path, database_url) as office:
         roads = Roads(office, markers)
         await roads.walk()
+        await ChainRoads(office=office, m=markers).walk()
 
         # Nothing was forgotten: each marker is really kept, each kind of order was really given.
         assert len(markers.planted) >= 50
@@ -82,7 +86,10 @@ def _references_stay_out_of_envelopes(office: Office, references: list[str]) -> 
 def _all_orders() -> set[type[o.Order]]:
     abstract = {o.Order, o.ClaimOrder}
     return {
-        each for _, each in inspect.getmembers(o, inspect.isclass) if issubclass(each, o.Order) and each not in abstract
+        each
+        for module in (o, oc)
+        for _, each in inspect.getmembers(module, inspect.isclass)
+        if issubclass(each, o.Order) and each not in abstract
     }
 
 

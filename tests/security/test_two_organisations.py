@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 
 from dsarbot.core.case import Case
+from dsarbot.core.chain import HopState
 from dsarbot.core.orders import Note
 from dsarbot.errors import NotFound
 from dsarbot.ports import InboundRow, Scope
@@ -20,8 +21,8 @@ from dsarbot.store.codec import write_case
 from dsarbot.store.journal import open_payload
 from dsarbot.store.tables import EntryTable
 from tests.security.conftest import Place, Places
-from tests.security.letters_in import ACCESS, mail
-from tests.security.office import NORD, SHARED, SUD, Office, open_office
+from tests.security.letters_in import ACCESS, ERASURE, mail
+from tests.security.office import NORD, SHARED, SUD, Office, open_office, unsent
 from tests.security.play import NAME, OTHER, PATIENT, PERSON, Move, Play, mark_of, moves
 
 _MANY = 10_000
@@ -49,6 +50,8 @@ async def _live_side_by_side(place: Place, dealt: Sequence[Move]) -> None:
             await play.make(Move(what="replies", scope=scope, which=0, variant=3))
             await play.make(Move(what="days_pass", scope=scope, which=1, variant=0))
         for scope in (NORD, SUD):
+            await _passed_on(office, play, scope)
+        for scope in (NORD, SUD):
             theirs = await everything_of(office, scope)
             assert mark_of(scope).encode() in theirs, "an organisation reads its own"
             assert mark_of(OTHER[scope]).encode() not in theirs
@@ -56,11 +59,29 @@ async def _live_side_by_side(place: Place, dealt: Sequence[Move]) -> None:
             await _orders_about_the_other(office, scope)
 
 
+async def _passed_on(office: Office, play: Play, scope: Scope) -> None:
+    """A request of its own goes up to the party that both have, which answers each, and names the other's letters."""
+    await play.make(Move(what="parties", scope=scope, which=0, variant=0))
+    raw = mail(ERASURE.format(play.text(scope)), address="own@person.example", to=f"dpo@{scope}.example.org")
+    case = await office.opened(raw, box=scope)
+    for kind, fields in play.chain(play.text(scope), await office.app.store.register(scope))[:2]:
+        case = await office.order(case, kind, **fields)
+        case = await office.send(case, unsent(case)[-1])
+    sent = [job.message_id for job, _ in office.relay.given if job.recipient == "dpo@shared.example"]
+    await play.party_mail(scope, f"Re: {case.reference}", sent[-1])
+    for other in await office.cases(OTHER[scope]):
+        await play.party_mail(scope, f"Re: {other.reference}", sent[0])
+    (hop,) = (await office.again(case)).chain.hops
+    assert hop.state == HopState.INSTRUCTED
+    assert len(hop.wrote) >= 1
+
+
 async def everything_of(office: Office, scope: Scope) -> bytes:
     """All that this scope can read: lists, cases, journal, kept mails, queue, letters, digests."""
     store = office.app.store
     cases = await office.cases(scope)
     found = [write_case(case) for case in cases]
+    found.append(repr(await store.register(scope)).encode())
     entries = await EntryTable.filter(organisation=scope)
     keys = await store.ring.load([each.object for each in entries if each.object])
     found += [each.public.encode() for each in entries]

@@ -54,7 +54,7 @@ _ENGLISH = (
     "tickets with your support, and to whom you gave my address.\n\nKind regards\nPaul Sample"
 )
 _UNSURE = (
-    "Hi there,\n\nI have not used the shop since last summer. could you maybe delete me from the list or so?\n\n"
+    "Hello,\n\nI left your shop last summer. What do you still have about me? And please get rid of my data.\n\n"
     "Thanks, Tom"
 )
 _RECTIFY = "Please rectify my postal address under Article 16 GDPR: it is 3 Sample Street now."
@@ -113,7 +113,7 @@ async def _life(portal: Portal) -> Told:
                  mailbox="shared", to="dpo@sud.example.org")  # fmt: skip
     await _ask_and_prove(portal, english)
     await _comes(portal, _RECTIFY, sender="Nora Muster <nora@example.net>", subject="New address")
-    await _comes(portal, _UNSURE, sender="Tom Nobody <tom@example.net>", subject="shop")
+    await _comes(portal, _UNSURE, sender="Tom Nobody <tom@example.net>", subject="my data")
     for part in _PARTS:
         await portal.app.store.beat("one", part, portal.now)
     return Told(english=english, german=german)

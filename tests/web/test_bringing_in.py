@@ -118,7 +118,7 @@ async def test_it_is_handed_over_to_whoever_decides_about_it(desk: Desk) -> None
         assert said in await browser.post(f"/held/{item}", {"what": "hand", "organisation": organisation, "to": to})
         assert browser.status == 409
     page = await browser.post(f"/held/{item}", {"what": "hand", "organisation": "nord", "to": "abuse"})
-    assert browser.at == "/held?said=handed" and "Handed over" in page and "Nothing is held" in page
+    assert browser.at == "/held" and "Handed over" in page and "Nothing is held" in page
     row = await desk.app.store.inbound(NORD, item)
     assert (row.state, row.disposition, row.problem) == ("settled", "handed-over", "to:abuse")
     (claimed,) = await desk.app.store.claim_jobs("test", desk.now, 60)

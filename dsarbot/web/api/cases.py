@@ -12,13 +12,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from dsarbot.case_rows import case_row
 from dsarbot.core.case import DONE, Case, Claim, Status
 from dsarbot.core.case_query import CaseQuery
 from dsarbot.core.rights import right_of
 from dsarbot.core.rules import Rules
 from dsarbot.errors import NotFound
 from dsarbot.ports import CaseRow
-from dsarbot.store.projection import case_row
 from dsarbot.web.api import models as m
 from dsarbot.web.api.callers import Caller, Lister
 from dsarbot.web.api.described import described
