@@ -219,8 +219,9 @@ def hear(order: o.Hear, case: Case, rules: Rules) -> Decision:
 
 def returning(case: Case, hop: Hop, why: str) -> tuple[Fact, ...]:
     """The claims of a hop come back: whoever is answerable is still to be found. Who stands behind has no part."""
+    hops = case.chain.hops
     behind = (
-        each for each in case.chain.hops if each.sender and set(each.claims) & set(hop.claims) and each.id > hop.id
+        each for each in hops[hops.index(hop) + 1 :] if each.sender and set(each.claims) & set(hop.claims)
         and each.state not in ENDED
     )  # fmt: skip
     ended = tuple(fc.HopEnded(hop=each.id, state="given-up", why=why) for each in behind)

@@ -116,6 +116,7 @@ async def shown(
     received = await messages(site.app, found.scope, case)
     return site.screens.page(
         "case.html", visitor.language, status, visitor=visitor, here="cases", case=case, today=today, now=now,
+        house=found.organisation.name,
         zone=found.rules.jurisdiction.zone, target=target,
         state=state_of(projected.status, target, today) if projected else "open",
         claims=[(claim, state_of(claim.status, claim.dates.target if claim.dates else None, today))

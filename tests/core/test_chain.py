@@ -211,6 +211,17 @@ def test_what_cannot_be_said() -> None:
     refused("past-day", lambda: story.act(oc.Hear, hop="h1", said="wait", how="mail", until=date(2026, 1, 1)))
 
 
+def test_after_ten_hops_it_is_still_the_one_behind_that_has_no_part_any_more() -> None:
+    story = ChainStory(asked_for("erasure"))
+    for number in range(1, 10, 2):
+        story.route("gamma")
+        story.act(oc.GiveUp, hop=f"h{number}", reason="dissolved, commercial register")
+        assert story.now.claims[0].party == story.now.organisation
+    assert {each.id: each.state for each in story.now.chain.hops} == {
+        f"h{number}": HopState.GIVEN_UP for number in range(1, 11)
+    }
+
+
 def test_a_letter_that_comes_back_leaves_the_hop_to_the_officer() -> None:
     story = told("acme")
     story.bounce(story.hop().letter)

@@ -78,7 +78,8 @@ def test_every_loop_that_the_watch_knows_is_told_by_the_service(world: World, mo
     (world.folder / "scans").mkdir()
     config = world.folder / "config.toml"
     text = config.read_text(encoding="utf-8")
-    config.write_text(text.replace('owner = "anna"\n', 'owner = "anna"\nscan_dir = "scans"\n', 1), encoding="utf-8")
+    text = text.replace('owner = "anna"\n', 'owner = "anna"\nscan_dir = "scans"\n', 1) + "\n[web]\n"
+    config.write_text(text, encoding="utf-8")
 
     async def serve(app: App) -> None:
         # The digest waits until every mailbox was looked at, and here there is no mail server; nor is there Discord.

@@ -9,29 +9,23 @@ import asyncio
 import io
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
-from dsarbot.app import opened
-from dsarbot.config import load
 from dsarbot.core import orders as o
 from dsarbot.core import orders_identity as oi
 from dsarbot.core.case import Outcome
 from dsarbot.core.proofs import OnFile
-from dsarbot.store.masterkey import new_master_key
 from dsarbot.web.server import serving
-from tests.cli.desk_world import CONFIG
 from tests.servers.base import require_program
 from tests.servers.blank import BlankFiles
-from tests.web.conftest import NORD, START, WEB
-from tests.web.portal.conftest import Portal
+from tests.web.conftest import NORD
+from tests.web.portal.conftest import Portal, standing
 from tests.web.test_browser import log_in
 from tests.web.test_whole_life import types_code
 
@@ -72,7 +66,7 @@ class Told:
 
 async def main(folder: Path, blank: BlankFiles, scratch: Path) -> None:
     """All of them into the folder."""
-    async with _portal(blank, scratch) as portal, async_playwright() as playwright:
+    async with standing(scratch, blank) as portal, async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=require_program("chromium", "chromium"), args=["--no-sandbox"]
         )
@@ -82,24 +76,6 @@ async def main(folder: Path, blank: BlankFiles, scratch: Path) -> None:
             await _portal_pictures(browser, portal, home, folder)
             await _console_pictures(browser, portal, home, folder, told)
         await browser.close()
-
-
-@asynccontextmanager
-async def _portal(blank: BlankFiles, scratch: Path) -> AsyncIterator[Portal]:
-    config = CONFIG + WEB.replace("port = 8470", "port = 8470\nportal = true")
-    (scratch / "config.toml").write_text(config, encoding="utf-8")
-    for name, text in (("master.key", new_master_key()), ("secret", "not-a-real-one\n")):
-        (scratch / name).touch(mode=0o600)
-        (scratch / name).write_text(text, encoding="utf-8")
-    blank.copy_to(scratch / "data" / "test.sqlite")
-    found: list[Portal] = []
-
-    def clock() -> datetime:
-        return found[0].now if found else START
-
-    async with opened(load(scratch / "config.toml", environ={}), environ={}, clock=clock) as app:
-        found.append(Portal(app))
-        yield found[0]
 
 
 async def _life(portal: Portal) -> Told:

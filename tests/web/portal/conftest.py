@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -104,18 +105,25 @@ def text_of(message: EmailMessage) -> str:
     return str(body.get_content())
 
 
-@pytest.fixture
-async def portal(tmp_path: Path, blank_files: BlankFiles) -> AsyncIterator[Portal]:
-    """A site with a portal."""
+@asynccontextmanager
+async def standing(folder: Path, blank: BlankFiles) -> AsyncIterator[Portal]:
+    """A site with a portal, in that folder."""
     config = CONFIG + WEB.replace("port = 8470", "port = 8470\nportal = true")
     config = config.replace('owner = "carla"', 'owner = "carla"\nportal = false')
-    (tmp_path / "config.toml").write_text(config, encoding="utf-8")
+    (folder / "config.toml").write_text(config, encoding="utf-8")
     for name, text in (("master.key", new_master_key()), ("secret", "not-a-real-one\n")):
-        (tmp_path / name).touch(mode=0o600)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    blank_files.copy_to(tmp_path / "data" / "test.sqlite")
+        (folder / name).touch(mode=0o600)
+        (folder / name).write_text(text, encoding="utf-8")
+    blank.copy_to(folder / "data" / "test.sqlite")
     found: list[Portal] = []
-    settings = load(tmp_path / "config.toml", environ={})
+    settings = load(folder / "config.toml", environ={})
     async with opened(settings, environ={}, clock=lambda: found[0].now if found else START) as app:
         found.append(Portal(app))
         yield found[0]
+
+
+@pytest.fixture
+async def portal(tmp_path: Path, blank_files: BlankFiles) -> AsyncIterator[Portal]:
+    """A site with a portal."""
+    async with standing(tmp_path, blank_files) as found:
+        yield found
