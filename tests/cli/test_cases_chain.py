@@ -251,6 +251,11 @@ def test_what_a_party_says_is_written_down(known: World) -> None:
     case = known.case(reference)
     assert (case.claims[0].status, case.chain.hops[0].state) == (Status.CLOSED, HopState.ACKNOWLEDGED)
     known.said("cases", "instruct", reference, "h1", "--action", "erase", "--scope", "x", "--vouched", "called")
+    known.said("cases", "settle-instruction", reference, "i1", "questioned", "--reason", "A lawsuit is pending.")
+    approve(known, reference, Moment.CONTROLLER_QUESTIONED)
+    letter = known.case(reference).letters[-1]
+    assert letter.recipient == "dpo@acme-shop.example"
+    assert any("A lawsuit is pending." in each.text for each in letter.sections)
     known.said("cases", "settle-instruction", reference, "i1", "refused", "--reason", "against the law")
     assert known.case(reference).claims[0].status == Status.CLOSED
     assert "no-such-instruction" in known.refused("cases", "confirm-instruction", reference, "i9", "--counts", "1",

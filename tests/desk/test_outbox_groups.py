@@ -10,6 +10,7 @@ import pytest
 
 from dsarbot.core import orders as o
 from dsarbot.core.case import LetterStatus, Outcome
+from dsarbot.desk import claims
 from dsarbot.desk.outbox import Outbox, Sent
 from dsarbot.errors import ChannelDown, NotFiled, StoreDown
 from dsarbot.ports import Job
@@ -307,3 +308,23 @@ async def test_a_copy_that_the_folder_refuses_is_tried_again_alone(world: World)
     while await world.outbox.deliver():
         pass
     assert len(world.relay.filed) == len({*world.relay.filed}) == 3
+
+
+async def test_claims_are_renewed_as_long_as_a_round_lasts_and_through_a_trouble(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "_RENEW_SECONDS", 0.001)
+    again, troubles = asyncio.Event(), [StoreDown()]
+
+    async def renew(worker: str, seconds: int) -> None:
+        assert (worker, seconds) == ("w", claims.CLAIM_SECONDS)
+        if troubles:
+            raise troubles.pop()
+        again.set()
+
+    monkeypatch.setattr(world.store, "renew_claims", renew)
+    async with asyncio.timeout(10), claims.renewed(world.store, "w"):
+        await again.wait()
+    again.clear()
+    await asyncio.sleep(0)
+    assert not again.is_set()
