@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dsarbot.case_rows import attention, case_row
 from dsarbot.core.apply import fold
 from dsarbot.core.case import Case, Letter, LetterStatus, Proposal
 from dsarbot.desk.digest_letters import todos, troubled
-from dsarbot.store.projection import attention, case_row
 from tests.store.samples import NOW, letter, opened
 
 CASE = fold(opened("case-0001"))
