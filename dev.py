@@ -43,7 +43,8 @@ LIVE = {"faults": ("tests/faults",), "storms": ("tests/kill", "tests/journeys")}
 #: Parts of what else runs on SQLite, so that no process has much more to do than the others.
 PARTS = {
     "commands": ("tests/cli", "tests/checker"),
-    "pages": ("tests/web", "tests/documents", "tests/scans", "tests/paper"),
+    "web": ("tests/web",),
+    "paper": ("tests/documents", "tests/scans", "tests/paper"),
 }
 Process = subprocess.Popen[bytes]
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist", ".coverage")

@@ -28,22 +28,16 @@ class Screens:
     """The templates of the pages."""
 
     def __init__(self) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader(resources.shipped("templates") / "web" / "pages"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals.update(sign=sign, reference=REFERENCE, marked="", places=ENTRIES, written=written)
+        self._marked = ""
 
     def mark(self, words: str) -> None:
         """From now on every page says this on top."""
-        self._environment.globals["marked"] = words
+        self._marked = words
 
     def html(self, name: str, language: Language, **values: object) -> str:
         """The page as text."""
-        return self._environment.get_template(name).render(say=Say(language), language=language, **values)
+        template = _environment().get_template(name)
+        return template.render(say=Say(language), language=language, marked=self._marked, **values)
 
     def page(self, name: str, language: Language, status: int = 200, **values: object) -> HTMLResponse:
         """The page as an answer."""
@@ -110,6 +104,20 @@ class Say:
         local = at.astimezone(ZoneInfo(zone))
         clock = "" if (local.hour, local.minute, local.second) == (0, 0, 0) else f" {local:%H:%M}"
         return f"{short(local.date(), self._language)}{clock}"
+
+
+@cache
+def _environment() -> Environment:
+    """One for the process: each template is read and compiled once."""
+    environment = Environment(
+        loader=FileSystemLoader(resources.shipped("templates") / "web" / "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(sign=sign, reference=REFERENCE, places=ENTRIES, written=written)
+    return environment
 
 
 @cache
