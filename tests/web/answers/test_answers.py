@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -123,6 +124,17 @@ async def test_an_acknowledgement_closes_what_was_told(portal: Portal) -> None:
     case = await now(portal, case)
     assert case.chain.hops[0].state == HopState.ACKNOWLEDGED
     assert case.claims[0].status == Status.CLOSED
+
+
+async def test_whoever_acknowledged_instructs_by_the_same_link_days_later(portal: Portal) -> None:
+    case, link = await asked(portal)
+    case = await leave(portal, case)
+    await answer(await inside(portal, link), says="acknowledged")
+    portal.now += timedelta(days=3)
+    await answer(await inside(portal, link), says="instruct", action="export", scope="all of Marie")
+    case = await now(portal, case)
+    assert [each.state for each in case.chain.instructions] == ["standing"]
+    assert case.claims[0].status == Status.OPEN, "now it is for us to carry it out"
 
 
 async def test_an_instruction_by_page_carries_its_proof(portal: Portal) -> None:
