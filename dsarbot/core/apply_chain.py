@@ -8,7 +8,7 @@ from typing import Final
 from dsarbot.core import facts_chain as f
 from dsarbot.core.apply_rights import change, on_claim
 from dsarbot.core.case import Case, Outcome
-from dsarbot.core.chain import Executed, Hop, HopState, Instruction, Wrote
+from dsarbot.core.chain import SPEAKS, Executed, Hop, HopState, Instruction, Wrote
 from dsarbot.core.evolve import replace
 
 _SAID: Final = {
@@ -77,9 +77,7 @@ def _wrote(fact: f.PartyWrote, case: Case) -> Case:
 
     def written(hop: Hop) -> Hop:
         # practice 27: whoever has answered is reminded no more; a mail of a stranger silences no reminder.
-        speaks = fact.standing in ("authenticated", "not-instructing") and hop.state in (
-            HopState.ASKED, HopState.BOUNCED,
-        )  # fmt: skip
+        speaks = fact.standing in SPEAKS and hop.state in (HopState.ASKED, HopState.BOUNCED)
         return replace(hop, wrote=(*hop.wrote, wrote), state=HopState.WROTE if speaks else hop.state)
 
     return _on_hop(case, fact.hop, written)

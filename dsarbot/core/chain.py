@@ -16,8 +16,12 @@ from typing import Literal
 Direction = Literal["up", "down", "notice"]
 #: How an answer came.
 How = Literal["mail", "page", "command", "api", "post", "phone"]
-#: practice 27-28, security 6: what is known of whoever wrote a mail of the chain.
-Standing = Literal["authenticated", "not-instructing", "not-named", "not-aligned", "passed-on", "look-alike"]
+#: practice 27-28, security 6: what is known of whoever wrote a message of the chain; `link-and-code`: on its page.
+Standing = Literal[
+    "authenticated", "not-instructing", "not-named", "not-aligned", "passed-on", "look-alike", "link-and-code"
+]  # fmt: skip
+#: Of whom it is known that they speak for the party.
+SPEAKS: frozenset[Standing] = frozenset({"authenticated", "not-instructing", "link-and-code"})
 #: What a party says about what it was asked, or told to do.
 Said = Literal["acknowledged", "passed-on", "wait", "not-ours", "nothing-held", "done"]
 Action = Literal["export", "rectify", "erase", "restrict", "nothing"]
@@ -93,7 +97,7 @@ class Terms:
 
 @dataclass(frozen=True, kw_only=True)
 class Wrote:
-    """A mail of the chain: from which address, and what is known of its sender."""
+    """A message of the chain: from which address, and what is known of its sender."""
 
     inbound: str
     at: datetime
@@ -216,6 +220,10 @@ class Chain:
     def open_instruction(self, claim: str) -> bool:
         """Whether something is still to be done for that claim."""
         return any(each.open and claim in each.claims for each in self.instructions)
+
+    def writer(self, inbound: str) -> Hop | None:
+        """The hop whose party wrote that message."""
+        return next((hop for hop in self.hops if any(each.inbound == inbound for each in hop.wrote)), None)
 
     def named(self, address: str) -> Hop | None:
         """Our latest hop to whoever writes from there."""

@@ -92,7 +92,8 @@ def _proof(order: o.Instruct, case: Case, hop: Hop) -> str:
     if wrote is not None and wrote.standing == "authenticated":
         return f"mail of a named contact, proved by our mail server: {wrote.address}"
     if not order.vouched.strip():
-        why = f" That mail proves nothing: {wrote.standing}." if wrote else ""
+        # practice 28: what the page proved is that they sent it; its own form asks what an instruction needs.
+        why = f" That message alone proves no instruction: {wrote.standing}." if wrote else ""
         raise NotAllowed(
             "instruction-proof",
             "Only a named instruction contact may instruct us, by a mail whose sender is proved." + why

@@ -11,7 +11,7 @@ from dsarbot.core import facts as f
 from dsarbot.core import facts_chain as fc
 from dsarbot.core import orders_chain as o
 from dsarbot.core.case import Case, Claim, Moment, Purpose, Status
-from dsarbot.core.chain import ENDED, Hop, HopState, Terms
+from dsarbot.core.chain import ENDED, SPEAKS, Hop, HopState, Standing, Terms
 from dsarbot.core.dating import local_day
 from dsarbot.core.fact import Fact
 from dsarbot.core.rules import Decision, Draft, Rules
@@ -175,8 +175,8 @@ def write(order: o.Write, case: Case, rules: Rules) -> Decision:  # noqa: ARG001
     return Decision(facts=(joined, wrote, _proposal(case, order.inbound, order.received_at, order.standing)))
 
 
-def _proposal(case: Case, inbound: str, received_at: datetime, standing: str) -> f.ProposalMade:
-    kind = ANSWER if standing in ("authenticated", "not-instructing") else UNPROVED
+def _proposal(case: Case, inbound: str, received_at: datetime, standing: Standing) -> f.ProposalMade:
+    kind = ANSWER if standing in SPEAKS else UNPROVED
     return f.ProposalMade(
         proposal=f"p{len(case.proposals) + 1}", kind=kind, inbound=inbound, received_at=received_at
     )  # fmt: skip

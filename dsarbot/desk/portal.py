@@ -6,7 +6,7 @@ joins their case in the same way. So acknowledgement, clock, duplicates and ever
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
@@ -16,12 +16,14 @@ from typing import Final, Literal
 
 from dsarbot.core import orders as o
 from dsarbot.core.case import Case
+from dsarbot.core.order import Order
 from dsarbot.desk.by_hand import keep_mail
 from dsarbot.desk.handle import Desk, Settled, Task
 from dsarbot.desk.intake import Intake
 from dsarbot.desk.mime import mail_address
 from dsarbot.desk.organisation import Organisation
 from dsarbot.desk.sections import clean
+from dsarbot.ports import InboundRow
 from dsarbot.reading.mail import content_digest, parse
 
 CHANNEL: Final = "portal"
@@ -30,6 +32,8 @@ REPRESENTS: Final = "represents"
 WITHDRAWAL: Final = "withdrawal"
 _LONGEST_NAME: Final = 100
 Role = Literal["self", "agent", "lawyer", "parent", "heir"]
+#: The order that makes a kept message part of its case; from its row and its Message-ID.
+Joining = Callable[[InboundRow, str], Order]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,35 +94,46 @@ async def take_withdrawal(
 async def joined(desk: Desk, organisation: Organisation, case: Case, raw: bytes, *, proposes: tuple[str, ...]) -> str:
     """What somebody who is in sends becomes a message of their case and moves nothing (security 6); its id. Sent twice,
     it is the message that it was."""
+
+    def order(row: InboundRow, message_id: str) -> Order:
+        return o.Join(
+            at=row.received_at, actor="service", cause=f"inbound:{row.id}", inbound=row.id,
+            received_at=row.received_at, how=CHANNEL, proposes=proposes, message_id=message_id,
+        )  # fmt: skip
+
+    return await kept_with(desk, organisation, case, raw, order=order, channel=CHANNEL)
+
+
+async def kept_with(
+    desk: Desk, organisation: Organisation, case: Case, raw: bytes, *, order: Joining, channel: str
+) -> str:
+    """Kept first, then part of the case by that order; its id, or of the same message that came before."""
     now, mail = desk.clock(), parse(raw)
     message_id, digest = mail.message_id or "", content_digest(mail)
     if known := await desk.store.duplicate_of(organisation.scope, message_id, digest):
         return known
-    row = await keep_mail(desk, organisation, raw, received_at=now, channel=CHANNEL)
-    order = o.Join(
-        at=now, actor="service", cause=f"inbound:{row.id}", inbound=row.id, received_at=now, how=CHANNEL,
-        proposes=proposes, message_id=message_id,
-    )  # fmt: skip
+    row = await keep_mail(desk, organisation, raw, received_at=now, channel=channel)
     settled = replace(
         row, state="settled", disposition="case", kind="reply", case=case.id, safe_due=None, settled_at=now
     )
     done = Settled(row=settled, message_id=message_id, content_digest=digest, sender=mail.sender.address)
-    await desk.handle([Task(scope=organisation.scope, case=case.id, thing=order)], [done], together=True)
+    task = Task(scope=organisation.scope, case=case.id, thing=order(row, message_id))
+    await desk.handle([task], [done], together=True)
     return row.id
 
 
 def message(
     organisation: Organisation, *, address: str, subject: str, text: str, at: datetime, key: str,
-    files: Sequence[tuple[str, str, bytes]] = (),
+    files: Sequence[tuple[str, str, bytes]] = (), name: str = "",
 ) -> bytes:  # fmt: skip
-    """A message of somebody who is in. files: name, media type and content of each."""
+    """A message of somebody who is in. files: name, media type and content of each; name: of the sender."""
     made = _made(
-        organisation, name="", address=address, subject=subject, text=text, at=at,
+        organisation, name=name, address=address, subject=subject, text=text, at=at,
         message_id=_message_id(organisation, key),
     )  # fmt: skip
-    for name, media, content in files:
+    for filename, media, content in files:
         kind, _, form = media.partition("/")
-        made.add_attachment(content, maintype=kind, subtype=form, filename=name)
+        made.add_attachment(content, maintype=kind, subtype=form, filename=filename)
     return made.as_bytes()
 
 

@@ -1,4 +1,6 @@
-"""Files that the person of a case sends on the portal: judged by content, looked at for viruses, then a message of it.
+"""Files that somebody who is in sends: judged by content, looked at for viruses, then a message of the case.
+
+Those of the person join it as theirs; those of a party of the chain as what that party wrote (practice 27).
 
 A copy of an identity paper is found among them, and set apart, as in every other message (`id_copies_keeper`).
 """
@@ -11,15 +13,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
 
+from dsarbot.core import orders_chain as oc
 from dsarbot.core.case import Case
+from dsarbot.core.chain import Hop
+from dsarbot.core.order import Order
 from dsarbot.desk.handle import Desk
 from dsarbot.desk.organisation import Organisation
-from dsarbot.desk.portal import CHANNEL, joined, message
+from dsarbot.desk.portal import CHANNEL, Joining, joined, kept_with, message
 from dsarbot.desk.verdict import proposals
 from dsarbot.desk.viruses import Guard
 from dsarbot.errors import TheirInput
+from dsarbot.ports import InboundRow
 from dsarbot.reading.file_kinds import file_kind
 
+#: Of what a party sends on its answer page: it has room of its own, and takes none of the person's.
+ANSWERS: Final = "answers"
 #: Of one file, and of everything that one case takes in a day: nobody answers with more, and disks end.
 MOST_FILE: Final = 20 * 1024 * 1024
 MOST_DAY: Final = 100 * 1024 * 1024
@@ -54,7 +62,7 @@ class NotTaken(TheirInput):
 
 @dataclass(frozen=True, kw_only=True)
 class SentFile:
-    """name: as the person calls it, for eyes alone."""
+    """name: as the sender calls it, for eyes alone."""
 
     name: str
     content: bytes
@@ -70,8 +78,10 @@ async def take_files(
     text: str,
     allow: Collection[str],
     guard: Guard | None,
+    hop: Hop | None = None,
 ) -> str:
-    """The message that they become; its id. NotTaken for what is not taken: then nothing was kept.
+    """The message that they become; its id. NotTaken for what is not taken: then nothing was kept. hop: of the party
+    that sends them; None for the person.
 
     What nobody can look at for viruses now is kept, and looked at before anybody opens it."""
     if not files:
@@ -81,16 +91,33 @@ async def take_files(
         looked = await guard.check(each.content) if guard else None
         if looked and looked.how == "infected":
             raise NotTaken("infected", each.name)
-    await _demand_room(desk, organisation, case, sum(len(each.content) for each in files))
-    same = hashlib.sha256(f"{case.id}\0{text}".encode())
+    channel = ANSWERS if hop else CHANNEL
+    await _demand_room(desk, organisation, case, sum(len(each.content) for each in files), channel)
+    same = hashlib.sha256("\0".join((case.id, *([hop.id] if hop else []), text)).encode())
     for each in files:
         same.update(hashlib.sha256(each.content).digest())
     now = desk.clock()
     raw = message(
         organisation, address=address, subject=case.reference, text=text, at=now, key=same.hexdigest()[:32],
         files=[(each.name, kind, each.content) for each, kind in zip(files, media, strict=True)],
+        name=hop.terms.name if hop else "",
     )  # fmt: skip
+    if hop:
+        return await kept_with(desk, organisation, case, raw, order=_written(hop, address), channel=channel)
     return await joined(desk, organisation, case, raw, proposes=proposals(case))
+
+
+def _written(hop: Hop, address: str) -> Joining:
+    """As a mail of the chain: nothing that the person said. It has no Message-ID that the party ever saw, so that no
+    letter goes on from it."""
+
+    def order(row: InboundRow, _: str) -> Order:
+        return oc.Write(
+            at=row.received_at, actor="service", cause=f"inbound:{row.id}", hop=hop.id, inbound=row.id,
+            received_at=row.received_at, address=address, standing="link-and-code",
+        )  # fmt: skip
+
+    return order
 
 
 def _judged(sent: SentFile, allow: Collection[str]) -> str:
@@ -105,9 +132,9 @@ def _judged(sent: SentFile, allow: Collection[str]) -> str:
     return _MEDIA.get(kind, "application/octet-stream")
 
 
-async def _demand_room(desk: Desk, organisation: Organisation, case: Case, more: int) -> None:
+async def _demand_room(desk: Desk, organisation: Organisation, case: Case, more: int, channel: str) -> None:
     since = desk.clock() - _DAY
     rows = await desk.store.inbounds(organisation.scope, case=case.id, limit=_MOST_ROWS)
-    today = sum(row.size for row in rows if row.channel == CHANNEL and row.received_at > since)
+    today = sum(row.size for row in rows if row.channel == channel and row.received_at > since)
     if today + more > MOST_DAY:
         raise NotTaken("enough")

@@ -6,14 +6,14 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from dsarbot.errors import NotFound
-from dsarbot.web.answers import answering, entry
+from dsarbot.web.answers import answering, entry, sending
 from dsarbot.web.answers.session import AnswerOver
 from dsarbot.web.site import site_of
 
 
 def add_answers(web: FastAPI) -> None:
     """Its pages, and what somebody is told who is not in."""
-    for part in (entry, answering):
+    for part in (entry, answering, sending):
         web.include_router(part.router)
     web.add_exception_handler(AnswerOver, _over)
 
