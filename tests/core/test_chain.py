@@ -268,7 +268,7 @@ def test_an_authenticated_instruction_is_recorded_with_its_proof_and_settles_the
     assert story.now.claims[0].status == Status.WAITING_PARTY
 
 
-@pytest.mark.parametrize("standing", ["not-instructing", "not-named", "not-aligned", "passed-on"])
+@pytest.mark.parametrize("standing", ["not-instructing", "not-named", "not-aligned", "passed-on", "link-and-code"])
 def test_what_is_not_proved_needs_a_call_back(standing: str) -> None:
     story = told("acme")
     inbound = story.writes("h1", standing)

@@ -22,7 +22,7 @@ PARTIES = st.lists(st.sampled_from(("acme", "beta", "gamma", "delta")), min_size
 HOPS = st.integers(1, 6).map(lambda n: f"h{n}")
 NUMBERS = st.integers(1, 3).map(lambda n: f"i{n}")
 SAID = st.sampled_from(("acknowledged", "passed-on", "wait", "not-ours", "nothing-held", "done"))
-STANDINGS = st.sampled_from(("authenticated", "not-named", "not-aligned", "look-alike", "passed-on"))
+STANDINGS = st.sampled_from(("authenticated", "not-named", "not-aligned", "look-alike", "passed-on", "link-and-code"))
 ACTIONS = st.sampled_from((("erase",), ("export",), ("restrict",), ("rectify",), ("nothing",)))
 ACTS = st.lists(
     st.one_of(

@@ -1,4 +1,4 @@
-"""A party sends files on its answer page: what is kept and under whose name, what is refused, what it may not become."""
+"""A party sends files on its answer page: what is kept, under whose name, what is refused, what it may not become."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tortoise.connection import get_connection
 from dsarbot.core import orders_chain as oc
 from dsarbot.core.case import Case
 from dsarbot.core.chain import HopState
+from dsarbot.core.routing import below_us
 from dsarbot.desk import portal_files
 from dsarbot.desk.chain_letters import thread_of
 from dsarbot.desk.chain_request import requested
@@ -18,8 +19,9 @@ from dsarbot.reading.mail import parse
 from dsarbot.reading.skeleton import join
 from dsarbot.store.sql import run
 from dsarbot.web.portal import upload
+from tests.core.chain_story import DC
 from tests.documents.letters import FRENCH, placed, typed
-from tests.web.answers.test_answers import asked, inside, link_to, now, order, portal
+from tests.web.answers.test_answers import REGISTER, asked, inside, leave, link_to, now, order, portal
 from tests.web.conftest import HERE, NORD, Browser
 from tests.web.portal.conftest import Portal
 
@@ -52,7 +54,8 @@ async def test_files_join_the_case_as_what_the_party_wrote(portal: Portal) -> No
         assert shown in browser.text, shown
     row = await portal.app.store.inbound(NORD, case.inbounds[-1].inbound)
     assert (row.channel, row.state, row.case, case.inbounds[-1].how) == ("answers", "settled", case.id, "party")
-    mail = parse(join(*_halves(await portal.app.store.vault.open_all(NORD, row.objects))))
+    skeleton, *leaves = await portal.app.store.vault.open_all(NORD, row.objects)
+    mail = parse(join(skeleton, leaves))
     assert [each.name for each in mail.files] == ["export of Marie.pdf", "list.txt"]
     assert mail.files[0].content == PDF and "Acme says hello." in mail.text
     (hop,) = case.chain.hops
@@ -66,10 +69,6 @@ async def test_files_join_the_case_as_what_the_party_wrote(portal: Portal) -> No
         visitor = portal.browser(language)
         visitor.client.cookies = browser.client.cookies
         assert words in await visitor.get(FILES)
-
-
-def _halves(opened: list[bytes] | tuple[bytes, ...]) -> tuple[bytes, list[bytes]]:
-    return opened[0], list(opened[1:])
 
 
 async def test_they_are_never_the_words_of_the_person(portal: Portal) -> None:
@@ -163,9 +162,20 @@ async def test_looking_and_forms_of_others_change_nothing(portal: Portal) -> Non
     assert await now(portal, case) == case
 
 
-async def test_another_party_sees_nothing_of_them(portal: Portal) -> None:
+async def test_another_party_sees_nothing_of_them_and_sends_its_own(portal: Portal) -> None:
     case, _ = await sent(portal)
-    assert link_to(portal, "dpo@acme.example")
-    case, link = await second(portal)
-    page = await (await inside(portal, link)).get(FILES)
-    assert case.chain.hops[0].wrote == () and "export of Marie" not in page
+    case = await order(
+        portal, case, oc.Instruct, hop="h1", actions=("erase",), how="command", scope="mailbox", vouched="called"
+    )
+    due = portal.now.date().replace(day=20)
+    case = await order(portal, case, oc.PassDown, instruction="i1", to=below_us(REGISTER, ["dc-one"]), due=due)
+    case = await leave(portal, case)
+    browser = await inside(portal, link_to(portal, DC.contact))
+    page = await browser.get(FILES)
+    assert "DC One" in page and "export of Marie" not in page and "Acme" not in page
+    # The same file from another party is another message.
+    await send(browser, ("export of Marie.pdf", PDF), ("list.txt", b"one, two"), text="Acme says hello.")
+    found = await now(portal, case)
+    assert len(found.inbounds) == len(case.inbounds) + 1
+    writer = found.chain.writer(found.inbounds[-1].inbound)
+    assert writer is not None and writer.terms.party == "dc-one"
