@@ -37,15 +37,20 @@ def require_program(name: str, package: str) -> str:
     return found
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port on loopback that nobody listens on."""
+    """A port on loopback that nobody listens on, and that nobody in this process was given before: a server asks for
+    several before it listens on the first."""
     while True:
-        port = random.choice(PORTS)
+        port = random.choice([each for each in PORTS if each not in _given])
         with socket.socket() as probe:
             try:
                 probe.bind((HOST, port))
             except OSError:
                 continue
+        _given.add(port)
         return port
 
 

@@ -61,6 +61,13 @@ async def test_a_contact_erases_by_link_and_sees_that_it_is_done(portal: Portal,
         await _code(page, portal)
         await page.wait_for_url(f"{home}/o/nord/answer")
         await look()
+        await page.locator("a[href$='/answer/files']").click()
+        exported = {"name": f"{'Donaudampfschifffahrt' * 4}.txt", "mimeType": "text/plain", "buffer": b"Marie"}
+        await page.locator("#files").set_input_files([exported])
+        await page.locator("button.first").click()
+        await page.wait_for_url(f"{home}/o/nord/answer/files?said=sent")
+        await look()
+        await page.goto(f"{home}/o/nord/answer")
         await page.locator("[name=says][value=instruct]").check()
         await page.locator("[name=action][value=erase]").check()
         await page.locator("#scope").fill(f"marie@beta.example {'Donaudampfschifffahrtsgesellschaft' * 3}")
