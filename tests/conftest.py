@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark by what a test asks for, before `-m` selects."""
     for item in items:
         wanted = set(getattr(item, "fixturenames", ()))
-        if wanted & ON_DATABASE:
+        if wanted & ON_DATABASE and not item.get_closest_marker("any_database"):
             item.add_marker("database")
         if wanted & SERVERS or (wanted & ON_DATABASE and DATABASE == "postgresql"):
             item.add_marker("servers")

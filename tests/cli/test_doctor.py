@@ -366,7 +366,7 @@ def test_a_server_that_hangs_does_not_hang_the_doctor(
     rewrite(config, "port = 1\n", f"port = {silent}\n")
     started = time.monotonic()
     code, found = examine(config)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert code == 1
     assert all("timeout" in the(found, each).text for each in ("mailbox privacy", "sender outgoing"))
 

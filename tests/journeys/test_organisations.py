@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from dsarbot.core.dates import long_date
 from tests.documents.letters import placed, typed
 from tests.journeys import organisations as o
 from tests.journeys import organisations_texts as t
 from tests.journeys.conftest import Founded
 from tests.journeys.organisations import LUXEMBOURG, PARIS, Desk, flat, printed_words, words
+
+pytestmark = pytest.mark.any_database
 
 # --- JCS: post to the Legal Department -------------------------------------------------------------------------------
 

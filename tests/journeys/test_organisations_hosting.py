@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dsarbot.core.dates import long_date
 from tests.journeys import organisations as o
 from tests.journeys import organisations_texts as t
 from tests.journeys.conftest import Founded
 from tests.journeys.organisations import LUXEMBOURG, PARIS, Desk, words
+
+pytestmark = pytest.mark.any_database
 
 # --- LuxCloud: the phone, marketing preferences, a reseller's end user -----------------------------------------------
 

@@ -11,6 +11,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import asyncpg
+import pytest
 
 from dsarbot.config import load
 from dsarbot.wiring.watch import loops
@@ -19,6 +20,8 @@ from tests.desk.world import ACCESS
 from tests.journeys.installation import Installation
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
+
+pytestmark = pytest.mark.any_database
 
 WATCH = """
 [watch]
