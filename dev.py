@@ -38,6 +38,8 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 EXTRAS = ("demo", "paper", "ocr", "web", "discord")
 
 PURE = "dsarbot/core/*,handlers/*"
+#: What proves the pure parts.
+CORE = ("tests/core", "tests/discord/test_values.py")
 #: Tests that mostly wait: for servers that are killed, for leases that end, for storms. Each lane is a process.
 LIVE = {"faults": ("tests/faults",), "storms": ("tests/kill", "tests/journeys")}
 #: Parts of what else runs on SQLite, so that no process has much more to do than the others.
@@ -256,7 +258,7 @@ def test(*arguments: str) -> int:
     run(PYTHON, "-m", "tests.servers.debian")
     REPORTS.mkdir(parents=True, exist_ok=True)
     outcome = Outcome()
-    core = launch("core", "sqlite", "-m", "coverage", "run", select=("tests/core",), beside=True)
+    core = launch("core", "sqlite", "-m", "coverage", "run", select=CORE, beside=True)
     lint(outcome)
     collect(outcome, "core", core)
     covered = run(PYTHON, "-m", "coverage", "report", f"--include={PURE}", "--skip-covered",
@@ -268,7 +270,7 @@ def test(*arguments: str) -> int:
         select = ("-m", "database", *folders)
         beside[f"postgresql-{name}"] = launch(f"postgresql-{name}", "postgresql", select=select, beside=True)
     waiting = (folder for folders in LIVE.values() for folder in folders)
-    rest = tuple(f"--ignore={folder}" for folder in ("tests/core", *waiting))
+    rest = tuple(f"--ignore={folder}" for folder in (*CORE, *waiting))
     beside["postgresql"] = launch("postgresql", "postgresql", select=("-m", "database", *rest), beside=True)
     for name, folders in PARTS.items():
         beside[name] = launch(name, "sqlite", select=folders, beside=True)

@@ -692,3 +692,10 @@ def test_what_is_passed_on_late_has_no_last_notice_that_would_lie_behind() -> No
     story.clock += timedelta(days=27)
     story.told("acme")
     assert [each.key for each in agenda(story.now, story.rules) if each.key.startswith("hop-")] == ["hop-silent:h1"]
+
+
+def test_whoever_wrote_a_message_is_found_by_it() -> None:
+    story = told("acme")
+    inbound = story.writes("h1", "authenticated")
+    assert story.now.chain.writer(inbound) == story.hop()
+    assert story.now.chain.writer("another") is None

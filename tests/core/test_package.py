@@ -15,7 +15,7 @@ from dsarbot.core.case import Outcome
 from dsarbot.core.evolve import replace
 from dsarbot.core.facts_rights import RetentionHeld
 from dsarbot.core.links import RESUME
-from dsarbot.core.package import MOST_FILES, OPEN_FOR, Offer, offers, present, running
+from dsarbot.core.package import MOST_FILES, OPEN_FOR, Offer, listed, offers, present, running
 from dsarbot.desk.answer_files import size
 from dsarbot.errors import NotAllowed
 from dsarbot.store.codec import read_case, read_fact, write_case, write_fact
@@ -148,3 +148,10 @@ def test_files_and_what_happened_to_them_are_stored_and_read_again() -> None:
 )
 def test_a_size_as_people_write_it(number: int, language: str, said: str) -> None:
     assert size(number, language).replace("\N{NO-BREAK SPACE}", " ") == said  # type: ignore[arg-type]
+
+
+def test_files_are_listed_with_the_names_under_which_they_leave() -> None:
+    story = packed("f1", "f2")
+    assert [(name, each.file) for name, each in listed(story.now, {"f2"})] == [
+        (f"{story.now.reference}-2.pdf", "f2")
+    ]

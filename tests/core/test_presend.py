@@ -189,6 +189,16 @@ def test_an_unresolved_placeholder_is_blocked(text: str) -> None:
     assert rules(replace(letter(), subject=f"{CASE.reference} {text}")) == ("placeholder",)
 
 
+def test_the_words_of_a_request_that_is_passed_on_may_hold_any_sign() -> None:
+    passed_on = replace(
+        letter(words="Erase [my name] at [my address]."),
+        moment=Moment.CONTROLLER_ASKED,
+        purpose=Purpose(detail="Erase [my name] at [my address].", party="acme"),
+    )
+    assert "placeholder" not in rules(passed_on)
+    assert "placeholder" in rules(replace(passed_on, purpose=Purpose(party="acme")))
+
+
 @pytest.mark.parametrize("text", ["[1]", "XX", "max. 30 {", "snake_case"])
 def test_what_only_looks_like_a_placeholder_passes(text: str) -> None:
     assert rules(letter(facts=f"Because {text} so.")) == ()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from dsarbot.core.apply import fold
+from dsarbot.core.case import Status
 from dsarbot.core.evolve import replace
-from dsarbot.core.webhooks import EventKind, body, events_of
+from dsarbot.core.webhooks import EventKind, body, events_of, signature
+from tests.core.builders import Story, asked_for
 from tests.store.samples import drafted, noted, opened, sent
 
 
@@ -29,3 +32,28 @@ def test_what_concerns_the_desk_alone_is_told_to_nobody() -> None:
     assert events_of(None, replace(case, claims=()), facts) == ()
     assert events_of(None, replace(case, confidential=("anna",)), facts) == ()
     assert [each.kind for each in events_of(replace(case, claims=()), case, facts)] == [EventKind.CASE_OPENED]
+
+
+def test_a_status_a_date_and_the_end_are_told_once() -> None:
+    case = Story(asked_for("access")).now
+    (claim,) = case.claims
+    assert claim.dates and claim.dates.target
+    later = replace(claim.dates, target=claim.dates.target + timedelta(days=1))
+    moved = replace(case, claims=(replace(claim, dates=later),))
+    (event,) = events_of(case, moved, [noted()])
+    assert event.kind == EventKind.TARGET_CHANGED and "letter" not in json.loads(body(event))
+    closed = replace(case, claims=(replace(claim, status=Status.CLOSED),))
+    kinds = [each.kind for each in events_of(case, closed, [noted()])]
+    assert EventKind.STATUS_CHANGED in kinds and kinds[-1] == EventKind.CLOSED
+    assert EventKind.CLOSED not in [each.kind for each in events_of(closed, closed, [noted()])]
+
+
+def test_the_signature_is_of_the_event_its_time_and_its_body() -> None:
+    mine = signature("secret", "e1", 1, b"{}")
+    assert mine == signature("secret", "e1", 1, b"{}")
+    others = {
+        signature("other", "e1", 1, b"{}"),
+        signature("secret", "e2", 1, b"{}"),
+        signature("secret", "e1", 2, b"{}"),
+    }
+    assert mine not in others and len(others) == 3

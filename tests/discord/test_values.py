@@ -86,6 +86,7 @@ def test_addresses_and_names_of_buttons() -> None:
 
 def test_an_answer_is_given_in_place_only_as_long_as_its_token_lives() -> None:
     asking = Asking(native=first_of(NOW), how="form", user=USER, channel=1, token="t", token_of=first_of(NOW))
+    assert asking.received_at == NOW
     contact = Contact(id="c", organisation="nord", guild=1, at=NOW, asking=asking)
     assert contact.reachable_here(NOW + timedelta(minutes=13))
     assert not contact.reachable_here(NOW + timedelta(minutes=15))

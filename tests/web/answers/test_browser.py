@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, FilePayload, Page
 
 from dsarbot.core import orders_chain as oc
 from dsarbot.core.chain import HopState
@@ -62,7 +62,8 @@ async def test_a_contact_erases_by_link_and_sees_that_it_is_done(portal: Portal,
         await page.wait_for_url(f"{home}/o/nord/answer")
         await look()
         await page.locator("a[href$='/answer/files']").click()
-        exported = {"name": f"{'Donaudampfschifffahrt' * 4}.txt", "mimeType": "text/plain", "buffer": b"Marie"}
+        long_name = f"{'Donaudampfschifffahrt' * 4}.txt"
+        exported: FilePayload = {"name": long_name, "mimeType": "text/plain", "buffer": b"Marie"}
         await page.locator("#files").set_input_files([exported])
         await page.locator("button.first").click()
         await page.wait_for_url(f"{home}/o/nord/answer/files?said=sent")
